@@ -1,0 +1,36 @@
+import type { Message } from '../messaging/message.js';
+import type { HandlerDeclaration, MappingMatch } from './handler-declaration.js';
+import type { ParameterAnnotation } from './metadata.js';
+
+/** One parameter of a handler method. */
+export interface HandlerParameter {
+  readonly handler: HandlerDeclaration;
+  readonly index: number;
+  /** What its decorator says; `undefined` for an undecorated one. */
+  readonly annotation: ParameterAnnotation | undefined;
+  /** Whether the compiler emitted types for the method. */
+  readonly hasTypes: boolean;
+  /** The type it emitted; with `hasTypes`, `undefined` means a class that was not defined yet: a circular import. */
+  readonly type: unknown;
+}
+
+/**
+ * Makes one argument from a message. May answer with a promise when only that will do; `error` is what an exception handler handles.
+ * @throws TreadleError of a message mistake, such as `ARGUMENT_MISSING`
+ */
+export type ResolveArgument = (message: Message, match: MappingMatch, error: unknown) => unknown;
+
+/** Serves one kind of parameter (Spring: `HandlerMethodArgumentResolver`). The first that supports a parameter binds it. */
+export interface ArgumentResolver {
+  supportsParameter(parameter: HandlerParameter): boolean;
+  /**
+   * Called once per parameter at start, so that nothing is decided per message.
+   * @throws ConfigurationError naming method, parameter and cure
+   */
+  bind(parameter: HandlerParameter): ResolveArgument;
+}
+
+/** `parameter 0 of ChatController.say`. */
+export function describeParameter(parameter: HandlerParameter): string {
+  return `parameter ${parameter.index} of ${parameter.handler.name}`;
+}

@@ -1,0 +1,123 @@
+import { ArgumentError, ConfigurationError } from '../foundation/errors.js';
+import { Message } from '../messaging/message.js';
+import { NativeHeaders } from '../messaging/native-headers.js';
+import {
+  type ArgumentResolver,
+  describeParameter,
+  type HandlerParameter,
+  type ResolveArgument,
+} from './argument-resolver.js';
+import { requireVariable } from './handler-declaration.js';
+import type { HeaderAnnotation } from './metadata.js';
+import { PayloadArgumentResolver } from './payload-argument.js';
+import type { PayloadConversionOptions } from './payload-conversion.js';
+import { compileTextConversion } from './text-conversion.js';
+
+/** The resolvers of every application, in the order they are asked: the payload takes what nobody else does (Spring § G7). */
+export function createArgumentResolvers(
+  options: PayloadConversionOptions,
+  own: readonly ArgumentResolver[] = [],
+): readonly ArgumentResolver[] {
+  return [
+    headerResolver,
+    headersResolver,
+    destinationVariableResolver,
+    principalResolver,
+    errorResolver,
+    messageResolver,
+    ...own,
+    new PayloadArgumentResolver(options),
+  ];
+}
+
+const headerResolver: ArgumentResolver = {
+  supportsParameter: ({ annotation }) => annotation?.kind === 'header',
+  bind(parameter) {
+    const header = parameter.annotation as HeaderAnnotation; // as supportsParameter found
+    const { name } = header;
+    if (parameter.type === Array && header.type === undefined) return bindRepeatedHeader(parameter, header);
+    const convert = compileTextConversion(parameter, header.type ?? parameter.type, `header '${name}'`);
+    const absent = whenHeaderIsAbsent(parameter, header, convert);
+    const standsInForEmpty = header.defaultValue !== undefined;
+    return ({ headers }) => {
+      const text = headers.get(name);
+      return text === undefined || (text === '' && standsInForEmpty) ? absent() : convert(text);
+    };
+  },
+};
+
+function bindRepeatedHeader(parameter: HandlerParameter, header: HeaderAnnotation): ResolveArgument {
+  const absent = whenHeaderIsAbsent(parameter, header, (text) => [text]);
+  return ({ headers }) => {
+    const values = headers.getAll(header.name);
+    return values.length === 0 ? absent() : values;
+  };
+}
+
+function whenHeaderIsAbsent(
+  parameter: HandlerParameter,
+  { name, required, defaultValue }: HeaderAnnotation,
+  convert: (text: string) => unknown,
+): () => unknown {
+  if (defaultValue !== undefined) {
+    const value = typeof defaultValue === 'string' ? convert(defaultValue) : defaultValue;
+    return () => value;
+  }
+  if (!required) return () => undefined;
+  const detail = `${describeParameter(parameter)} requires the header '${name}'`;
+  return () => {
+    throw new ArgumentError('ARGUMENT_MISSING', detail);
+  };
+}
+
+const headersResolver: ArgumentResolver = {
+  supportsParameter: ({ annotation, type }) =>
+    annotation?.kind === 'headers' || (annotation === undefined && type === NativeHeaders),
+  bind(parameter) {
+    const { type } = parameter;
+    if (type === NativeHeaders) return ({ headers }) => headers;
+    if (type === undefined || type === Object) return ({ headers }) => headers.toObject();
+    throw new ConfigurationError(
+      `${describeParameter(parameter)}: declare @Headers() as NativeHeaders or Record<string, string>`,
+    );
+  },
+};
+
+const destinationVariableResolver: ArgumentResolver = {
+  supportsParameter: ({ annotation }) => annotation?.kind === 'destinationVariable',
+  bind(parameter) {
+    const { annotation } = parameter;
+    if (annotation?.kind !== 'destinationVariable') throw new TypeError('supportsParameter was not asked');
+    const { name } = annotation;
+    requireVariable(parameter.handler, name, `@DestinationVariable('${name}')`);
+    const what = `destination variable '${name}'`;
+    const convert = compileTextConversion(parameter, annotation.type ?? parameter.type, what);
+    return (_message, { variables }) => {
+      const text = variables[name];
+      if (text !== undefined) return convert(text);
+      throw new ArgumentError('ARGUMENT_MISSING', `${describeParameter(parameter)}: there is no ${what}`);
+    };
+  },
+};
+
+const principalResolver: ArgumentResolver = {
+  supportsParameter: ({ annotation }) => annotation?.kind === 'principal',
+  bind: () => (message) => message.user,
+};
+
+/** In exception handlers, an undecorated parameter of an error class is the error (Spring § G0). */
+const errorResolver: ArgumentResolver = {
+  supportsParameter: ({ annotation, type, handler }) =>
+    annotation === undefined && handler.isExceptionHandler && isErrorClass(type),
+  bind: () => (_message, _match, error) => error,
+};
+
+const messageResolver: ArgumentResolver = {
+  supportsParameter: ({ annotation, type }) => annotation === undefined && type === Message,
+  bind: () => (message) => message,
+};
+
+/** `Error` or a class that extends it. */
+export function isErrorClass(type: unknown): type is new (message?: string) => Error {
+  return typeof type === 'function' && (type === Error || type.prototype instanceof Error);
+}

@@ -1,0 +1,35 @@
+import { ConfigurationError } from '../foundation/errors.js';
+import type { DestinationPattern } from '../messaging/destination-pattern.js';
+
+/** What is known of a handler method while it is being compiled. */
+export interface HandlerDeclaration {
+  /** `Class.method`. */
+  readonly name: string;
+  /** Its own patterns; for an exception handler, those of all methods it may follow. */
+  readonly patterns: readonly DestinationPattern[];
+  readonly isExceptionHandler: boolean;
+}
+
+/** What a destination matched; shared by all messages to it, so nothing of it may be changed. */
+export interface MappingMatch {
+  /** By name, on an object without prototype. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The destination without the application prefix, with its leading `/`. */
+  readonly lookupDestination: string;
+}
+
+/**
+ * Makes sure that a variable can have a value whenever the handler runs; an exception handler runs after several mappings, so one that has
+ * it is enough.
+ * @param use how the variable is used, to begin the error's text with
+ * @throws ConfigurationError
+ */
+export function requireVariable(declaration: HandlerDeclaration, variable: string, use: string): void {
+  const without = declaration.patterns.filter((pattern) => !pattern.variableNames.includes(variable));
+  const isMet = declaration.isExceptionHandler ? without.length < declaration.patterns.length : without.length === 0;
+  if (isMet) return;
+  const patterns = without.map((pattern) => `'${pattern.text}'`).join(', ') || 'no pattern at all';
+  throw new ConfigurationError(
+    `${use} of ${declaration.name} needs the variable '${variable}', but its mapping is ${patterns}: add {${variable}} there or correct the name`,
+  );
+}

@@ -1,0 +1,97 @@
+import { ConfigurationError } from '../foundation/errors.js';
+import { describeParameter, type HandlerParameter } from './argument-resolver.js';
+import { Principal } from './decorators.js';
+import type { Class, PayloadAnnotation } from './metadata.js';
+
+/** What a payload is made into. */
+export type PayloadTarget =
+  | { readonly kind: 'string' | 'number' | 'boolean' | 'octets' | 'any'; readonly type: Class }
+  | { readonly kind: 'instance'; readonly type: Class }
+  | { readonly kind: 'array'; readonly type: Class; readonly item: PayloadTarget };
+
+/**
+ * Decides what a parameter's payload becomes: what `@Payload(…)` names, else the emitted type.
+ * @throws ConfigurationError when neither names a type: the payload would reach the handler unconverted and unvalidated
+ */
+export function payloadTarget(parameter: HandlerParameter): PayloadTarget {
+  const annotation = parameter.annotation?.kind === 'payload' ? parameter.annotation : undefined;
+  if (annotation?.hasType) return namedTarget(parameter, annotation);
+  if (!parameter.hasTypes) {
+    throw erased(parameter, 'the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off)');
+  }
+  return emittedTarget(parameter);
+}
+
+function namedTarget(parameter: HandlerParameter, { type }: PayloadAnnotation): PayloadTarget {
+  const item = Array.isArray(type) ? (type as readonly unknown[])[0] : undefined; // a list may hold what its type forbids
+  if (type === undefined || (Array.isArray(type) && item === undefined)) {
+    const text = `${describeParameter(parameter)}: the type given to @Payload is undefined; break the circular import or move the class up`;
+    throw new ConfigurationError(text);
+  }
+  if (Array.isArray(type)) return { kind: 'array', type: Array, item: targetOf(parameter, item) };
+  if (type === Array) return { kind: 'array', type: Array, item: { kind: 'any', type: Object } };
+  return targetOf(parameter, type);
+}
+
+function emittedTarget(parameter: HandlerParameter): PayloadTarget {
+  switch (parameter.type) {
+    case undefined:
+      throw erased(parameter, 'its class was not defined yet (circular import)');
+    case Object:
+      throw erased(parameter, 'its type is an interface, a union, unknown, any, or imported with `import type`');
+    case Function:
+      throw erased(parameter, 'its class is imported with `import type`');
+    case Array:
+      throw new ConfigurationError(
+        `${describeParameter(parameter)}: the type of an array's items is erased; write @Payload([Item]), or @Payload(Array) for any`,
+      );
+    default:
+      return targetOf(parameter, parameter.type);
+  }
+}
+
+/** Classes that JSON does not express. */
+const NOT_PAYLOADS: readonly unknown[] = [
+  Function,
+  Promise,
+  Date,
+  Map,
+  Set,
+  WeakMap,
+  WeakSet,
+  RegExp,
+  Symbol,
+  BigInt,
+  Error,
+];
+
+function targetOf(parameter: HandlerParameter, type: unknown): PayloadTarget {
+  if (type === Principal) {
+    throw new ConfigurationError(`${describeParameter(parameter)}: decorate it with @Principal() to get the user`);
+  }
+  // Arrow functions have no prototype.
+  if (typeof type !== 'function' || !('prototype' in type) || NOT_PAYLOADS.includes(type)) {
+    const name = typeof type === 'function' ? type.name : 'not a class';
+    const text = `${describeParameter(parameter)}: its type is ${name}, which no payload becomes; name a class, as in @Payload(Dto)`;
+    throw new ConfigurationError(text);
+  }
+  const named = type as unknown as Class; // every function that reaches this line was written as a class
+  const kind = PLAIN.get(type);
+  return kind ? { kind, type: named } : { kind: 'instance', type: named };
+}
+
+const PLAIN = new Map<unknown, 'string' | 'number' | 'boolean' | 'octets' | 'any'>([
+  [String, 'string'],
+  [Number, 'number'],
+  [Boolean, 'boolean'],
+  [Uint8Array, 'octets'],
+  [Buffer, 'octets'],
+  [Object, 'any'],
+]);
+
+function erased(parameter: HandlerParameter, why: string): ConfigurationError {
+  return new ConfigurationError(
+    `${describeParameter(parameter)}: the payload's type is not known at run time: ${why}. ` +
+      'Name it: @Payload(Dto), or @Payload(Object) for any JSON value',
+  );
+}

@@ -1,0 +1,31 @@
+import type { Awaitable } from '../foundation/awaitable.js';
+import type { Clock } from '../foundation/clock.js';
+import type { Logger } from '../foundation/logger.js';
+import type { MessageChannel } from '../messaging/message-channel.js';
+import type { MessageHandler } from '../messaging/message-handler.js';
+
+/**
+ * What stands behind `brokerChannel` and receives clients' frames beside the controllers. Subscribed to
+ * `clientInboundChannel` and `brokerChannel` by the application.
+ *
+ * `handleMessage` settles when the message took effect: a subscription is live, a published message is accepted for all
+ * its receivers. It ignores destinations it does not handle, and CONNECT and DISCONNECT carry no destination. Messages of one session
+ * come in order. Deliveries go to `clientOutboundChannel`, one message per subscription, in the order of publication.
+ */
+export interface Broker extends MessageHandler {
+  /** True for destinations that begin with one of the broker's prefixes. */
+  handles(destination: string): boolean;
+  start(): Awaitable<void>;
+  /** Ends deliveries; later messages are refused. */
+  stop(): Awaitable<void>;
+}
+
+/** What a broker is given by the application. */
+export interface BrokerContext {
+  readonly clientOutboundChannel: MessageChannel;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Makes the broker of an application; `simpleBroker(…)` gives one. */
+export type BrokerFactory = (context: BrokerContext) => Broker;

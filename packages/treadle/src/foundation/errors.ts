@@ -1,0 +1,130 @@
+/**
+ * Every error code of the framework with the one sentence a client may read about it. Codes are stable: clients switch on
+ * them. A sentence never holds internal text; what helps the developer goes into `TreadleError.message` and the log.
+ * Codes that begin with `STOMP_` come from the table of `@treadle/stomp`.
+ */
+export const ERRORS = {
+  // Developer mistakes: they fail the start.
+  CONFIGURATION_INVALID: 'The application is not configured correctly.',
+
+  // Message mistakes: they end the message.
+  MESSAGE_REJECTED: 'The message was refused.',
+  DESTINATION_UNKNOWN: 'Nobody handles this destination.',
+  DESTINATION_MALFORMED: 'The destination is not well formed.',
+  PAYLOAD_UNREADABLE: 'The payload could not be read as its content type.',
+  PAYLOAD_MISSING: 'A payload is required.',
+  PAYLOAD_INVALID: 'The payload breaks the rules of this destination.',
+  PAYLOAD_UNWRITABLE: 'The answer could not be written.',
+  ARGUMENT_MISSING: 'A required header or destination variable is missing.',
+  ARGUMENT_INVALID: 'A header or destination variable does not have the expected form.',
+  HANDLER_FAILED: 'The message could not be handled.',
+  ACCESS_DENIED: 'Access is denied.',
+
+  // Peer mistakes: they end the session.
+  AUTHENTICATION_FAILED: 'The login was refused.',
+  VERSION_UNSUPPORTED: 'No STOMP version in common.',
+  NOT_CONNECTED: 'The first frame must be CONNECT or STOMP.',
+  ALREADY_CONNECTED: 'The session is connected already.',
+  CONNECT_TIME_EXCEEDED: 'No CONNECT frame arrived in time.',
+  HEART_BEAT_LOST: 'No heart-beat arrived in time.',
+  MESSAGE_TOO_LARGE: 'The WebSocket message is larger than is accepted.',
+  MESSAGE_NOT_UTF8: 'A WebSocket text message is not UTF-8.',
+  MESSAGE_MALFORMED: 'A WebSocket frame is malformed.',
+  SUBSCRIPTION_ID_IN_USE: 'The subscription id is in use.',
+  SUBSCRIPTION_UNKNOWN: 'There is no such subscription.',
+  ACK_MODE_UNSUPPORTED: 'This acknowledgement mode is not supported.',
+  ACKNOWLEDGEMENT_UNSUPPORTED: 'Acknowledgements are not supported.',
+  TRANSACTIONS_UNSUPPORTED: 'Transactions are not supported.',
+  SLOW_CONSUMER: 'The client read too slowly.',
+  SESSION_LIMIT_EXCEEDED: 'The server takes no more sessions.',
+  SERVER_STOPPING: 'The server is stopping.',
+  INTERNAL_ERROR: 'The server failed.',
+} as const;
+
+/** A stable error code of the framework. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Base of all errors of the framework: a stable `code`, and facts for the developer in `message`. */
+export class TreadleError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+
+  /** The fixed sentence of the code, fit for clients. */
+  get publicMessage(): string {
+    return ERRORS[this.code];
+  }
+}
+
+/** A mistake of the developer, found at start: says which class, method or option, and the cure. Code `CONFIGURATION_INVALID`. */
+export class ConfigurationError extends TreadleError {
+  constructor(detail: string, options?: ErrorOptions) {
+    super('CONFIGURATION_INVALID', detail, options);
+  }
+}
+
+/** A message was refused on its way: by an interceptor, a limit or the broker. Default code `MESSAGE_REJECTED`. */
+export class MessageRejectedError extends TreadleError {
+  constructor(detail: string, options?: ErrorOptions & { code?: ErrorCode }) {
+    super(options?.code ?? 'MESSAGE_REJECTED', detail, options);
+  }
+}
+
+/** A payload could not be converted: `PAYLOAD_UNREADABLE` on the way in, `PAYLOAD_UNWRITABLE` on the way out. */
+export class MessageConversionError extends TreadleError {
+  constructor(code: 'PAYLOAD_UNREADABLE' | 'PAYLOAD_UNWRITABLE', detail: string, options?: ErrorOptions) {
+    super(code, detail, options);
+  }
+}
+
+/** One broken rule of a payload. */
+export interface ValidationIssue {
+  /** Where, as keys from the payload's root: `['address', 'city']`, `['lines', 0, 'amount']`. */
+  readonly path: readonly (string | number)[];
+  /** The rule's message, as class-validator or the schema words it. */
+  readonly message: string;
+  /** The rule's name, such as `isInt`, when it has one. */
+  readonly rule?: string;
+}
+
+/** A payload is there and readable but breaks rules. Code `PAYLOAD_INVALID`. Its issues are data a client may see. */
+export class PayloadValidationError extends TreadleError {
+  readonly issues: readonly ValidationIssue[];
+
+  constructor(detail: string, issues: readonly ValidationIssue[], options?: ErrorOptions) {
+    super('PAYLOAD_INVALID', detail, options);
+    this.issues = issues;
+  }
+}
+
+/** An argument of a handler could not be made from the message. Codes `ARGUMENT_MISSING`, `ARGUMENT_INVALID`, `PAYLOAD_MISSING`. */
+export class ArgumentError extends TreadleError {
+  constructor(code: 'ARGUMENT_MISSING' | 'ARGUMENT_INVALID' | 'PAYLOAD_MISSING', detail: string, options?: ErrorOptions) {
+    super(code, detail, options);
+  }
+}
+
+/** CONNECT was refused. Code `AUTHENTICATION_FAILED`; says nothing about which half of the credentials was wrong. */
+export class AuthenticationError extends TreadleError {
+  constructor(detail = 'the credentials were refused', options?: ErrorOptions) {
+    super('AUTHENTICATION_FAILED', detail, options);
+  }
+}
+
+/**
+ * A message failed in application code and nobody there handled it. It has been logged, published as a diagnostics event and
+ * sent to the session's error destination already; whoever sent the message only has to answer its receipt.
+ */
+export class MessageHandlingError extends TreadleError {
+  /** Names this failure in the log, in the diagnostics event and at the client. */
+  readonly correlationId: string;
+
+  constructor(code: ErrorCode, correlationId: string, detail: string, options?: ErrorOptions) {
+    super(code, detail, options);
+    this.correlationId = correlationId;
+  }
+}

@@ -1,0 +1,61 @@
+export { type Application, createApplication, type ListeningAddress } from './application.js';
+export {
+  Controller,
+  DestinationVariable,
+  Header,
+  Headers,
+  MessageExceptionHandler,
+  MessageMapping,
+  Payload,
+  Principal,
+  SendTo,
+  SendToUser,
+  SubscribeMapping,
+} from './annotation/decorators.js';
+export type { Broker, BrokerContext, BrokerFactory } from './broker/broker.js';
+export { simpleBroker, type SimpleBrokerOptions } from './broker/simple/simple-broker.js';
+export type { OnApplicationStart, OnApplicationStop } from './dependency-injection.js';
+export { type Clock, systemClock, type Timer } from './foundation/clock.js';
+export { diagnostics, type HandlerFailedEvent, type SessionFailedEvent } from './foundation/diagnostics.js';
+export {
+  ArgumentError,
+  AuthenticationError,
+  ConfigurationError,
+  type ErrorCode,
+  ERRORS,
+  MessageConversionError,
+  MessageHandlingError,
+  MessageRejectedError,
+  PayloadValidationError,
+  TreadleError,
+  type ValidationIssue,
+} from './foundation/errors.js';
+export { consoleLogger, type LogDetails, type Logger, silentLogger } from './foundation/logger.js';
+export type { ChannelInterceptor } from './messaging/channel-interceptor.js';
+export { Message, type MessageInit, type MessageType } from './messaging/message.js';
+export { MessageChannel } from './messaging/message-channel.js';
+export type { MessageHandler } from './messaging/message-handler.js';
+export type { ConvertedPayload, MessageConverter } from './messaging/message-converter.js';
+export { type MessagePostProcessor, SimpMessagingTemplate } from './messaging/messaging-template.js';
+export { type HeaderRecord, NativeHeaders } from './messaging/native-headers.js';
+export type { SessionContext, SessionHandshake } from './messaging/session-context.js';
+export {
+  type ApplicationOptions,
+  type Constructor,
+  DEFAULTS,
+  type EndpointOptions,
+  type HeartBeatOptions,
+  type LimitOptions,
+} from './options.js';
+export type { Authenticate, ConnectRequest } from './security/authentication.js';
+export {
+  ApplicationEvents,
+  SessionConnectedEvent,
+  SessionDisconnectEvent,
+  SessionEvent,
+  SessionSubscribeEvent,
+  SessionUnsubscribeEvent,
+} from './session/session-events.js';
+export type { Connection, ConnectionListener, Handshake, OutboundLimits } from './transport/connection.js';
+export { MemoryConnection, type MemoryConnectionOptions, type MemoryPeer } from './transport/memory.js';
+export { SimpUserRegistry } from './user/user-registry.js';

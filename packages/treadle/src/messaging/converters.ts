@@ -1,0 +1,90 @@
+import { MessageConversionError } from '../foundation/errors.js';
+import { ByteArrayMessageConverter } from './converters/byte-array-message-converter.js';
+import { JSON_TYPE, OCTETS, TEXT } from './converters/content-type.js';
+import { JsonMessageConverter } from './converters/json-message-converter.js';
+import { StringMessageConverter } from './converters/string-message-converter.js';
+import { Message, type MessageInit } from './message.js';
+import type { ConvertedPayload, MessageConverter } from './message-converter.js';
+import { NativeHeaders } from './native-headers.js';
+
+/** Headers of answers that have no others, made once. */
+const ONLY_CONTENT_TYPE = new Map(
+  [TEXT, JSON_TYPE, OCTETS].map((type) => [type, new NativeHeaders(['content-type', type])] as const),
+);
+
+/**
+ * Asks converters in order, the application's own first, then text, octets and JSON; the first that takes the message counts
+ * (Spring: `CompositeMessageConverter`).
+ */
+export class CompositeMessageConverter {
+  readonly #converters: readonly MessageConverter[];
+
+  constructor(own: readonly MessageConverter[] = []) {
+    this.#converters = [
+      ...own,
+      new StringMessageConverter(),
+      new ByteArrayMessageConverter(),
+      new JsonMessageConverter(),
+    ];
+  }
+
+  /**
+   * The value of a message's payload.
+   * @param target `String` gives the text, `Uint8Array` or `Buffer` the octets, any other class the parsed JSON (a plain value, not yet
+   *   an instance), `undefined` what the content type says: JSON, text or octets; without one JSON if it is any, else the text
+   * @throws MessageConversionError `PAYLOAD_UNREADABLE` when it is broken or no converter takes its content type
+   */
+  fromMessage(message: Message, target: unknown): unknown {
+    for (const converter of this.#converters) {
+      const value = converter.fromMessage(message, target);
+      if (value !== undefined) return value;
+    }
+    throw new MessageConversionError(
+      'PAYLOAD_UNREADABLE',
+      `no converter reads the content type '${message.contentType ?? ''}' as ${nameOf(target)}`,
+    );
+  }
+
+  /**
+   * A message with `payload` as octets. Its `content-type` is set only when `init.headers` has none; when it has one, that decides how
+   * the payload is written.
+   * @throws MessageConversionError `PAYLOAD_UNWRITABLE` for what its type cannot express: cycles, bigint, functions, `undefined`
+   */
+  toMessage(payload: unknown, init: Omit<MessageInit<Uint8Array>, 'payload'>): Message {
+    const { headers = NativeHeaders.EMPTY } = init;
+    const chosen = headers.get('content-type');
+    const { octets, contentType } = this.#toOctets(payload, chosen);
+    const isSettled = chosen !== undefined || contentType === undefined;
+    // Written out, because spreading `init` costs more than all the rest.
+    return new Message({
+      type: init.type,
+      payload: octets,
+      destination: init.destination,
+      headers: isSettled ? headers : withContentType(headers, contentType),
+      session: init.session,
+      subscriptionId: init.subscriptionId,
+      id: init.id,
+      userDestination: init.userDestination,
+    });
+  }
+
+  #toOctets(payload: unknown, contentType: string | undefined): ConvertedPayload {
+    for (const converter of this.#converters) {
+      const converted = converter.toOctets(payload, contentType);
+      if (converted) return converted;
+    }
+    throw new MessageConversionError(
+      'PAYLOAD_UNWRITABLE',
+      `no converter writes a payload of type ${typeof payload} as '${contentType ?? ''}'`,
+    );
+  }
+}
+
+function withContentType(headers: NativeHeaders, contentType: string): NativeHeaders {
+  const only = headers.list.length === 0 ? ONLY_CONTENT_TYPE.get(contentType) : undefined;
+  return only ?? headers.with('content-type', contentType);
+}
+
+function nameOf(target: unknown): string {
+  return typeof target === 'function' ? target.name : 'any value';
+}

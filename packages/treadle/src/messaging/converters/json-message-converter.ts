@@ -1,0 +1,73 @@
+import { MessageConversionError } from '../../foundation/errors.js';
+import type { Message } from '../message.js';
+import type { ConvertedPayload, MessageConverter } from '../message-converter.js';
+import { decodeText, isJson, JSON_TYPE } from './content-type.js';
+
+/**
+ * JSON (Spring: `JacksonJsonMessageConverter`): `application/json`, `application/*+json` and messages without content type.
+ * Gives plain values; making them instances of a handler's class comes after conversion.
+ *
+ * Values that hold a key `__proto__` are refused: copied key by key, it would replace the prototype of the copy.
+ */
+export class JsonMessageConverter implements MessageConverter {
+  fromMessage(message: Message, target: unknown): unknown {
+    const { contentType } = message;
+    if (target === String || target === Uint8Array || target === Buffer) return undefined;
+    if (contentType === undefined && target === undefined) return parseOrText(decodeText(message.payload, undefined));
+    if (contentType !== undefined && !isJson(contentType)) return undefined;
+    return parse(decodeText(message.payload, contentType));
+  }
+
+  toOctets(payload: unknown, contentType: string | undefined): ConvertedPayload | undefined {
+    if (contentType !== undefined && !isJson(contentType)) return undefined;
+    return { octets: Buffer.from(stringify(payload), 'utf8'), contentType: JSON_TYPE };
+  }
+}
+
+function parse(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new MessageConversionError('PAYLOAD_UNREADABLE', 'the payload is not valid JSON', { cause: error });
+  }
+  // Only a text with the name in it, or with escapes that may spell it, needs a closer look.
+  if ((text.includes('__proto__') || text.includes('\\u')) && holdsProtoKey(value)) {
+    throw new MessageConversionError('PAYLOAD_UNREADABLE', "the payload holds the key '__proto__'");
+  }
+  return value;
+}
+
+function parseOrText(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof MessageConversionError && error.cause !== undefined) return text;
+    throw error;
+  }
+}
+
+/** Without recursion: the nesting of a client's JSON is not limited yet. */
+function holdsProtoKey(root: unknown): boolean {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    if (Object.hasOwn(value, '__proto__')) return true;
+    for (const child of Object.values(value)) open.push(child);
+  }
+  return false;
+}
+
+function stringify(payload: unknown): string {
+  let text: unknown; // JSON.stringify gives undefined for functions, symbols and undefined, against its type
+  try {
+    text = JSON.stringify(payload);
+  } catch (error) {
+    throw new MessageConversionError('PAYLOAD_UNWRITABLE', `the payload cannot be written as JSON: ${String(error)}`, {
+      cause: error,
+    });
+  }
+  if (typeof text === 'string') return text;
+  throw new MessageConversionError('PAYLOAD_UNWRITABLE', `JSON has no form for a payload of type ${typeof payload}`);
+}

@@ -1,0 +1,165 @@
+import { TreadleError } from '../foundation/errors.js';
+import { type CapturingSegment, compileSegment, type PatternSegment, type Variables } from './pattern-segment.js';
+import { compareSpecificity, PatternSpecificity } from './pattern-specificity.js';
+
+/** How a pattern is read. */
+export interface PatternOptions {
+  /** What parts segments; default `/`. */
+  readonly separator?: string;
+  /**
+   * Whether `{name}` captures; default true. With `false`, for subscriptions of clients, `{anything}` is `*` and no regular expression
+   * is ever built from the text.
+   */
+  readonly captures?: boolean;
+}
+
+const NO_VARIABLES: Readonly<Variables> = Object.freeze(Object.create(null) as Variables); // Object.create returns any
+
+/**
+ * A destination pattern in Ant style (Spring: `AntPathMatcher`): `?` is one character, `*` anything within a segment, `**` as a whole
+ * segment any number of segments, `{name}` a variable, also inside a segment, `{name:regex}` one of that form. Case-sensitive.
+ *
+ * Text is cut at every separator and nothing is trimmed or skipped: `/a//b` has an empty segment, which only `*` and `**` match.
+ * (Spring skips empty segments; then two spellings reach one handler, and a rule written for one misses the other.)
+ * Without `{name:regex}` a match takes at most (pattern × destination) steps.
+ */
+export class DestinationPattern {
+  readonly text: string;
+  /** What `matches` compares, in order; the leading separator gives an empty first segment, as it does in a destination. */
+  readonly segments: readonly PatternSegment[];
+  readonly variableNames: readonly string[];
+  /** True when it matches its own text only. */
+  readonly isExact: boolean;
+  readonly #segments: readonly CapturingSegment[];
+  readonly #separator: string;
+  readonly #captures: boolean;
+  readonly #specificity: PatternSpecificity;
+
+  private constructor(text: string, segments: readonly CapturingSegment[], separator: string, captures: boolean) {
+    this.text = text;
+    this.segments = segments;
+    this.variableNames = segments.flatMap((segment) => segment.variableNames);
+    this.isExact = segments.every((segment) => segment.kind === 'literal');
+    this.#segments = segments;
+    this.#separator = separator;
+    this.#captures = captures;
+    this.#specificity = new PatternSpecificity(text, separator);
+  }
+
+  /** True if the text holds `*`, `?` or `{…}`. */
+  static isPattern(text: string): boolean {
+    if (text.includes('*') || text.includes('?')) return true;
+    const open = text.indexOf('{');
+    return open >= 0 && text.includes('}', open);
+  }
+
+  /** @throws TreadleError `DESTINATION_MALFORMED`: a brace without its partner, a bad, repeated or missing variable name, a bad expression */
+  static compile(text: string, options: PatternOptions = {}): DestinationPattern {
+    const { separator = '/', captures = true } = options;
+    const names = new Set<string>();
+    let start = 0;
+    const segments = text.split(separator).map((part) => {
+      const fail = (problem: string, offset: number): never => malformed(text, problem, start + offset);
+      const segment = compileSegment(part, captures, fail);
+      for (const name of segment.variableNames) {
+        if (names.has(name)) fail(`the variable '${name}' is there twice`, part.indexOf(`{${name}`));
+        names.add(name);
+      }
+      start += part.length + separator.length;
+      return segment;
+    });
+    return new DestinationPattern(text, segments, separator, captures);
+  }
+
+  matches(destination: string): boolean {
+    if (this.isExact) return destination === this.text;
+    return matchSegments(this.#segments, destination.split(this.#separator), undefined);
+  }
+
+  /** The variables, on a frozen object without prototype; `undefined` when the destination does not match. */
+  match(destination: string): Readonly<Record<string, string>> | undefined {
+    if (this.variableNames.length === 0) return this.matches(destination) ? NO_VARIABLES : undefined;
+    const variables = Object.create(null) as Variables; // Object.create returns any
+    const isMatch = matchSegments(this.#segments, destination.split(this.#separator), variables);
+    return isMatch ? Object.freeze(variables) : undefined;
+  }
+
+  /**
+   * This pattern, of a class, before the pattern of one of its methods (Spring: `AntPathMatcher.combine`): a `*` at the end is
+   * replaced, a `**` stays; if this one has no variables and matches the child's text already, the child alone counts.
+   */
+  combine(child: DestinationPattern): DestinationPattern {
+    const text = this.#combineText(child);
+    if (text === this.text) return this;
+    if (text === child.text) return child;
+    return DestinationPattern.compile(text, { separator: this.#separator, captures: this.#captures });
+  }
+
+  #combineText(child: DestinationPattern): string {
+    if (this.text === '') return child.text;
+    if (child.text === '') return this.text;
+    const covers = this.text !== child.text && !this.text.includes('{') && this.matches(child.text);
+    if (covers) return child.text;
+    if (this.segments.at(-1)?.kind === 'any') return this.#join(this.text.slice(0, -1), child.text);
+    return this.#join(this.text, child.text);
+  }
+
+  #join(parent: string, child: string): string {
+    const separator = this.#separator;
+    const head = parent.endsWith(separator) ? parent.slice(0, -separator.length) : parent;
+    return child.startsWith(separator) ? head + child : head + separator + child;
+  }
+
+  /** Negative when this one says more about `destination` than the other (Spring: `AntPathMatcher.AntPatternComparator`). */
+  compareTo(other: DestinationPattern, destination: string): number {
+    return compareSpecificity(this.#specificity, other.#specificity, destination);
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+function malformed(text: string, problem: string, offset: number): never {
+  throw new TreadleError(
+    'DESTINATION_MALFORMED',
+    `the pattern '${text}' is malformed at position ${offset}: ${problem}`,
+  );
+}
+
+/**
+ * Goes through both lists at once; where that fails, lets the latest `**` take one segment more. Earlier ones need not be tried
+ * again, so the work is bounded by the product of the lengths.
+ */
+function matchSegments(
+  pattern: readonly CapturingSegment[],
+  path: readonly string[],
+  variables: Variables | undefined,
+): boolean {
+  let at = 0;
+  let rest = -1;
+  let restTook = 0;
+  for (let index = 0; index < path.length;) {
+    const segment = pattern[at];
+    if (segment?.kind === 'rest') {
+      rest = at;
+      restTook = index;
+      at += 1;
+    } else if (segment && matchOne(segment, path[index] ?? '', variables)) {
+      at += 1;
+      index += 1;
+    } else if (rest >= 0) {
+      restTook += 1;
+      index = restTook;
+      at = rest + 1;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at]?.kind === 'rest') at += 1;
+  return at === pattern.length;
+}
+
+function matchOne(segment: CapturingSegment, text: string, variables: Variables | undefined): boolean {
+  return variables ? segment.capture(text, variables) : segment.matches(text);
+}

@@ -1,0 +1,101 @@
+import { NativeHeaders } from './native-headers.js';
+import type { Principal, SessionContext } from './session-context.js';
+
+/** What a message is about, whatever the wire protocol (Spring: `SimpMessageType`). SEND and MESSAGE frames are `MESSAGE`. */
+export type MessageType = 'CONNECT' | 'MESSAGE' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'ACK' | 'NACK' | 'DISCONNECT';
+
+/** What a message is made of; everything but the type may be left out. */
+export interface MessageInit<T> {
+  readonly type: MessageType;
+  readonly payload: T;
+  readonly destination?: string | undefined;
+  readonly headers?: NativeHeaders | undefined;
+  readonly session?: SessionContext | undefined;
+  readonly subscriptionId?: string | undefined;
+  readonly id?: string | undefined;
+  readonly userDestination?: string | undefined;
+}
+
+/** The octets of an empty payload. */
+export const NO_PAYLOAD: Uint8Array = new Uint8Array(0);
+
+/**
+ * What travels through the channels. Never changed: `with` gives a new one. On the three channels the payload is octets;
+ * converters turn them into values for handlers and back.
+ */
+export class Message<T = Uint8Array> {
+  readonly type: MessageType;
+  readonly payload: T;
+  readonly destination: string | undefined;
+  /** The wire headers. */
+  readonly headers: NativeHeaders;
+  /** The client session it comes from or, on the way out, goes to; `undefined` for what the application itself publishes. */
+  readonly session: SessionContext | undefined;
+  /** The subscription it creates, ends or, on the way out, is delivered to. */
+  readonly subscriptionId: string | undefined;
+  /** Unique per published message: the `message-id` header of its MESSAGE frames. Set by the broker. */
+  readonly id: string | undefined;
+  /** The destination as the client knows it, when `destination` is the translation of a user destination. */
+  readonly userDestination: string | undefined;
+  /** The published message that this one delivers, or itself: equal for all deliveries that differ only in their receiver. */
+  readonly published: Message<T>;
+
+  constructor(init: MessageInit<T>, published?: Message<T>) {
+    this.type = init.type;
+    this.payload = init.payload;
+    this.destination = init.destination;
+    this.headers = init.headers ?? NativeHeaders.EMPTY;
+    this.session = init.session;
+    this.subscriptionId = init.subscriptionId;
+    this.id = init.id;
+    this.userDestination = init.userDestination;
+    this.published = published ?? this;
+  }
+
+  /** The user of its session. */
+  get user(): Principal | undefined {
+    return this.session?.user;
+  }
+
+  /** The id of its session. */
+  get sessionId(): string | undefined {
+    return this.session?.id;
+  }
+
+  /** The `content-type` header. */
+  get contentType(): string | undefined {
+    return this.headers.get('content-type');
+  }
+
+  /** A copy with other values; one that is there as `undefined` takes the present one away. */
+  with<P = T>(changes: Partial<MessageInit<P>>): Message<P> {
+    // Written out, because spreading both objects costs a hundred times as much.
+    return new Message<P>({
+      type: changes.type ?? this.type,
+      payload: ('payload' in changes ? changes.payload : this.payload) as P, // P = T unless `changes` has the payload
+      destination: 'destination' in changes ? changes.destination : this.destination,
+      headers: 'headers' in changes ? changes.headers : this.headers,
+      session: 'session' in changes ? changes.session : this.session,
+      subscriptionId: 'subscriptionId' in changes ? changes.subscriptionId : this.subscriptionId,
+      id: 'id' in changes ? changes.id : this.id,
+      userDestination: 'userDestination' in changes ? changes.userDestination : this.userDestination,
+    });
+  }
+
+  /** This published message on its way to one subscription. */
+  deliveredTo(session: SessionContext, subscriptionId: string | undefined): Message<T> {
+    return new Message<T>(
+      {
+        type: this.type,
+        payload: this.payload,
+        destination: this.destination,
+        headers: this.headers,
+        session,
+        subscriptionId,
+        id: this.id,
+        userDestination: this.userDestination,
+      },
+      this,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import type { Message } from '../messaging/message.js';
+import type { MessageHandler } from '../messaging/message-handler.js';
+import { CLOSE_CODES, type Connection } from '../transport/connection.js';
+import type { SessionEnvironment } from './session-environment.js';
+import { StompSession } from './stomp-session.js';
+
+/** What the registry gives every session, and how many it takes. */
+export interface SessionRegistryOptions extends SessionEnvironment {
+  /** Sessions at one time. */
+  readonly maxSessions: number;
+}
+
+/** All sessions of this server, by id; hands them what the outbound channel carries. */
+export class SessionRegistry implements MessageHandler {
+  readonly #sessions = new Map<string, StompSession>();
+  readonly #environment: SessionEnvironment;
+  readonly #maxSessions: number;
+  #isStopping = false;
+
+  constructor(options: SessionRegistryOptions) {
+    this.#maxSessions = options.maxSessions;
+    this.#environment = options;
+  }
+
+  /** How many sessions there are, those included that are still connecting. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Begins a session on a new connection; refuses it with ERROR when there are too many. */
+  accept(connection: Connection): void {
+    const session = new StompSession(connection, this.#environment, ({ id }) => this.#sessions.delete(id));
+    const isFull = this.#sessions.size >= this.#maxSessions;
+    this.#sessions.set(session.id, session);
+    // Before it is opened: not even a CONNECT that came already is handled.
+    if (this.#isStopping) session.fail('SERVER_STOPPING', 'the server is stopping');
+    else if (isFull) session.fail('SESSION_LIMIT_EXCEEDED', `${this.#maxSessions} sessions are allowed`);
+    session.open();
+  }
+
+  /** Writes the frame of a message that names one of our sessions. */
+  handleMessage(message: Message): void {
+    if (message.type === 'MESSAGE') this.#sessions.get(message.sessionId ?? '')?.deliver(message);
+  }
+
+  /** Takes no more frames, lets those that came be handled, at most until `deadline` resolves, then closes every session with 1001. */
+  async stop(deadline: Promise<void>): Promise<void> {
+    this.#isStopping = true;
+    const sessions = [...this.#sessions.values()];
+    await Promise.race([Promise.all(sessions.map((session) => session.drain())), deadline]);
+    for (const session of this.#sessions.values()) session.close(CLOSE_CODES.goingAway, 'SERVER_STOPPING');
+  }
+}

@@ -1,0 +1,126 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Server as WsServer, WebSocketServer } from 'ws';
+import type { Clock } from '../foundation/clock.js';
+import type { Connection, OutboundLimits } from './connection.js';
+import { chooseSubProtocol, isAllowedOrigin, pathOf } from './handshake.js';
+import type { FlushQueue } from './outbound-buffer.js';
+import { StompWebSocket, WebSocketConnection } from './web-socket.js';
+
+/** One path that clients may upgrade at. */
+export interface WebSocketEndpoint {
+  readonly path: string;
+  readonly allowedOrigins: readonly string[] | '*';
+  readonly compression: boolean;
+}
+
+/** What the WebSocket transport needs of the application. */
+export interface WebSocketTransportOptions {
+  readonly endpoints: readonly WebSocketEndpoint[];
+  /** Largest WebSocket message taken, in octets. */
+  readonly maxMessageOctets: number;
+  readonly limits: OutboundLimits;
+  readonly flushQueue: FlushQueue;
+  readonly clock: Clock;
+  /** Gets every new connection, not yet opened. */
+  readonly onConnection: (connection: Connection) => void;
+}
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+type StompWebSocketServer = WsServer<typeof StompWebSocket>;
+
+interface ServedEndpoint {
+  readonly endpoint: WebSocketEndpoint;
+  readonly server: StompWebSocketServer;
+}
+
+/** Answers WebSocket upgrades at its endpoints' paths, on any number of HTTP servers. */
+export class WebSocketTransport {
+  readonly #options: WebSocketTransportOptions;
+  readonly #endpoints = new Map<string, ServedEndpoint>();
+  readonly #attached = new Map<Server, UpgradeListener>();
+  readonly #connections = new Set<WebSocketConnection>();
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: WebSocketTransportOptions) {
+    this.#options = options;
+    for (const endpoint of options.endpoints) {
+      this.#endpoints.set(endpoint.path, { endpoint, server: this.#createServer(endpoint) });
+    }
+  }
+
+  /** True for the path of an endpoint. */
+  serves(path: string): boolean {
+    return this.#endpoints.has(path);
+  }
+
+  /** Takes the upgrades of `server` from now on; other paths are left to its other listeners. */
+  attach(server: Server): void {
+    if (this.#attached.has(server)) return;
+    const onUpgrade: UpgradeListener = (request, socket, head) => {
+      const endpoint = this.#endpoints.get(pathOf(request));
+      if (endpoint) this.#upgrade(endpoint, request, socket, head);
+      else if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found', 'No WebSocket endpoint at this path.');
+    };
+    this.#attached.set(server, onUpgrade);
+    server.on('upgrade', onUpgrade);
+  }
+
+  /** Resolves when all connections have closed; those still there at `deadline` are cut off. */
+  async closed(deadline: Promise<void>): Promise<void> {
+    if (this.#connections.size === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    await Promise.race([empty, deadline]);
+    for (const connection of this.#connections) connection.terminate();
+  }
+
+  /** Takes no more upgrades. */
+  detach(): void {
+    for (const [server, onUpgrade] of this.#attached) server.off('upgrade', onUpgrade);
+    this.#attached.clear();
+  }
+
+  #upgrade({ endpoint, server }: ServedEndpoint, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!isAllowedOrigin(request, endpoint.allowedOrigins)) {
+      refuse(socket, '403 Forbidden', 'This origin is not allowed.');
+      return;
+    }
+    const onSocketError = (): void => void socket.destroy();
+    socket.on('error', onSocketError);
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      socket.off('error', onSocketError); // `ws` listens from here on
+      const { limits, flushQueue, clock, onConnection } = this.#options;
+      const connection = new WebSocketConnection({ webSocket, socket, request, limits, flushQueue, clock });
+      this.#connections.add(connection);
+      webSocket.once('close', () => this.#forget(connection));
+      onConnection(connection);
+    });
+  }
+
+  #forget(connection: WebSocketConnection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#onEmpty?.();
+  }
+
+  #createServer(endpoint: WebSocketEndpoint): StompWebSocketServer {
+    return new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      WebSocket: StompWebSocket,
+      maxPayload: this.#options.maxMessageOctets,
+      perMessageDeflate: endpoint.compression,
+      handleProtocols: (offered) => chooseSubProtocol(offered) ?? false,
+    });
+  }
+}
+
+function refuse(socket: Duplex, status: string, sentence: string): void {
+  socket.on('error', () => undefined); // the peer may be gone already
+  socket.once('finish', () => socket.destroy()); // it may never close its side
+  const body = `${sentence}\n`;
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULTS } from 'treadle';
+import { codeRows, readDocument, ROOT } from './documents';
+
+const OPTIONS = readFileSync(join(ROOT, 'packages/treadle/src/options.ts'), 'utf8');
+
+/** The names an interface of options.ts declares. */
+function membersOf(name: string): string[] {
+  const [, body = ''] = new RegExp(`interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(OPTIONS) ?? [];
+  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = '']) => member);
+}
+
+/** The options of the framework, nested ones by their path, with their defaults as they are written in code. */
+function flatten(options: object, parent = ''): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options) as [string, unknown][]) {
+    const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isNested) Object.assign(flat, flatten(value, `${parent}${name}.`));
+    else flat[parent + name] = `\`${JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ')}\``;
+  }
+  return flat;
+}
+
+const rows = codeRows(readDocument('docs/guide/configuration.md'));
+const documented = new Map(rows.map(([option = '', value = '']) => [option, value]));
+
+describe('the options of docs/guide/configuration.md', () => {
+  test.each(Object.entries(flatten(DEFAULTS)))('%s has the default %s', (option, value) => {
+    expect(documented.get(option)).toBe(value);
+  });
+
+  test.each(membersOf('ApplicationOptions'))('the option %s is there', (option) => {
+    expect(documented.has(option)).toBe(true);
+  });
+
+  test('no limit or interval is there that does not exist', () => {
+    const nested = [...documented.keys()].filter((option) => option.includes('.'));
+
+    const unknown = nested.filter((option) => !(option in flatten(DEFAULTS)));
+
+    expect(unknown).toEqual([]);
+  });
+
+  test('no application option or endpoint option is there that does not exist', () => {
+    const known = ['ApplicationOptions', 'EndpointOptions'].flatMap(membersOf);
+    const ofTheBroker = ['destinationPrefixes', 'cacheLimit'];
+
+    const unknown = [...documented.keys()].filter(
+      (option) => !option.includes('.') && ![...known, ...ofTheBroker].includes(option),
+    );
+
+    expect(unknown).toEqual([]);
+  });
+});

@@ -1,0 +1,246 @@
+import { CompositeMessageConverter } from '../../src/messaging/converters';
+import { Message } from '../../src/messaging/message';
+import type { MessageConverter } from '../../src/messaging/message-converter';
+import { NativeHeaders } from '../../src/messaging/native-headers';
+
+class Dto {}
+
+const converter = new CompositeMessageConverter();
+
+function incoming(body: string | Uint8Array, contentType?: string): Message {
+  const headers = NativeHeaders.of({ 'content-type': contentType });
+  return new Message({ type: 'MESSAGE', payload: typeof body === 'string' ? Buffer.from(body) : body, headers });
+}
+
+function written(payload: unknown, contentType?: string): [text: string, contentType: string | undefined] {
+  const headers = NativeHeaders.of({ 'content-type': contentType });
+  const message = converter.toMessage(payload, { type: 'MESSAGE', destination: '/topic/a', headers });
+  return [Buffer.from(message.payload).toString('utf8'), message.contentType];
+}
+
+const unreadable = expect.objectContaining({ name: 'MessageConversionError', code: 'PAYLOAD_UNREADABLE' });
+const unwritable = expect.objectContaining({ name: 'MessageConversionError', code: 'PAYLOAD_UNWRITABLE' });
+
+describe('Spring E3: text', () => {
+  test.each([undefined, 'text/plain', 'text/html;charset=utf-8', 'application/json', 'application/hal+json'])(
+    'a handler that asks for a string gets the body of content type %s as it was written',
+    (contentType) => {
+      const value = converter.fromMessage(incoming('{"a": 1} ✓', contentType), String);
+
+      expect(value).toBe('{"a": 1} ✓');
+    },
+  );
+
+  test('octets of an opaque type are not text', () => {
+    const read = () => converter.fromMessage(incoming('abc', 'application/octet-stream'), String);
+
+    expect(read).toThrow(unreadable);
+    expect(read).toThrow("no converter reads the content type 'application/octet-stream' as String");
+  });
+
+  test('a string is written as text/plain in UTF-8', () => {
+    expect(written('é ✓')).toEqual(['é ✓', 'text/plain;charset=UTF-8']);
+  });
+
+  test('a string is written as it is with any content type that is not JSON', () => {
+    expect(written('<a/>', 'application/xml')).toEqual(['<a/>', 'application/xml']);
+    expect(written('a', 'text/markdown')).toEqual(['a', 'text/markdown']);
+  });
+
+  test('a string is written as a JSON string when the sender says JSON', () => {
+    expect(written('a', 'application/json')).toEqual(['"a"', 'application/json']);
+  });
+
+  test('no string is written in another charset', () => {
+    const write = () => written('é', 'text/plain;charset=iso-8859-1');
+
+    expect(write).toThrow(unwritable);
+    expect(write).toThrow('encode it yourself');
+  });
+});
+
+describe('charsets', () => {
+  test.each([
+    ['iso-8859-1', Buffer.from([0xe9])],
+    ['latin1', Buffer.from([0xe9])],
+    ['UTF-8', Buffer.from('é')],
+    ['"utf8"', Buffer.from('é')],
+    ['utf-16le', Buffer.from('é', 'utf16le')],
+  ])('text in %s is read', (charset, octets) => {
+    const value = converter.fromMessage(incoming(octets, `text/plain; charset=${charset}`), String);
+
+    expect(value).toBe('é');
+  });
+
+  test('an unknown charset is refused by name', () => {
+    const read = () => converter.fromMessage(incoming('a', 'text/plain;charset=ebcdic'), String);
+
+    expect(read).toThrow(unreadable);
+    expect(read).toThrow("the charset 'ebcdic' is not supported");
+  });
+
+  test.each([
+    [String, undefined],
+    [String, 'text/plain'],
+    [Dto, 'application/json'],
+    [undefined, undefined],
+    [undefined, 'text/plain'],
+  ])('octets that are no UTF-8 are unreadable for %p with content type %s', (target, contentType) => {
+    const read = () => converter.fromMessage(incoming(Buffer.from([0x22, 0xc3, 0x28, 0x22]), contentType), target);
+
+    expect(read).toThrow(unreadable);
+  });
+});
+
+describe('Spring E4: octets', () => {
+  test('a handler that asks for octets gets the body itself, whatever its content type', () => {
+    const payload = Buffer.from('{');
+
+    expect(converter.fromMessage(incoming(payload, 'application/json'), Uint8Array)).toBe(payload);
+    expect(converter.fromMessage(incoming(payload), Uint8Array)).toBe(payload);
+  });
+
+  test('a handler that asks for a Buffer gets one over the same octets', () => {
+    const payload = new Uint8Array([1, 2]);
+
+    const value = converter.fromMessage(incoming(payload), Buffer) as Buffer; // looked at next
+
+    expect(Buffer.isBuffer(value)).toBe(true);
+    expect(value.buffer).toBe(payload.buffer);
+  });
+
+  test('octets are written as they are with any content type', () => {
+    expect(written(Buffer.from('x'))).toEqual(['x', 'application/octet-stream']);
+    expect(written(Buffer.from('{'), 'application/json')).toEqual(['{', 'application/json']);
+  });
+});
+
+describe('Spring E5: JSON', () => {
+  test.each([undefined, 'application/json', 'Application/JSON; charset=UTF-8', 'application/vnd.shop+json'])(
+    'JSON of content type %s is parsed for any other target',
+    (contentType) => {
+      expect(converter.fromMessage(incoming('{"a":[1,null]}', contentType), Dto)).toEqual({ a: [1, null] });
+    },
+  );
+
+  test('another content type is not JSON', () => {
+    expect(() => converter.fromMessage(incoming('{}', 'text/plain'), Dto)).toThrow(unreadable);
+  });
+
+  test('broken JSON is unreadable and its cause is kept', () => {
+    const read = () => converter.fromMessage(incoming('{"a":'), Dto);
+
+    expect(read).toThrow(unreadable);
+    expect(read).toThrow(expect.objectContaining({ cause: expect.any(SyntaxError) }));
+  });
+
+  test.each(['{"__proto__":{"admin":true}}', '{"a":[{"\\u005f_proto__":1}]}'])(
+    'a key __proto__ is refused, however it is spelled: %s',
+    (body) => {
+      expect(() => converter.fromMessage(incoming(body), Dto)).toThrow("the payload holds the key '__proto__'");
+      expect(() => converter.fromMessage(incoming(body), undefined)).toThrow(unreadable);
+    },
+  );
+
+  test('text that only mentions __proto__ is read', () => {
+    expect(converter.fromMessage(incoming('{"a":"__proto__ \\u0041"}'), Dto)).toEqual({ a: '__proto__ A' });
+  });
+
+  test('a payload nested 50 000 levels deep is parsed without ending the process', () => {
+    const body = `${'['.repeat(50_000)}"\\u0041"${']'.repeat(50_000)}`;
+
+    expect(Array.isArray(converter.fromMessage(incoming(body), Dto))).toBe(true);
+  });
+
+  test.each([
+    [{ a: 1 }, '{"a":1}'],
+    [[1, 'x'], '[1,"x"]'],
+    [17, '17'],
+    [true, 'true'],
+    [null, 'null'],
+  ])('%j is written as JSON', (payload, text) => {
+    expect(written(payload)).toEqual([text, 'application/json']);
+  });
+
+  test('the content type of the sender stays', () => {
+    expect(written({}, 'application/vnd.shop+json')).toEqual(['{}', 'application/vnd.shop+json']);
+  });
+
+  const cycle: Record<string, unknown> = {};
+  cycle['self'] = cycle;
+  test.each([
+    ['a cycle', cycle],
+    ['a bigint', { n: 1n }],
+    ['a function', () => 1],
+    ['a symbol', Symbol('x')],
+    ['undefined', undefined],
+  ])('%s cannot be written', (_name, payload) => {
+    expect(() => written(payload)).toThrow(unwritable);
+  });
+
+  test('an object cannot be written as text', () => {
+    const write = () => written({}, 'text/plain');
+
+    expect(write).toThrow(unwritable);
+    expect(write).toThrow("no converter writes a payload of type object as 'text/plain'");
+  });
+});
+
+describe('a target that is not known', () => {
+  test.each([
+    ['application/json', '{"a":1}', { a: 1 }],
+    ['text/plain', '{"a":1}', '{"a":1}'],
+    ['image/png', 'xx', Buffer.from('xx')],
+    [undefined, '{"a":1}', { a: 1 }],
+    [undefined, 'hello', 'hello'],
+    [undefined, '', ''],
+  ])('content type %s decides: %s', (contentType, body, expected) => {
+    expect(converter.fromMessage(incoming(body, contentType), undefined)).toEqual(expected);
+  });
+});
+
+describe('Spring E1, E6, E10: the composite', () => {
+  const reversing: MessageConverter = {
+    fromMessage: (message, target) =>
+      message.contentType === 'text/reversed' && target === String
+        ? Buffer.from(message.payload).reverse().toString()
+        : undefined,
+    toOctets: (payload, contentType) =>
+      typeof payload === 'string' && contentType === 'text/reversed'
+        ? { octets: Buffer.from(payload).reverse(), contentType }
+        : undefined,
+  };
+
+  test('own converters are asked first, and the others when they answer undefined', () => {
+    const own = new CompositeMessageConverter([reversing]);
+
+    expect(own.fromMessage(incoming('abc', 'text/reversed'), String)).toBe('cba');
+    expect(own.fromMessage(incoming('abc', 'text/plain'), String)).toBe('abc');
+  });
+
+  test('own converters write first', () => {
+    const own = new CompositeMessageConverter([reversing]);
+    const headers = NativeHeaders.of({ 'content-type': 'text/reversed' });
+
+    const message = own.toMessage('abc', { type: 'MESSAGE', headers });
+
+    expect(Buffer.from(message.payload).toString()).toBe('cba');
+  });
+
+  test('a converter that names no content type sets none', () => {
+    const own = new CompositeMessageConverter([
+      { fromMessage: () => undefined, toOctets: () => ({ octets: Buffer.from('x'), contentType: undefined }) },
+    ]);
+
+    expect(own.toMessage(1, { type: 'MESSAGE' }).contentType).toBeUndefined();
+  });
+
+  test('the content type is added to the headers there are', () => {
+    const headers = NativeHeaders.of({ priority: 1 });
+
+    const message = converter.toMessage({}, { type: 'MESSAGE', destination: '/topic/a', headers, id: 'm1' });
+
+    expect(message.headers.list).toEqual(['priority', '1', 'content-type', 'application/json']);
+    expect(message).toMatchObject({ type: 'MESSAGE', destination: '/topic/a', id: 'm1' });
+  });
+});

@@ -1,0 +1,314 @@
+import { MessageRejectedError } from '../../src/foundation/errors';
+import type { Logger } from '../../src/foundation/logger';
+import type { ChannelInterceptor } from '../../src/messaging/channel-interceptor';
+import { Message } from '../../src/messaging/message';
+import { MessageChannel, type MessageHandler } from '../../src/messaging/message-channel';
+
+const message = new Message({ type: 'MESSAGE', payload: Buffer.from('x'), destination: '/topic/a' });
+
+/** A channel whose parts write down what happens. */
+function setUp() {
+  const events: string[] = [];
+  const errors: string[] = [];
+  const logger: Logger = { debug() {}, info() {}, warn() {}, error: (text) => errors.push(text) };
+  const channel = new MessageChannel('test', [], logger);
+  const handler = (name: string, act: (message: Message) => void | Promise<void> = () => {}): MessageHandler => {
+    const made: MessageHandler = {
+      handleMessage(received) {
+        events.push(`${name} ${received.destination}`);
+        return act(received);
+      },
+    };
+    channel.subscribe(made);
+    return made;
+  };
+  const noting = (name: string, over: ChannelInterceptor = {}): ChannelInterceptor => ({
+    preSend: (each) => (events.push(`${name}.preSend`), each),
+    postSend: () => void events.push(`${name}.postSend`),
+    afterSendCompletion: (_each, _channel, error) => void events.push(`${name}.afterSendCompletion ${textOf(error)}`),
+    beforeHandle: (each) => (events.push(`${name}.beforeHandle`), each),
+    afterMessageHandled: (_each, _channel, _handler, error) =>
+      void events.push(`${name}.afterMessageHandled ${textOf(error)}`),
+    ...over,
+  });
+  return { channel, events, errors, handler, noting };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'ok';
+}
+
+function fail(text: string): never {
+  throw new Error(text);
+}
+
+describe('handlers', () => {
+  test('get a message one after the other, in the order they subscribed', () => {
+    const { channel, events, handler } = setUp();
+    handler('first');
+    handler('second');
+
+    void channel.send(message);
+
+    expect(events).toEqual(['first /topic/a', 'second /topic/a']);
+  });
+
+  test('a send whose handlers are all synchronous makes no promise', () => {
+    const { channel, handler, noting } = setUp();
+    handler('first');
+
+    const bare = channel.send(message);
+    channel.addInterceptor(noting('i'));
+    const intercepted = channel.send(message);
+
+    expect([bare, intercepted]).toEqual([undefined, undefined]);
+  });
+
+  test('the next one waits for an asynchronous one', async () => {
+    const { channel, events, handler } = setUp();
+    handler('slow', async () => {
+      await Promise.resolve();
+      events.push('slow is done');
+    });
+    handler('second');
+
+    await channel.send(message);
+
+    expect(events).toEqual(['slow /topic/a', 'slow is done', 'second /topic/a']);
+  });
+
+  test('the first failure keeps the message from the rest and goes to the sender', () => {
+    const { channel, events, handler } = setUp();
+    handler('failing', () => fail('no'));
+    handler('second');
+
+    expect(() => channel.send(message)).toThrow('no');
+    expect(events).toEqual(['failing /topic/a']);
+  });
+
+  test('a late failure keeps the message from the rest and rejects', async () => {
+    const { channel, events, handler } = setUp();
+    handler('failing', () => Promise.reject(new Error('no')));
+    handler('second');
+
+    await expect(channel.send(message)).rejects.toThrow('no');
+    expect(events).toEqual(['failing /topic/a']);
+  });
+
+  test('a handler subscribes once and unsubscribes once', () => {
+    const { channel, events, handler } = setUp();
+    const first = handler('first');
+
+    expect(channel.subscribe(first)).toBe(false);
+    expect(channel.unsubscribe(first)).toBe(true);
+    expect(channel.unsubscribe(first)).toBe(false);
+    void channel.send(message);
+    expect(events).toEqual([]);
+  });
+
+  test('one that unsubscribes itself while it handles does not disturb the others', () => {
+    const { channel, events, handler } = setUp();
+    const leaving = handler('leaving', () => void channel.unsubscribe(leaving));
+    handler('second');
+
+    void channel.send(message);
+    void channel.send(message);
+
+    expect(events).toEqual(['leaving /topic/a', 'second /topic/a', 'second /topic/a']);
+  });
+
+  test('one that subscribes during a send gets the next message', () => {
+    const { channel, events, handler } = setUp();
+    let isFirst = true;
+    handler('first', () => {
+      if (isFirst) handler('late');
+      isFirst = false;
+    });
+
+    void channel.send(message);
+    void channel.send(message);
+
+    expect(events).toEqual(['first /topic/a', 'first /topic/a', 'late /topic/a']);
+  });
+});
+
+describe('interceptors', () => {
+  test('go around the send in order, and back in reverse', () => {
+    const { channel, events, handler, noting } = setUp();
+    handler('handler');
+    channel.addInterceptor(noting('a'));
+    channel.addInterceptor(noting('b'));
+
+    void channel.send(message);
+
+    expect(events).toEqual([
+      'a.preSend',
+      'b.preSend',
+      'a.beforeHandle',
+      'b.beforeHandle',
+      'handler /topic/a',
+      'b.afterMessageHandled ok',
+      'a.afterMessageHandled ok',
+      'a.postSend',
+      'b.postSend',
+      'b.afterSendCompletion ok',
+      'a.afterSendCompletion ok',
+    ]);
+  });
+
+  test('keep that order when all of them are asynchronous', async () => {
+    const synchronous = setUp();
+    synchronous.handler('handler');
+    for (const name of ['a', 'b']) synchronous.channel.addInterceptor(synchronous.noting(name));
+    void synchronous.channel.send(message);
+    const late = setUp();
+    late.handler('handler', () => Promise.resolve());
+    for (const name of ['a', 'b']) late.channel.addInterceptor(inPromises(late.noting(name)));
+
+    await late.channel.send(message);
+
+    expect(late.events).toEqual(synchronous.events);
+  });
+
+  test('one without any hook is none', () => {
+    const { channel, events, handler } = setUp();
+    handler('handler');
+    channel.addInterceptor({});
+
+    void channel.send(message);
+
+    expect(events).toEqual(['handler /topic/a']);
+  });
+
+  test('can be put in front and taken away', () => {
+    const { channel, noting } = setUp();
+    const [a, b] = [noting('a'), noting('b')];
+    channel.addInterceptor(a);
+    channel.addInterceptor(b, 0);
+
+    expect(channel.interceptors).toEqual([b, a]);
+    expect([channel.removeInterceptor(b), channel.removeInterceptor(b)]).toEqual([true, false]);
+    expect(channel.interceptors).toEqual([a]);
+  });
+
+  test('preSend may replace the message', () => {
+    const { channel, events, handler } = setUp();
+    handler('handler');
+    channel.addInterceptor({ preSend: (each) => each.with({ destination: '/topic/b' }) });
+
+    void channel.send(message);
+
+    expect(events).toEqual(['handler /topic/b']);
+  });
+
+  test.each([
+    ['null', (): null => null],
+    ['a promise of null', (): Promise<null> => Promise.resolve(null)],
+  ])('preSend that answers %s stops the message, and the sender is told', async (_name, preSend) => {
+    const { channel, events, handler, noting } = setUp();
+    handler('handler');
+    channel.addInterceptor(noting('a'));
+    channel.addInterceptor(noting('b', { preSend }));
+
+    const send = async () => channel.send(message);
+
+    await expect(send()).rejects.toThrow(MessageRejectedError);
+    expect(events).toEqual(['a.preSend', 'a.afterSendCompletion an interceptor of test stopped the message']);
+  });
+
+  test('an error of preSend stops the message and goes to the sender', () => {
+    const { channel, events, handler, noting } = setUp();
+    handler('handler');
+    channel.addInterceptor(noting('a'));
+    channel.addInterceptor(noting('b', { preSend: () => fail('denied') }));
+
+    expect(() => channel.send(message)).toThrow('denied');
+    expect(events).toEqual(['a.preSend', 'a.afterSendCompletion denied']);
+  });
+
+  test('beforeHandle that answers null skips that handler alone', () => {
+    const { channel, events, handler, noting } = setUp();
+    const skipped = handler('skipped');
+    handler('second');
+    channel.addInterceptor({ beforeHandle: (each, _channel, target) => (target === skipped ? null : each) });
+    channel.addInterceptor(noting('b', { preSend: (each) => each }));
+
+    void channel.send(message);
+
+    expect(events).toEqual([
+      'b.beforeHandle',
+      'second /topic/a',
+      'b.afterMessageHandled ok',
+      'b.postSend',
+      'b.afterSendCompletion ok',
+    ]);
+  });
+
+  test('beforeHandle may replace the message for one handler', () => {
+    const { channel, events, handler } = setUp();
+    const first = handler('first');
+    handler('second');
+    channel.addInterceptor({
+      beforeHandle: (each, _channel, target) => (target === first ? each.with({ destination: '/x' }) : each),
+    });
+
+    void channel.send(message);
+
+    expect(events).toEqual(['first /x', 'second /topic/a']);
+  });
+
+  test('a failing handler is told to the closing hooks, and postSend is left out', () => {
+    const { channel, events, handler, noting } = setUp();
+    handler('failing', () => fail('no'));
+    channel.addInterceptor(noting('a'));
+
+    expect(() => channel.send(message)).toThrow('no');
+    expect(events.slice(2)).toEqual(['failing /topic/a', 'a.afterMessageHandled no', 'a.afterSendCompletion no']);
+  });
+
+  test('errors of the closing hooks are logged and change nothing', () => {
+    const { channel, events, errors, handler, noting } = setUp();
+    handler('handler');
+    channel.addInterceptor(noting('a'));
+    channel.addInterceptor({ afterMessageHandled: () => fail('x'), afterSendCompletion: () => fail('y') });
+
+    void channel.send(message);
+
+    expect(errors).toEqual([
+      'test: afterMessageHandled of an interceptor failed',
+      'test: afterSendCompletion of an interceptor failed',
+    ]);
+    expect(events.at(-1)).toBe('a.afterSendCompletion ok');
+  });
+
+  test('what is thrown reaches the sender as it is, even if it is no error', () => {
+    const { channel, handler, noting } = setUp();
+    channel.addInterceptor(noting('a'));
+    handler('odd', () => {
+      // oxlint-disable-next-line only-throw-error -- what the test is about
+      throw 'text';
+    });
+
+    let thrown: unknown;
+    try {
+      void channel.send(message);
+    } catch (error) {
+      thrown = error;
+    }
+
+    expect(thrown).toBe('text');
+  });
+});
+
+/** The same interceptor with every answer in a promise. */
+function inPromises(interceptor: ChannelInterceptor): ChannelInterceptor {
+  const late = <T>(value: T): Promise<T> => Promise.resolve(value);
+  return {
+    preSend: (each, channel) => late(interceptor.preSend?.(each, channel) ?? each),
+    postSend: (each, channel) => late(interceptor.postSend?.(each, channel)),
+    afterSendCompletion: (each, channel, error) => late(interceptor.afterSendCompletion?.(each, channel, error)),
+    beforeHandle: (each, channel, handler) => late(interceptor.beforeHandle?.(each, channel, handler) ?? each),
+    afterMessageHandled: (each, channel, handler, error) =>
+      late(interceptor.afterMessageHandled?.(each, channel, handler, error)),
+  };
+}

@@ -1,0 +1,180 @@
+import type { Awaitable } from '../../src/foundation/awaitable';
+import { MessageRejectedError } from '../../src/foundation/errors';
+import type { Logger } from '../../src/foundation/logger';
+import { CompositeMessageConverter } from '../../src/messaging/converters';
+import { Message } from '../../src/messaging/message';
+import { MessageChannel } from '../../src/messaging/message-channel';
+import { SimpMessagingTemplate } from '../../src/messaging/messaging-template';
+import { NativeHeaders } from '../../src/messaging/native-headers';
+
+interface Published {
+  readonly destination: string | undefined;
+  readonly text: string;
+  readonly headers: readonly string[];
+}
+
+function setUp(handle: (message: Message) => Awaitable<void> = () => {}) {
+  const warnings: string[] = [];
+  const published: Published[] = [];
+  const logger: Logger = { debug() {}, info() {}, error() {}, warn: (text) => warnings.push(text) };
+  const channel = new MessageChannel('brokerChannel');
+  channel.subscribe({
+    handleMessage(message) {
+      const { destination, payload, headers } = message;
+      published.push({ destination, text: Buffer.from(payload).toString(), headers: headers.list });
+      return handle(message);
+    },
+  });
+  const template = new SimpMessagingTemplate({ channel, converter: new CompositeMessageConverter(), logger });
+  return { template, published, warnings };
+}
+
+describe('Spring K4: convertAndSend', () => {
+  test('publishes the converted payload at the destination', async () => {
+    const { template, published } = setUp();
+
+    await template.convertAndSend('/topic/a', { n: 1 });
+
+    expect(published).toEqual([
+      { destination: '/topic/a', text: '{"n":1}', headers: ['content-type', 'application/json'] },
+    ]);
+  });
+
+  test('headers reach the wire as text and decide the content type', async () => {
+    const { template, published } = setUp();
+
+    await template.convertAndSend('/topic/a', 'x', { priority: 4, 'content-type': 'application/json' });
+
+    expect(published[0]).toMatchObject({ text: '"x"', headers: ['priority', '4', 'content-type', 'application/json'] });
+  });
+
+  test('a post-processor has the last word', async () => {
+    const { template, published } = setUp();
+
+    await template.convertAndSend('/topic/a', 'x', undefined, (message) => message.with({ destination: '/topic/b' }));
+
+    expect(published[0]?.destination).toBe('/topic/b');
+  });
+
+  test('resolves when the broker has accepted the message', async () => {
+    let accept = (): void => {};
+    const accepted = new Promise<void>((resolve) => {
+      accept = resolve;
+    });
+    const { template } = setUp(() => accepted);
+    const order: string[] = [];
+
+    const sent = template.convertAndSend('/topic/a', 'x').then(() => order.push('sent'));
+    order.push('accepted');
+    accept();
+    await sent;
+
+    expect(order).toEqual(['accepted', 'sent']);
+  });
+
+  test('messages that nobody awaits are published in the order they were sent', () => {
+    const { template, published } = setUp();
+
+    for (const text of ['1', '2', '3']) void template.convertAndSend('/topic/a', text);
+
+    expect(published.map(({ text }) => text)).toEqual(['1', '2', '3']);
+  });
+
+  test('a message that is refused rejects, at once or later', async () => {
+    const refusal = new MessageRejectedError('no');
+    const early = setUp(() => {
+      throw refusal;
+    });
+    const late = setUp(() => Promise.reject(refusal));
+
+    await expect(early.template.convertAndSend('/topic/a', 'x')).rejects.toBe(refusal);
+    await expect(late.template.convertAndSend('/topic/a', 'x')).rejects.toBe(refusal);
+  });
+
+  test('a payload that cannot be written rejects and is not published', async () => {
+    const { template, published } = setUp();
+
+    await expect(template.convertAndSend('/topic/a', 1n)).rejects.toMatchObject({ code: 'PAYLOAD_UNWRITABLE' });
+    expect(published).toEqual([]);
+  });
+
+  test('a rejection that nobody awaits is logged and harms nobody', async () => {
+    const { template, warnings } = setUp(() => Promise.reject(new MessageRejectedError('no')));
+
+    void template.convertAndSend('/topic/a', 'x');
+    await new Promise(setImmediate);
+
+    expect(warnings).toEqual(['a message of the application was not accepted']);
+  });
+});
+
+describe('Spring K1, K2, K9: send and the default destination', () => {
+  const message = new Message({ type: 'MESSAGE', payload: Buffer.from('x'), destination: '/topic/own' });
+
+  test('a message goes to its own destination, or to the one named', async () => {
+    const { template, published } = setUp();
+
+    await template.send(message);
+    await template.send('/topic/named', message);
+
+    expect(published.map(({ destination }) => destination)).toEqual(['/topic/own', '/topic/named']);
+  });
+
+  test('what names no destination goes to the default one', async () => {
+    const { template, published } = setUp();
+    template.defaultDestination = '/topic/default';
+
+    await template.send(message.with({ destination: undefined }));
+    await template.convertAndSendToDefault('y');
+
+    expect(published.map(({ destination, text }) => [destination, text])).toEqual([
+      ['/topic/default', 'x'],
+      ['/topic/default', 'y'],
+    ]);
+  });
+
+  test('without any destination it is refused', async () => {
+    const { template } = setUp();
+
+    await expect(template.convertAndSendToDefault('y')).rejects.toThrow('defaultDestination is not set');
+    await expect(template.send(message.with({ destination: undefined }))).rejects.toThrow('has no destination');
+  });
+});
+
+describe('Spring K5: convertAndSendToUser', () => {
+  test('publishes below the user prefix and the name', async () => {
+    const { template, published } = setUp();
+
+    await template.convertAndSendToUser('alice', '/queue/a', 'x');
+    await template.convertAndSendToUser('alice', 'queue/a', 'x');
+
+    expect(published.map(({ destination }) => destination)).toEqual(['/user/alice/queue/a', '/user/alice/queue/a']);
+  });
+
+  test('a name with a slash or a percent sign stays one segment and one name', () => {
+    const { template } = setUp();
+
+    expect(template.userDestination('a/b', '/queue')).toBe('/user/a%2Fb/queue');
+    expect(template.userDestination('a%2Fb', '/queue')).toBe('/user/a%252Fb/queue');
+  });
+});
+
+describe('publish, the form for the hot path', () => {
+  test('makes no promise while everybody is synchronous', () => {
+    const { template } = setUp();
+
+    expect(template.publish('/topic/a', 'x', NativeHeaders.EMPTY)).toBeUndefined();
+  });
+
+  test('carries the session it is given', () => {
+    const seen: (string | undefined)[] = [];
+    const { template } = setUp((message) => void seen.push(message.sessionId));
+    const handshake = { url: '/', headers: {}, remoteAddress: undefined };
+    const session = { id: 's1', user: undefined, attributes: new Map(), handshake };
+
+    void template.publish('/topic/a', 'x', NativeHeaders.EMPTY, { session });
+    void template.publish('/topic/a', 'x', NativeHeaders.EMPTY);
+
+    expect(seen).toEqual(['s1', undefined]);
+  });
+});
