@@ -1,0 +1,64 @@
+import type { Clock, Timer } from 'treadle';
+
+interface FakeTimer {
+  readonly callback: () => void;
+  readonly every: number | undefined;
+  due: number;
+}
+
+/** A clock that stands still until a test moves it: pass it as `createApplication({ clock })`. */
+export class FakeClock implements Clock {
+  #now = 0;
+  readonly #timers = new Set<FakeTimer>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimeout(callback: () => void, milliseconds: number): Timer {
+    return this.#add({ callback, every: undefined, due: this.#now + milliseconds });
+  }
+
+  setInterval(callback: () => void, milliseconds: number): Timer {
+    return this.#add({ callback, every: milliseconds, due: this.#now + milliseconds });
+  }
+
+  /** How many timers are running: none is left when everything was stopped properly. */
+  get timerCount(): number {
+    return this.#timers.size;
+  }
+
+  /**
+   * Moves time on and fires what falls due, in order. Resolves after the event loop has turned between the firings, so that
+   * what they caused (frames, closed sessions) has arrived.
+   */
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.#now + milliseconds;
+    for (let timer = this.#nextDue(end); timer; timer = this.#nextDue(end)) {
+      this.#now = timer.due;
+      if (timer.every === undefined) this.#timers.delete(timer);
+      else timer.due += timer.every;
+      timer.callback();
+      await turnOfEventLoop();
+    }
+    this.#now = end;
+    await turnOfEventLoop();
+  }
+
+  #add(timer: FakeTimer): Timer {
+    this.#timers.add(timer);
+    return { cancel: () => void this.#timers.delete(timer) };
+  }
+
+  #nextDue(end: number): FakeTimer | undefined {
+    let next: FakeTimer | undefined;
+    for (const timer of this.#timers) if (timer.due <= end && (!next || timer.due < next.due)) next = timer;
+    return next;
+  }
+}
+
+function turnOfEventLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
+}

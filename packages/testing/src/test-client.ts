@@ -1,0 +1,270 @@
+import { EMPTY_BODY, encodeFrame, type Frame, FrameDecoder, HEART_BEAT, type StompVersion } from '@treadle/stomp';
+import { type Application, MemoryConnection, type MemoryPeer } from 'treadle';
+import { Inbox } from './inbox.js';
+import { type ReceivedFrame, receivedFrame } from './received-frame.js';
+
+/** Who connects, and how. */
+export interface ConnectOptions {
+  readonly login?: string;
+  readonly passcode?: string;
+  /** STOMP versions offered, such as `'1.1,1.2'`. Default `'1.2'`; `undefined` explicitly leaves the header out (STOMP 1.0). */
+  readonly acceptVersion?: string | undefined;
+  /** `heart-beat` header; default `'0,0'`: none. */
+  readonly heartBeat?: string;
+  /** Further headers of CONNECT. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The HTTP request the connection seems to begin with. */
+  readonly handshake?: Partial<MemoryConnection['handshake']>;
+}
+
+/** The server refused something: what its ERROR frame says. */
+export class StompServerError extends Error {
+  /** The stable code of the ERROR frame. */
+  readonly code: string | undefined;
+  readonly frame: ReceivedFrame;
+
+  constructor(frame: ReceivedFrame) {
+    super(`${frame.headers['code'] ?? 'ERROR'}: ${frame.headers['message'] ?? frame.body}`);
+    this.name = 'StompServerError';
+    this.code = frame.headers['code'];
+    this.frame = frame;
+  }
+}
+
+/**
+ * Connects a client to the application over an in-memory transport: real frames, no port. Starts the application if needed.
+ * @throws StompServerError when CONNECT is refused
+ */
+export async function connect(application: Application, options: ConnectOptions = {}): Promise<TestClient> {
+  await application.start();
+  const client = new TestClient(application, options);
+  await client.connect();
+  return client;
+}
+
+/** A STOMP client in memory. */
+export class TestClient implements AsyncDisposable {
+  /** Every frame the server sent, in order, heart-beats not included. */
+  readonly frames: ReceivedFrame[] = [];
+  /** Resolves when the connection has closed. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  /** Heart-beats (lone line ends) received. */
+  heartBeats = 0;
+  readonly #options: ConnectOptions;
+  readonly #peer: MemoryPeer;
+  readonly #decoder: FrameDecoder;
+  readonly #inboxes = new Map<string, Inbox>();
+  readonly #awaited = new Map<string, { resolve: (frame: ReceivedFrame) => void; reject: (error: Error) => void }>();
+  #version: StompVersion = '1.2';
+  #nextId = 0;
+  #isClosed = false;
+
+  /** @internal use `connect` */
+  constructor(application: Application, options: ConnectOptions) {
+    this.#options = options;
+    this.#decoder = new FrameDecoder({
+      accepts: 'server',
+      limits: { maxBodyOctets: Number.MAX_SAFE_INTEGER },
+      onFrame: (frame) => this.#onFrame(receivedFrame(frame)),
+      onHeartBeat: () => (this.heartBeats += 1),
+    });
+    let onClosed: (end: { code: number; reason: string }) => void;
+    this.closed = new Promise((resolve) => {
+      onClosed = resolve;
+    });
+    const connection = new MemoryConnection({
+      limits: application.limits,
+      clock: application.clock,
+      handshake: options.handshake ?? {},
+      listener: {
+        onOctets: (chunk) => this.#decoder.decode(chunk),
+        onClose: (code, reason) => {
+          this.#isClosed = true;
+          onClosed({ code, reason });
+          const end = new Error(`the connection was closed with ${code} ${reason}`.trimEnd());
+          this.#rejectAll(end);
+          for (const inbox of this.#inboxes.values()) inbox.end(end);
+        },
+      },
+    });
+    this.#peer = connection.peer;
+    application.accept(connection);
+  }
+
+  /** The id of the session, from CONNECTED. */
+  get sessionId(): string | undefined {
+    return this.connectedFrame?.headers['session'];
+  }
+
+  /** Who the server takes this client for, from CONNECTED; `undefined` for an anonymous session. */
+  get userName(): string | undefined {
+    return this.connectedFrame?.headers['user-name'];
+  }
+
+  /** The CONNECTED frame. */
+  get connectedFrame(): ReceivedFrame | undefined {
+    return this.frames.find((frame) => frame.command === 'CONNECTED');
+  }
+
+  /** The ERROR frame, if one came. */
+  get errorFrame(): ReceivedFrame | undefined {
+    return this.frames.find((frame) => frame.command === 'ERROR');
+  }
+
+  /** True while the server does not want to read from this client (its queue is full). */
+  get isHeldBack(): boolean {
+    return this.#peer.isPaused;
+  }
+
+  /** @internal done by the function `connect` */
+  async connect(): Promise<void> {
+    const { login, passcode, heartBeat = '0,0', headers } = this.#options;
+    const acceptVersion = 'acceptVersion' in this.#options ? this.#options.acceptVersion : '1.2';
+    const connected = this.#await('CONNECTED');
+    this.sendFrame('CONNECT', {
+      ...(acceptVersion !== undefined && { 'accept-version': acceptVersion }),
+      host: 'test',
+      'heart-beat': heartBeat,
+      ...(login !== undefined && { login }),
+      ...(passcode !== undefined && { passcode }),
+      ...headers,
+    });
+    await connected;
+  }
+
+  /**
+   * Sends and waits for the RECEIPT: resolves when the message has been handled and its answer published. Objects travel as JSON,
+   * strings as text, octets as they are.
+   * @throws StompServerError when the server answers ERROR
+   */
+  async send(destination: string, payload?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    const receipt = this.#createId('receipt');
+    const answered = this.#await(receipt);
+    this.sendWithoutReceipt(destination, payload, { ...headers, receipt });
+    await answered;
+  }
+
+  /** Sends and does not wait: a failing handler then leaves the session open. */
+  sendWithoutReceipt(destination: string, payload?: unknown, headers: Readonly<Record<string, string>> = {}): void {
+    const { body, contentType } = encodePayload(payload);
+    this.sendFrame('SEND', { destination, ...(contentType !== undefined && { 'content-type': contentType }), ...headers }, body);
+  }
+
+  /** Subscribes; resolves when the subscription is live. @throws StompServerError when it is refused */
+  async subscribe(destination: string, headers: Readonly<Record<string, string>> = {}): Promise<Inbox> {
+    const id = headers['id'] ?? this.#createId('sub');
+    const inbox = new Inbox(id, destination, () => this.#unsubscribe(id));
+    this.#inboxes.set(id, inbox);
+    await this.request('SUBSCRIBE', { id, destination, ...headers });
+    return inbox;
+  }
+
+  /** Sends any frame with a `receipt` and resolves with the RECEIPT. @throws StompServerError when ERROR comes instead */
+  async request(
+    command: Frame['command'],
+    headers: Readonly<Record<string, string>>,
+    body?: Uint8Array,
+  ): Promise<ReceivedFrame> {
+    const receipt = this.#createId('receipt');
+    const answered = this.#await(receipt);
+    this.sendFrame(command, { ...headers, receipt }, body);
+    return answered;
+  }
+
+  /** Sends any frame as it is. */
+  sendFrame(command: Frame['command'], headers: Readonly<Record<string, string>>, body: Uint8Array = EMPTY_BODY): void {
+    this.sendOctets(encodeFrame({ command, headers: Object.entries(headers).flat(), body }, this.#version));
+  }
+
+  /** Sends raw octets, valid or not. */
+  sendOctets(octets: Uint8Array | string): void {
+    this.#peer.write(typeof octets === 'string' ? Buffer.from(octets) : octets);
+  }
+
+  /** Sends a lone line end. */
+  sendHeartBeat(): void {
+    this.sendOctets(HEART_BEAT);
+  }
+
+  /** Stops taking what the server sends, as a stalled client. */
+  stopReading(): void {
+    this.#peer.stopReading();
+  }
+
+  /** Takes again. */
+  readAgain(): void {
+    this.#peer.readAgain();
+  }
+
+  /** The ERROR frame with which the server ends the session, be it there already. @throws Error when it ends without one */
+  async nextError(): Promise<ReceivedFrame> {
+    const { code, reason } = await this.closed; // an ERROR is followed by the end (STOMP 1.2 § ERROR)
+    const { errorFrame } = this;
+    if (!errorFrame) throw new Error(`no ERROR came: the connection was closed with ${code} ${reason}`.trimEnd());
+    return errorFrame;
+  }
+
+  /** Says DISCONNECT and waits until the server has closed. */
+  async disconnect(): Promise<void> {
+    if (this.#isClosed) return;
+    await this.request('DISCONNECT', {});
+    await this.closed;
+  }
+
+  /** Breaks the connection without a word. */
+  drop(): void {
+    this.#peer.close(1006, 'dropped by the test');
+  }
+
+  /** Disconnects, whatever state it is in. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isClosed) this.#peer.close();
+    await this.closed;
+  }
+
+  async #unsubscribe(id: string): Promise<void> {
+    await this.request('UNSUBSCRIBE', { id });
+  }
+
+  #onFrame(frame: ReceivedFrame): void {
+    this.frames.push(frame);
+    if (frame.command === 'MESSAGE') this.#inboxes.get(frame.headers['subscription'] ?? '')?.receive(frame);
+    else if (frame.command === 'RECEIPT') this.#resolve(frame.headers['receipt-id'] ?? '', frame);
+    else if (frame.command === 'ERROR') this.#rejectAll(new StompServerError(frame));
+    else this.#onConnected(frame);
+  }
+
+  #onConnected(frame: ReceivedFrame): void {
+    const version = frame.headers['version'];
+    if (version === '1.0' || version === '1.1') this.#version = version;
+    this.#decoder.version = this.#version;
+    this.#resolve('CONNECTED', frame);
+  }
+
+  #await(key: string): Promise<ReceivedFrame> {
+    if (this.#isClosed) return Promise.reject(new Error('the connection is closed'));
+    return new Promise((resolve, reject) => this.#awaited.set(key, { resolve, reject }));
+  }
+
+  #resolve(key: string, frame: ReceivedFrame): void {
+    this.#awaited.get(key)?.resolve(frame);
+    this.#awaited.delete(key);
+  }
+
+  #rejectAll(error: Error): void {
+    for (const { reject } of this.#awaited.values()) reject(error);
+    this.#awaited.clear();
+  }
+
+  #createId(kind: string): string {
+    this.#nextId += 1;
+    return `${kind}-${this.#nextId}`;
+  }
+}
+
+function encodePayload(payload: unknown): { body: Uint8Array; contentType: string | undefined } {
+  if (payload === undefined) return { body: EMPTY_BODY, contentType: undefined };
+  if (payload instanceof Uint8Array) return { body: payload, contentType: 'application/octet-stream' };
+  if (typeof payload === 'string') return { body: Buffer.from(payload), contentType: 'text/plain' };
+  return { body: Buffer.from(JSON.stringify(payload)), contentType: 'application/json' };
+}
