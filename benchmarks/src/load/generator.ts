@@ -1,0 +1,48 @@
+import { scenarios } from '../scenarios/scenario-list.js';
+import type { Traffic } from '../scenarios/scenario.js';
+import type { LoadAnswer, LoadOrder } from './orders.js';
+
+const NOTHING_COUNTED: LoadAnswer = { count: 0, seconds: 0, cpuSeconds: 0 };
+
+/** The load generator's process: carries out orders; a failure ends it with the reason on standard error. */
+class Generator {
+  #traffic: Traffic | undefined;
+
+  async carryOut(order: LoadOrder): Promise<LoadAnswer> {
+    if (order.kind === 'open') {
+      this.#traffic = await scenarioNamed(order.scenario).open(order.address);
+      return NOTHING_COUNTED;
+    }
+    if (this.#traffic === undefined) {
+      throw new Error(`the order ${order.kind} came before open`);
+    }
+    if (order.kind === 'run') {
+      return measure(this.#traffic, order.seconds);
+    }
+    await this.#traffic.close();
+    return NOTHING_COUNTED;
+  }
+}
+
+async function measure(traffic: Traffic, seconds: number): Promise<LoadAnswer> {
+  const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
+  const count = await traffic.run(seconds);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { count, seconds: (performance.now() - startedAt) / 1_000, cpuSeconds: (user + system) / 1_000_000 };
+}
+
+function scenarioNamed(name: string): (typeof scenarios)[number] {
+  const scenario = scenarios.find((candidate) => candidate.name === name);
+  if (scenario === undefined) {
+    throw new Error(`no scenario is called ${name}`);
+  }
+  return scenario;
+}
+
+const generator = new Generator();
+process.on('message', (order: LoadOrder) => {
+  // A rejection stays unhandled on purpose: Node prints it and ends the process, which the benchmark reports.
+  void generator.carryOut(order).then((answer) => process.send?.(answer));
+});
+process.on('disconnect', () => process.exit());

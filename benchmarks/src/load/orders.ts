@@ -1,0 +1,17 @@
+import type { ServerAddress } from './stomp-connection.js';
+
+/** What the benchmark asks of the load generator's process, one order at a time. */
+export type LoadOrder =
+  | { readonly kind: 'open'; readonly scenario: string; readonly address: ServerAddress }
+  | { readonly kind: 'run'; readonly seconds: number }
+  | { readonly kind: 'close' };
+
+/** The answer to every order when it is done; the numbers are those of a `run`, else zero. */
+export interface LoadAnswer {
+  /** Deliveries or round trips that arrived. */
+  readonly count: number;
+  /** From the first SEND to the last arrival, in seconds. */
+  readonly seconds: number;
+  /** CPU time the load generator itself used meanwhile, in seconds. */
+  readonly cpuSeconds: number;
+}

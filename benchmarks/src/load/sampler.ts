@@ -1,0 +1,52 @@
+import { numberedBody } from './client-frames.js';
+
+const EVERY = 997;
+
+/** What a MESSAGE frame must say, known to the one who waits for it. */
+export interface ExpectedMessage {
+  readonly subscription: string;
+  readonly destination: string;
+  /** Number of the body, see `numberedBody`: a wrong one means a message lost, doubled or out of order. */
+  readonly sequence: number;
+}
+
+/** Looks closely at the first and then at every 997th message, at none of the others, so that checking stays cheap. */
+export class Sampler {
+  #checked = 0;
+  // The very first message is due at once.
+  #seen = EVERY - 1;
+
+  /** Whether this message's turn has come; a message in pieces passes it on to the next. */
+  isDue(octets: Buffer | undefined): octets is Buffer {
+    this.#seen += 1;
+    if (octets === undefined || this.#seen < EVERY) {
+      return false;
+    }
+    this.#seen = 0;
+    return true;
+  }
+
+  /** @throws Error when the frame is not the expected MESSAGE. */
+  check(frame: string, expected: ExpectedMessage): void {
+    this.#checked += 1;
+    const headEnd = frame.indexOf('\n\n');
+    const [command, ...headers] = frame.slice(0, headEnd).split('\n');
+    const body = frame.slice(headEnd + 2);
+    const isRight =
+      command === 'MESSAGE' &&
+      headers.includes(`subscription:${expected.subscription}`) &&
+      headers.includes(`destination:${expected.destination}`) &&
+      headers.some((header) => header.startsWith('message-id:')) &&
+      body === `${numberedBody(expected.sequence)}\0`;
+    if (!isRight) {
+      throw new Error(`wrong message, expected ${JSON.stringify(expected)}, got ${JSON.stringify(frame)}`);
+    }
+  }
+
+  /** @throws Error when no message was ever looked at: a run that checked nothing proves nothing. */
+  assertChecked(): void {
+    if (this.#checked === 0) {
+      throw new Error('not one message could be checked');
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { cpus } from 'node:os';
+import { measure } from './measuring/measure.js';
+import { takeTurns } from './measuring/rounds.js';
+import { type BenchmarkOptions, readOptions, USAGE } from './options.js';
+import { LEGEND, scenarioReport, scenarioTitle } from './report/scenario-report.js';
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    console.log(USAGE);
+    return;
+  }
+  console.log(`${introduction(options)}\n\n${LEGEND}\n`);
+  for (const scenario of options.scenarios) {
+    console.log(scenarioTitle(scenario));
+    const servers = await takeTurns(scenario, options.contestants, options, measure);
+    console.log(`${scenarioReport(scenario, servers)}\n`);
+    if (servers.some(({ failures }) => failures.length > 0)) {
+      // A lost or wrong message is an error; a slow one is not.
+      process.exitCode = 1;
+    }
+  }
+}
+
+function introduction({ scenarios, contestants, rounds, seconds, warmUpSeconds }: BenchmarkOptions): string {
+  const [cpu] = cpus();
+  const servers = contestants.map(({ name, description }) => `  ${name}: ${description}`).join('\n');
+  const runs = scenarios.length * contestants.length * rounds;
+  const minutes = Math.ceil((runs * (seconds + warmUpSeconds + 1)) / 60);
+  return (
+    `Node ${process.version} on ${cpus().length} cores (${cpu?.model ?? 'unknown'}), servers and clients on loopback.\n` +
+    `${rounds} rounds of ${seconds} s after ${warmUpSeconds} s of warm-up, servers in turns, started anew for each run; ` +
+    `about ${minutes} min.\n${servers}`
+  );
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,99 @@
+import type { Measurement } from '../measuring/measure.js';
+import type { ServerRounds } from '../measuring/rounds.js';
+import type { Scenario } from '../scenarios/scenario.js';
+import { ratiosByRound, summarize, type Summary } from './statistics.js';
+
+/** What a reader must know to read the tables. */
+export const LEGEND = [
+  'How to read it: each figure is the median of the rounds, with the least and the most in brackets.',
+  '  per second   deliveries (or round trips) that reached the clients each second',
+  '  server CPU   user and system time of the server process for each of them; it suffers least from a busy machine',
+  '  rate ratio   per second, divided by that of the reference in the same round (more is better)',
+  '  CPU ratio    server CPU, divided by that of the reference in the same round (less is better)',
+  '  load cores   cores that the load generator used; near 1 it was the limit, and the server can do more',
+].join('\n');
+
+const COLUMNS = ['server', 'per second', 'server CPU', 'rate ratio', 'CPU ratio', 'load cores'];
+
+/** The heading of a scenario's table. */
+export function scenarioTitle({ name, description, unit }: Scenario): string {
+  return `${name}: ${description} (${unit})`;
+}
+
+/** The table of one scenario, the reference first, and how the others stand to the target. */
+export function scenarioReport(scenario: Scenario, servers: readonly ServerRounds[]): string {
+  const [reference] = servers;
+  const measured = servers.filter((server) => server.measurements.length > 0);
+  const rows = measured.map((server) => row(server, reference?.measurements ?? []));
+  const failures = servers.flatMap(({ contestant, failures: reasons }) =>
+    reasons.map((reason) => `  ${contestant.name} FAILED: ${reason}`),
+  );
+  const verdicts = servers.slice(1).map((server) => `  ${verdict(scenario, server, reference)}`);
+  return [...table([COLUMNS, ...rows]), ...failures, ...verdicts].join('\n');
+}
+
+function row(server: ServerRounds, reference: readonly Measurement[]): string[] {
+  const { measurements } = server;
+  return [
+    server.contestant.name,
+    cell(measurements.map(rate), wholeNumber),
+    `${cell(measurements.map(cpu), microseconds)} µs`,
+    cell(ratiosByRound(measurements.map(rate), reference.map(rate)), ratio),
+    cell(ratiosByRound(measurements.map(cpu), reference.map(cpu)), ratio),
+    summarize(measurements.map(({ loadCores }) => loadCores)).median.toFixed(2),
+  ];
+}
+
+function verdict(scenario: Scenario, server: ServerRounds, reference: ServerRounds | undefined): string {
+  const { measure, ratio: wanted } = scenario.target;
+  const [value, words] = measure === 'rate' ? [rate, 'at least'] : [cpu, 'at most'];
+  const measured = ratiosByRound(server.measurements.map(value), reference?.measurements.map(value) ?? []);
+  const target = `target: ${measure === 'rate' ? 'rate' : 'CPU'} ratio ${words} ${wanted}`;
+  if (measured.length === 0) {
+    return `${target}; ${server.contestant.name} was not measured`;
+  }
+  const { median } = summarize(measured);
+  const isReached = measure === 'rate' ? median >= wanted : median <= wanted;
+  return `${target}; ${server.contestant.name} has ${ratio(median)}: ${isReached ? 'reached' : 'NOT reached'}`;
+}
+
+function rate(measurement: Measurement): number {
+  return measurement.rate;
+}
+
+function cpu(measurement: Measurement): number {
+  return measurement.cpuMicroseconds;
+}
+
+function cell(values: readonly number[], format: (value: number) => string): string {
+  return values.length === 0 ? '-' : spread(summarize(values), format);
+}
+
+function spread({ median, least, most }: Summary, format: (value: number) => string): string {
+  return `${format(median)} (${format(least)}-${format(most)})`;
+}
+
+function wholeNumber(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function microseconds(value: number): string {
+  return value.toFixed(2);
+}
+
+function ratio(value: number): string {
+  return value.toFixed(2);
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  return rows.map((cells) => {
+    const padded = cells.map((text, column) => align(text, widths[column] ?? 0, column));
+    return `  ${padded.join('   ')}`;
+  });
+}
+
+/** Names to the left, numbers to the right. */
+function align(text: string, width: number, column: number): string {
+  return column === 0 ? text.padEnd(width) : text.padStart(width);
+}

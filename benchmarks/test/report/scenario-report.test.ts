@@ -1,0 +1,65 @@
+import type { Measurement } from '../../src/measuring/measure.js';
+import type { ServerRounds } from '../../src/measuring/rounds.js';
+import { scenarioReport, scenarioTitle } from '../../src/report/scenario-report.js';
+import type { Scenario } from '../../src/scenarios/scenario.js';
+
+const scenario: Scenario = {
+  name: 'fan-out-100',
+  description: 'one to many',
+  unit: 'deliveries',
+  target: { measure: 'rate', ratio: 8 },
+  open: () => Promise.reject(new Error('not opened by a report')),
+};
+
+function rounds(name: string, measurements: readonly Measurement[], failures: readonly string[] = []): ServerRounds {
+  return { contestant: { name, description: name, program: () => '' }, measurements, failures };
+}
+
+function measured(rate: number, cpuMicroseconds: number): Measurement {
+  return { rate, cpuMicroseconds, loadCores: 0.5 };
+}
+
+describe('the report of a scenario', () => {
+  const reference = rounds('bare-ws', [measured(100_000, 6), measured(150_000, 5), measured(120_000, 5.5)]);
+
+  it('shows medians, spread and the median of the ratios round by round', () => {
+    const other = rounds('treadle', [measured(1_000_000, 0.6), measured(1_200_000, 0.75), measured(960_000, 1.1)]);
+
+    const report = scenarioReport(scenario, [reference, other]);
+
+    expect(report).toBe(
+      [
+        '  server                       per second            server CPU          rate ratio          CPU ratio   load cores',
+        '  bare-ws       120,000 (100,000-150,000)   5.50 (5.00-6.00) µs    1.00 (1.00-1.00)   1.00 (1.00-1.00)         0.50',
+        '  treadle   1,000,000 (960,000-1,200,000)   0.75 (0.60-1.10) µs   8.00 (8.00-10.00)   0.15 (0.10-0.20)         0.50',
+        '  target: rate ratio at least 8; treadle has 8.00: reached',
+      ].join('\n'),
+    );
+  });
+
+  it('stands under the name, the load and the unit of the scenario', () => {
+    expect(scenarioTitle(scenario)).toBe('fan-out-100: one to many (deliveries)');
+  });
+
+  it('says when the target is missed', () => {
+    const report = scenarioReport(scenario, [reference, rounds('treadle', [measured(700_000, 1)])]);
+
+    expect(report).toContain('target: rate ratio at least 8; treadle has 7.00: NOT reached');
+  });
+
+  it('measures a CPU target downwards', () => {
+    const lockStep: Scenario = { ...scenario, target: { measure: 'cpu', ratio: 1.1 } };
+
+    const report = scenarioReport(lockStep, [reference, rounds('treadle', [measured(90_000, 6.6)])]);
+
+    expect(report).toContain('target: CPU ratio at most 1.1; treadle has 1.10: reached');
+  });
+
+  it('keeps the other servers and names the reason when one fails', () => {
+    const report = scenarioReport(scenario, [reference, rounds('treadle', [], ['3 messages are lost'])]);
+
+    expect(report).toContain('bare-ws');
+    expect(report).toContain('treadle FAILED: 3 messages are lost');
+    expect(report).toContain('treadle was not measured');
+  });
+});
