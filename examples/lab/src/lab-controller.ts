@@ -4,7 +4,6 @@ import {
   DestinationVariable,
   Message,
   MessageMapping,
-  NativeHeaders,
   Payload,
   SendTo,
   SimpMessagingTemplate,
@@ -22,13 +21,12 @@ export class LabController {
   }
 
   /**
-   * Any octets of any content type come back unchanged, to all who listen. `@SendTo` would do the same in the same time, but
-   * call the answer octets whatever the question was.
+   * Any octets of any content type come back unchanged, to all who listen. `@SendTo` would do the same, but call the answer
+   * octets whatever the question was.
    */
   @MessageMapping('/echo.{id}')
-  echo(message: Message, @DestinationVariable('id') id: string): void | Promise<void> {
-    const headers = NativeHeaders.of(contentTypeOf(message));
-    return this.#template.publish(`/topic/echo.${id}`, message.payload, headers);
+  echo(message: Message, @DestinationVariable('id') id: string): Promise<void> {
+    return this.#template.convertAndSend(`/topic/echo.${id}`, message.payload, contentTypeOf(message));
   }
 
   /** The same to the sender: every session of the user, or the session itself when it is anonymous. */

@@ -239,6 +239,8 @@ export class Application implements AsyncDisposable {
       registry: this.users,
       brokerChannel: this.brokerChannel,
       logger: this.#logger,
+      // A broker of dotted names without slash gets `queue/x-user…` (Spring: `MessageBrokerRegistry`, spring.md D10).
+      removeLeadingSlash: this.#broker.destinationPrefixes[0]?.startsWith('/') === false,
     });
     const dispatcher = new AnnotationDispatcher({
       prefixes: this.#options.applicationDestinationPrefixes ?? DEFAULTS.applicationDestinationPrefixes,

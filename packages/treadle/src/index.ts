@@ -58,4 +58,5 @@ export {
 } from './session/session-events.js';
 export type { Connection, ConnectionListener, Handshake, OutboundLimits } from './transport/connection.js';
 export { MemoryConnection, type MemoryConnectionOptions, type MemoryPeer } from './transport/memory.js';
+export type { SimpSession, SimpSubscription, SimpUser } from './user/simp-user.js';
 export { SimpUserRegistry } from './user/user-registry.js';

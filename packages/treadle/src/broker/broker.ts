@@ -13,6 +13,8 @@ import type { MessageHandler } from '../messaging/message-handler.js';
  * come in order. Deliveries go to `clientOutboundChannel`, one message per subscription, in the order of publication.
  */
 export interface Broker extends MessageHandler {
+  /** What begins its destinations, as configured: user destinations are translated into names of the same form. */
+  readonly destinationPrefixes: readonly string[];
   /** True for destinations that begin with one of the broker's prefixes. */
   handles(destination: string): boolean;
   start(): Awaitable<void>;

@@ -19,9 +19,10 @@ export class NativeHeaders implements Iterable<readonly [name: string, value: st
     if (record === undefined) return NativeHeaders.EMPTY;
     if (record instanceof NativeHeaders) return record;
     const list: string[] = [];
-    for (const [name, value] of Object.entries(record)) {
-      if (value === undefined) continue;
-      for (const single of Array.isArray(value) ? value : [value]) list.push(name, String(single));
+    for (const name of Object.keys(record)) {
+      const value = record[name];
+      if (Array.isArray(value)) for (const single of value) list.push(name, String(single));
+      else if (value !== undefined) list.push(name, String(value));
     }
     return new NativeHeaders(list);
   }

@@ -1,7 +1,4 @@
-import {
-  AnnotationDispatcher,
-  type AnnotationDispatcherOptions,
-} from '../../src/annotation/annotation-dispatcher';
+import { AnnotationDispatcher, type AnnotationDispatcherOptions } from '../../src/annotation/annotation-dispatcher';
 import { createArgumentResolvers } from '../../src/annotation/argument-resolvers';
 import { MappingRegistry } from '../../src/annotation/mapping-registry';
 import type { ControllerClass } from '../../src/annotation/metadata';

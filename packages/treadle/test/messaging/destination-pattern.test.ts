@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DestinationPattern } from '../../src/messaging/destination-pattern';
 
 const matches = (pattern: string, destination: string): boolean =>
@@ -293,8 +293,8 @@ describe('properties', () => {
 function segmentsMatch(pattern: readonly string[], path: readonly string[]): boolean {
   const [first, ...others] = pattern;
   if (first === undefined) return path.length === 0;
-  if (first === '**')
-    return path.some((_each, index) => segmentsMatch(others, path.slice(index))) || segmentsMatch(others, []);
+  const tails = [...path.map((_each, index) => path.slice(index)), []];
+  if (first === '**') return tails.some((tail) => segmentsMatch(others, tail));
   const [segment, ...rest] = path;
   if (segment === undefined) return false;
   const source = first.replaceAll('{x}', '*').replaceAll('.', '\\.').replaceAll('?', '.').replaceAll('*', '.*');

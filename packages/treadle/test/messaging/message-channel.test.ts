@@ -2,7 +2,8 @@ import { MessageRejectedError } from '../../src/foundation/errors';
 import type { Logger } from '../../src/foundation/logger';
 import type { ChannelInterceptor } from '../../src/messaging/channel-interceptor';
 import { Message } from '../../src/messaging/message';
-import { MessageChannel, type MessageHandler } from '../../src/messaging/message-channel';
+import { MessageChannel } from '../../src/messaging/message-channel';
+import type { MessageHandler } from '../../src/messaging/message-handler';
 
 const message = new Message({ type: 'MESSAGE', payload: Buffer.from('x'), destination: '/topic/a' });
 
@@ -302,13 +303,12 @@ describe('interceptors', () => {
 
 /** The same interceptor with every answer in a promise. */
 function inPromises(interceptor: ChannelInterceptor): ChannelInterceptor {
-  const late = <T>(value: T): Promise<T> => Promise.resolve(value);
   return {
-    preSend: (each, channel) => late(interceptor.preSend?.(each, channel) ?? each),
-    postSend: (each, channel) => late(interceptor.postSend?.(each, channel)),
-    afterSendCompletion: (each, channel, error) => late(interceptor.afterSendCompletion?.(each, channel, error)),
-    beforeHandle: (each, channel, handler) => late(interceptor.beforeHandle?.(each, channel, handler) ?? each),
-    afterMessageHandled: (each, channel, handler, error) =>
-      late(interceptor.afterMessageHandled?.(each, channel, handler, error)),
+    preSend: async (each, channel) => (await interceptor.preSend?.(each, channel)) ?? each,
+    postSend: async (each, channel) => interceptor.postSend?.(each, channel),
+    afterSendCompletion: async (each, channel, error) => interceptor.afterSendCompletion?.(each, channel, error),
+    beforeHandle: async (each, channel, handler) => (await interceptor.beforeHandle?.(each, channel, handler)) ?? each,
+    afterMessageHandled: async (each, channel, handler, error) =>
+      interceptor.afterMessageHandled?.(each, channel, handler, error),
   };
 }

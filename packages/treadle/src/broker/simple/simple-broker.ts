@@ -33,6 +33,7 @@ export function simpleBroker(options: SimpleBrokerOptions = {}): BrokerFactory {
  * message that nobody subscribed to is gone. Acknowledgement modes other than `auto` are refused.
  */
 export class SimpleBroker implements Broker {
+  readonly destinationPrefixes: readonly string[];
   readonly #prefixes: DestinationPrefixes;
   readonly #subscriptions: SubscriptionRegistry;
   readonly #deliveries: SessionDeliveries;
@@ -43,7 +44,8 @@ export class SimpleBroker implements Broker {
   #state: 'new' | 'running' | 'stopped' = 'new';
 
   constructor(context: BrokerContext, options: SimpleBrokerOptions = {}) {
-    this.#prefixes = new DestinationPrefixes(options.destinationPrefixes ?? ['/topic', '/queue']);
+    this.destinationPrefixes = options.destinationPrefixes ?? ['/topic', '/queue'];
+    this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
     this.#subscriptions = new SubscriptionRegistry({ cacheLimit: options.cacheLimit });
     this.#deliveries = new SessionDeliveries(context.clientOutboundChannel, context.logger);
   }

@@ -1,0 +1,250 @@
+import {
+  Controller,
+  DestinationVariable,
+  Header,
+  MessageMapping,
+  SendTo,
+  SubscribeMapping,
+} from '../../src/annotation/decorators';
+import type { ControllerClass } from '../../src/annotation/metadata';
+import { failureOf, Fixture } from './fixture';
+
+/** What the controllers answer to a SEND. */
+function answers(controllers: readonly ControllerClass[], destination: string): string[] {
+  const fixture = new Fixture(controllers);
+  void fixture.send(destination);
+  return fixture.broker.sent.map(([, text]) => text);
+}
+
+describe('Spring F4, F5: patterns of class and method', () => {
+  @Controller()
+  @MessageMapping('/a', 'b')
+  class Combined {
+    @MessageMapping('/x', 'y') both() {
+      return 'both';
+    }
+    @MessageMapping() classOnly() {
+      return 'class only';
+    }
+  }
+
+  @Controller()
+  class MethodOnly {
+    @MessageMapping('c/{id}') slashIsAdded(@DestinationVariable('id') id: string) {
+      return id;
+    }
+  }
+
+  test.each(['/app/a/x', '/app/a/y', '/app/b/x', '/app/b/y'])(
+    'every pattern of the class goes before every one of the method: %s',
+    (destination) => {
+      expect(answers([Combined], destination)).toEqual(['both']);
+    },
+  );
+
+  test('a class pattern alone is enough', () => {
+    expect(answers([Combined], '/app/a')).toEqual(['class only']);
+  });
+
+  test('a missing slash at the beginning is added', () => {
+    expect(answers([MethodOnly], '/app/c/7')).toEqual(['7']);
+  });
+});
+
+describe('Spring F2, F3: what a mapping answers', () => {
+  @Controller()
+  class Both {
+    @MessageMapping('/send') onSend() {
+      return 'sent';
+    }
+    @SubscribeMapping('/subscribe') onSubscribe() {
+      return 'subscribed';
+    }
+    @MessageMapping('/both') @SubscribeMapping('/both') onBoth() {
+      return 'both';
+    }
+  }
+
+  test('@MessageMapping answers SEND only', async () => {
+    const fixture = new Fixture([Both]);
+
+    expect((await failureOf(() => fixture.subscribe('/app/send'))).code).toBe('DESTINATION_UNKNOWN');
+  });
+
+  test('@SubscribeMapping answers SUBSCRIBE only', async () => {
+    const fixture = new Fixture([Both]);
+
+    expect((await failureOf(() => fixture.send('/app/subscribe'))).code).toBe('DESTINATION_UNKNOWN');
+  });
+
+  test('a method with both answers each in its way', async () => {
+    const fixture = new Fixture([Both]);
+
+    await fixture.send('/app/both');
+    await fixture.subscribe('/app/both');
+
+    expect(fixture.broker.sent).toEqual([['/topic/both', 'both']]);
+    expect(fixture.clients.sent).toEqual([['/app/both', 'both']]);
+  });
+});
+
+describe('Spring F8, F9: the one mapping that answers', () => {
+  @Controller()
+  class Rooms {
+    @MessageMapping('/**') everything() {
+      return 'everything';
+    }
+    @MessageMapping('/rooms/{id}') variable() {
+      return 'variable';
+    }
+    @MessageMapping('/rooms/*') wildcard() {
+      return 'wildcard';
+    }
+    @MessageMapping('/rooms/new') exact() {
+      return 'exact';
+    }
+    @MessageMapping('/rooms/new.{x}') longer() {
+      return 'longer';
+    }
+    @MessageMapping('/rooms/**') rest() {
+      return 'rest';
+    }
+  }
+
+  test.each([
+    ['/app/rooms/new', 'exact'],
+    ['/app/rooms/other', 'variable'],
+    ['/app/rooms/new.1', 'longer'],
+    ['/app/rooms/a/b', 'rest'],
+    ['/app/elsewhere', 'everything'],
+  ])('%s is answered by %s alone', (destination, answer) => {
+    expect(answers([Rooms], destination)).toEqual([answer]);
+  });
+
+  test('an exact mapping wins even if another controller has a pattern', () => {
+    @Controller()
+    class Exact {
+      @MessageMapping('/rooms/7') seven() {
+        return 'seven';
+      }
+    }
+
+    expect(answers([Rooms, Exact], '/app/rooms/7')).toEqual(['seven']);
+  });
+});
+
+describe('Spring F10: mappings that cannot be told apart', () => {
+  test('two that fit a destination equally well fail the message, and the log names both', async () => {
+    @Controller()
+    class Ambiguous {
+      @MessageMapping('/{a}/x') first() {}
+      @MessageMapping('/x/{b}') second() {}
+    }
+    const fixture = new Fixture([Ambiguous]);
+
+    const { code } = await failureOf(() => fixture.send('/app/x/x'));
+
+    expect(code).toBe('HANDLER_FAILED');
+    expect(fixture.logger.lines[0]?.details['error']).toMatchObject({
+      message: expect.stringMatching(/Ambiguous\.first.*Ambiguous\.second/) as unknown,
+    });
+  });
+
+  test('the same pattern twice fails the start, names of variables aside', () => {
+    @Controller()
+    class First {
+      @MessageMapping('/rooms/{id}') one() {}
+    }
+    @Controller()
+    class Second {
+      @MessageMapping('/rooms/{name}') two() {}
+    }
+    const start = () => new Fixture([First, Second]);
+
+    expect(start).toThrow("First.one ('/rooms/{id}') and Second.two ('/rooms/{name}') answer the same destinations");
+  });
+
+  test('variables with different expressions are different patterns', () => {
+    @Controller()
+    class Years {
+      @MessageMapping('/{year:\\d{4}}') year() {
+        return 'year';
+      }
+      @MessageMapping('/{day:\\d{2}}') day() {
+        return 'day';
+      }
+    }
+
+    expect(answers([Years], '/app/2026')).toEqual(['year']);
+    expect(answers([Years], '/app/31')).toEqual(['day']);
+  });
+
+  test('a controller that is listed twice counts once', () => {
+    @Controller()
+    class Once {
+      @MessageMapping('/x') x() {
+        return 'x';
+      }
+    }
+
+    expect(answers([Once, Once], '/app/x')).toEqual(['x']);
+  });
+});
+
+describe('Spring F13: inheritance', () => {
+  class Base {
+    @MessageMapping('/base') @SendTo('/topic/base') base(@Header('page') page: string) {
+      return `base ${page}`;
+    }
+    @MessageMapping('/overridden') overridden() {
+      return 'of the base class';
+    }
+  }
+
+  @Controller()
+  class Derived extends Base {
+    override overridden() {
+      return 'of the derived class';
+    }
+  }
+
+  @Controller()
+  class Redecorated extends Base {
+    @MessageMapping('/moved') override base(@Header('page') page: string) {
+      return `moved ${page}`;
+    }
+  }
+
+  test('annotations of base classes count', () => {
+    const fixture = new Fixture([Derived]);
+
+    void fixture.send('/app/base', '', { headers: { page: '1' } });
+
+    expect(fixture.broker.sent).toEqual([['/topic/base', 'base 1']]);
+  });
+
+  test('an overriding method without annotations keeps those of the overridden one', () => {
+    expect(answers([Derived], '/app/overridden')).toEqual(['of the derived class']);
+  });
+
+  test('an overriding method with a mapping of its own has only that', async () => {
+    const fixture = new Fixture([Redecorated]);
+
+    void fixture.send('/app/moved', '', { headers: { page: '1' } });
+
+    expect(fixture.broker.sent).toEqual([['/topic/base', 'moved 1']]);
+    expect((await failureOf(() => fixture.send('/app/base'))).code).toBe('DESTINATION_UNKNOWN');
+  });
+
+  test('a mapping that is repeated adds its patterns', () => {
+    @Controller()
+    class Repeated {
+      @MessageMapping('/one') @MessageMapping('/two') handle() {
+        return 'both';
+      }
+    }
+
+    expect(answers([Repeated], '/app/one')).toEqual(['both']);
+    expect(answers([Repeated], '/app/two')).toEqual(['both']);
+  });
+});

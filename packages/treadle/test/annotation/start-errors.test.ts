@@ -1,0 +1,382 @@
+import 'reflect-metadata';
+import { Transform } from 'class-transformer';
+import {
+  Controller,
+  DestinationVariable,
+  Header,
+  Headers,
+  MessageExceptionHandler,
+  MessageMapping,
+  Payload,
+  Principal,
+  SendTo,
+  SendToUser,
+  SubscribeMapping,
+} from '../../src/annotation/decorators';
+import type { ControllerClass, PayloadType } from '../../src/annotation/metadata';
+import { ConfigurationError } from '../../src/foundation/errors';
+import { Fixture } from './fixture';
+
+class Dto {
+  @Transform(({ value }) => value as unknown) name!: string; // class-transformer says any
+}
+
+interface Shape {
+  readonly name: string;
+}
+
+/** What the start says about the controllers. */
+function findingsOf(...controllers: readonly ControllerClass[]): string {
+  try {
+    new Fixture(controllers);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  return 'nothing';
+}
+
+/** A controller as a compiler without `emitDecoratorMetadata` leaves it. */
+function withoutTypes(decorate: (prototype: object) => void): ControllerClass {
+  @Controller()
+  class Erased {
+    handle(_value: unknown) {}
+  }
+  MessageMapping('/in/{id}')(Erased.prototype, 'handle');
+  decorate(Erased.prototype);
+  return Erased;
+}
+
+describe('a payload whose type is not known at run time', () => {
+  const cure = 'Name it: @Payload(Dto), or @Payload(Object) for any JSON value';
+
+  test('no types at all: esbuild and tsx', () => {
+    const findings = findingsOf(withoutTypes((prototype) => Payload()(prototype, 'handle', 0)));
+
+    expect(findings).toContain('parameter 0 of Erased.handle');
+    expect(findings).toContain('the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off)');
+    expect(findings).toContain(cure);
+  });
+
+  test('an undecorated parameter without types', () => {
+    const findings = findingsOf(withoutTypes(() => {}));
+
+    expect(findings).toContain('the compiler emitted no types');
+  });
+
+  test('a named type needs none', () => {
+    expect(findingsOf(withoutTypes((prototype) => Payload(Dto)(prototype, 'handle', 0)))).toBe('nothing');
+  });
+
+  test('variables and headers are text without types', () => {
+    expect(findingsOf(withoutTypes((prototype) => DestinationVariable('id')(prototype, 'handle', 0)))).toBe('nothing');
+  });
+
+  test('an interface', () => {
+    @Controller()
+    class Interfaces {
+      @MessageMapping('/in') handle(@Payload() _value: Shape) {}
+    }
+
+    const findings = findingsOf(Interfaces);
+
+    expect(findings).toContain('parameter 0 of Interfaces.handle');
+    expect(findings).toContain('an interface, a union, unknown, any, or imported with `import type`');
+    expect(findings).toContain(cure);
+  });
+
+  test('unknown, unless the decorator says so', () => {
+    @Controller()
+    class Unknowns {
+      @MessageMapping('/a') handle(@Payload() _value: unknown) {}
+      @MessageMapping('/b') named(@Payload(Object) _value: unknown) {}
+    }
+
+    const findings = findingsOf(Unknowns);
+
+    expect(findings).toContain('parameter 0 of Unknowns.handle');
+    expect(findings).not.toContain('Unknowns.named');
+  });
+
+  test.each([
+    [Function, 'its class is imported with `import type`'],
+    [undefined, 'its class was not defined yet (circular import)'],
+    [Array, "the type of an array's items is erased; write @Payload([Item]), or @Payload(Array) for any"],
+    [Date, 'its type is Date, which no payload becomes'],
+    [Map, 'its type is Map, which no payload becomes'],
+    [{ A: 0 }, 'its type is not a class, which no payload becomes'],
+    [Principal, 'decorate it with @Principal()'],
+  ])('the emitted type %p', (type, finding) => {
+    const controller = withoutTypes((prototype) => {
+      Payload()(prototype, 'handle', 0);
+      Reflect.defineMetadata('design:paramtypes', [type], prototype, 'handle');
+    });
+
+    expect(findingsOf(controller)).toContain(`parameter 0 of Erased.handle: `);
+    expect(findingsOf(controller)).toContain(finding);
+  });
+
+  test.each([
+    ['undefined', undefined],
+    ['a list of undefined', [undefined]],
+  ])('@Payload(%s) because of a circular import', (_name, type) => {
+    const given = type as unknown as PayloadType; // what a circular import gives
+    const controller = withoutTypes((prototype) => Payload(given)(prototype, 'handle', 0));
+
+    expect(findingsOf(controller)).toContain('the type given to @Payload is undefined; break the circular import');
+  });
+});
+
+describe('parameters', () => {
+  test('several undecorated ones could be anything', () => {
+    @Controller()
+    class Undecorated {
+      @MessageMapping('/in') handle(_body: Dto, _room: string) {}
+    }
+
+    const findings = findingsOf(Undecorated);
+
+    expect(findings).toContain('parameter 0 of Undecorated.handle could be anything');
+    expect(findings).toContain('parameter 1 of Undecorated.handle could be anything');
+  });
+
+  test('an undecorated one beside @Payload could be anything', () => {
+    @Controller()
+    class Undecorated {
+      @MessageMapping('/in') handle(@Payload() _body: Dto, _room: string) {}
+    }
+
+    const findings = findingsOf(Undecorated);
+
+    expect(findings).toContain(
+      'parameter 1 of Undecorated.handle could be anything: decorate it with @Payload, @Header',
+    );
+    expect(findings).not.toContain('parameter 0');
+  });
+
+  test('one that is decorated twice', () => {
+    @Controller()
+    class Twice {
+      @MessageMapping('/in') handle(@Payload() @Header('x') _body: Dto) {}
+    }
+
+    expect(findingsOf(Twice)).toContain('parameter 0 of Twice.handle is decorated twice: keep one decorator');
+  });
+
+  test('a variable that a pattern does not have', () => {
+    @Controller()
+    class Missing {
+      @MessageMapping('/a/{room}', '/b') handle(@DestinationVariable('room') _room: string) {}
+    }
+
+    const findings = findingsOf(Missing);
+
+    expect(findings).toContain("@DestinationVariable('room') of Missing.handle needs the variable 'room'");
+    expect(findings).toContain("its mapping is '/b': add {room} there or correct the name");
+  });
+
+  test('a variable or header whose type no text becomes', () => {
+    @Controller()
+    class Dates {
+      @MessageMapping('/in/{day}') handle(@DestinationVariable('day') _day: Date, @Header('at') _at: Dto) {}
+    }
+
+    const findings = findingsOf(Dates);
+
+    expect(findings).toContain("parameter 0 of Dates.handle: the destination variable 'day' cannot become Date");
+    expect(findings).toContain("parameter 1 of Dates.handle: the header 'at' cannot become Dto");
+    expect(findings).toContain('declare string, number, boolean or bigint');
+  });
+
+  test('a default value that does not parse', () => {
+    @Controller()
+    class Defaults {
+      @MessageMapping('/in') handle(@Header('page', { defaultValue: 'first' }) _page: number) {}
+    }
+
+    expect(findingsOf(Defaults)).toContain("the header 'page' is not a number");
+  });
+
+  test('@Headers of another type', () => {
+    @Controller()
+    class Maps {
+      @MessageMapping('/in') handle(@Headers() _headers: Map<string, string>) {}
+    }
+
+    expect(findingsOf(Maps)).toContain(
+      'parameter 0 of Maps.handle: declare @Headers() as NativeHeaders or Record<string, string>',
+    );
+  });
+});
+
+describe('classes and methods', () => {
+  test('a class without @Controller', () => {
+    class Forgotten {
+      @MessageMapping('/in') handle() {}
+    }
+
+    expect(findingsOf(Forgotten)).toBe('Forgotten has no @Controller(): decorate the class with it');
+  });
+
+  test('a mapping without a pattern on either level', () => {
+    @Controller()
+    class Empty {
+      @MessageMapping() send() {}
+      @SubscribeMapping() subscribe() {}
+    }
+
+    const findings = findingsOf(Empty);
+
+    expect(findings).toContain('@MessageMapping() of Empty.send has no pattern, and its class has none');
+    expect(findings).toContain('@SubscribeMapping() of Empty.subscribe has no pattern, and its class has none');
+  });
+
+  test('a malformed pattern of a class, of a method, of both together', () => {
+    @Controller()
+    @MessageMapping('/{room')
+    class OfClass {
+      @MessageMapping('/x') handle() {}
+    }
+    @Controller()
+    class OfMethod {
+      @MessageMapping('/x}') handle() {}
+    }
+    @Controller()
+    @MessageMapping('/{id}')
+    class OfBoth {
+      @MessageMapping('/{id}') handle() {}
+    }
+
+    const findings = findingsOf(OfClass, OfMethod, OfBoth);
+
+    expect(findings).toContain("OfClass: the pattern '/{room' is malformed");
+    expect(findings).toContain("OfMethod.handle: the pattern '/x}' is malformed");
+    expect(findings).toContain(
+      "OfBoth.handle: the pattern '/{id}/{id}' is malformed at position 6: the variable 'id' is there twice",
+    );
+  });
+
+  test('a static method, a property, a generator, a method that answers nothing', () => {
+    @Controller()
+    class Odd {
+      @MessageMapping('/a') static onClass() {}
+      @MessageMapping('/b') property = () => {};
+      @MessageMapping('/c') *generator() {}
+      @MessageMapping('/d') async *asyncGenerator() {}
+      @SendTo('/topic/a') sendsOnly() {}
+      takes(@Payload() _body: Dto) {}
+    }
+
+    const findings = findingsOf(Odd);
+
+    expect(findings).toContain('Odd.onClass is static');
+    expect(findings).toContain('Odd.property is not a method');
+    expect(findings).toContain('Odd.generator is a generator');
+    expect(findings).toContain('Odd.asyncGenerator is a generator');
+    expect(findings).toContain('Odd.sendsOnly is annotated but answers nothing');
+    expect(findings).toContain('Odd.takes is annotated but answers nothing');
+  });
+});
+
+describe('destinations of results', () => {
+  test('a placeholder that the mapping does not have', () => {
+    @Controller()
+    class Placeholders {
+      @MessageMapping('/in/{room}') @SendTo('/topic/{rom}') handle() {}
+      @MessageMapping('/other') @SendToUser('/queue/{x}') toUser() {}
+    }
+
+    const findings = findingsOf(Placeholders);
+
+    expect(findings).toContain(
+      "@SendTo('/topic/{rom}') of Placeholders.handle needs the variable 'rom', but its mapping is '/in/{room}'",
+    );
+    expect(findings).toContain("@SendToUser('/queue/{x}') of Placeholders.toUser needs the variable 'x'");
+  });
+
+  test.each(['', '/topic/{room', '/topic/room}'])("a malformed destination: '%s'", (destination) => {
+    @Controller()
+    class Malformed {
+      @MessageMapping('/in/{room}') @SendTo(destination) handle() {}
+    }
+
+    expect(findingsOf(Malformed)).toContain(
+      `the destination '${destination}' of @SendTo of Malformed.handle is malformed`,
+    );
+  });
+});
+
+describe('exception handlers', () => {
+  test('without types', () => {
+    @Controller()
+    class Untyped {
+      @MessageExceptionHandler() handle() {}
+    }
+
+    const findings = findingsOf(Untyped);
+
+    expect(findings).toContain('@MessageExceptionHandler() of Untyped.handle names no error');
+    expect(findings).toContain('write @MessageExceptionHandler(Error), or type a parameter');
+  });
+
+  test('the same type twice', () => {
+    @Controller()
+    class Twice {
+      @MessageExceptionHandler(TypeError) first() {}
+      @MessageExceptionHandler() second(_error: TypeError) {}
+    }
+
+    expect(findingsOf(Twice)).toContain('Twice.first and Twice.second both handle TypeError: leave it to one of them');
+  });
+
+  test('a type that a circular import left undefined', () => {
+    const given = undefined as unknown as typeof Error; // what a circular import gives
+    @Controller()
+    class Circular {
+      @MessageExceptionHandler(given) handle() {}
+    }
+
+    expect(findingsOf(Circular)).toContain('a type of @MessageExceptionHandler of Circular.handle is undefined');
+  });
+
+  test('a mapping and an exception handler in one method', () => {
+    @Controller()
+    class Both {
+      @MessageMapping('/in') @MessageExceptionHandler(Error) handle() {}
+    }
+
+    expect(findingsOf(Both)).toContain('Both.handle is a mapping and a @MessageExceptionHandler: make it two methods');
+  });
+
+  test('a variable that no mapping of the controller has', () => {
+    @Controller()
+    class Variables {
+      @MessageMapping('/a/{room}') a() {}
+      @MessageMapping('/b') b() {}
+      @MessageExceptionHandler(Error) fine(@DestinationVariable('room') _room: string) {}
+      @MessageExceptionHandler(TypeError) wrong(@DestinationVariable('rom') _room: string) {}
+    }
+
+    const findings = findingsOf(Variables);
+
+    expect(findings).toContain("of Variables.wrong needs the variable 'rom'");
+    expect(findings).not.toContain('Variables.fine');
+  });
+});
+
+describe('the list', () => {
+  test('all mistakes of all controllers come at once', () => {
+    class One {}
+    @Controller()
+    class Two {
+      @MessageMapping() handle() {}
+      @MessageMapping('/x') other(@Payload() _value: unknown) {}
+    }
+
+    const findings = findingsOf(One, Two).split('\n');
+
+    expect(findings).toHaveLength(4);
+    expect(findings[0]).toBe('3 mistakes in the controllers:');
+    expect(findings.slice(1).every((line) => line.startsWith('- '))).toBe(true);
+  });
+});
