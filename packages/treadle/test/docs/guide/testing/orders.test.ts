@@ -12,6 +12,7 @@ test('an order beyond the stock is refused to the one who ordered', async () => 
   await alice.send('/app/orders', { cups: 7 });
 
   expect(await refusals.next()).toEqual({ reason: 'five cups are left' });
+  await refusals.expectNothing();
 });
 
 test('an order that breaks the rules is answered with ERROR', async () => {
@@ -30,5 +31,5 @@ test('a client that falls silent is given up', async () => {
 
   await clock.advance(30_000);
 
-  expect(client.errorFrame?.headers['code']).toBe('HEART_BEAT_LOST');
+  expect((await client.nextError()).headers['code']).toBe('HEART_BEAT_LOST');
 });
