@@ -1,0 +1,116 @@
+const TYPING_MS = 5_000;
+
+/**
+ * @typedef {object} Message
+ * @property {string} id
+ * @property {string} sender
+ * @property {string} text
+ * @property {string} sentAt ISO 8601
+ * @property {number} [position] missing while only the receipt tells that the server has it
+ */
+
+/** A room or the talk with one person: what is known of it in this window. */
+export class Conversation {
+  /** What the address bar shows behind `#/`: `rooms/lobby`, `people/Alice`. */
+  key;
+  /** @type {'room' | 'person'} */
+  kind;
+  id;
+  title;
+  /** Empty in a public room. @type {string[]} */
+  members = [];
+  isPublic = false;
+  /** False for what somebody only typed into the address bar. */
+  isListed = false;
+  /** True while its room is subscribed to. */
+  isListening = false;
+  /** Position of the newest message, loaded or not. */
+  lastPosition = 0;
+  isLoaded = false;
+  hasEarlier = false;
+  /** Why the server does not let us in. @type {string | undefined} */
+  refusal;
+  /** Who is typing. @type {Map<string, number>} name → timer */
+  typing = new Map();
+  #messages = new Map();
+  #readKey;
+
+  /** @param {'room' | 'person'} kind @param {string} id @param {string} userName */
+  constructor(kind, id, userName) {
+    this.kind = kind;
+    this.id = id;
+    this.title = id;
+    this.key = `${kind === 'room' ? 'rooms' : 'people'}/${id}`;
+    this.#readKey = `treadle-chat.read.${userName}.${this.key}`;
+  }
+
+  /** Where its messages are read. */
+  get historyPath() {
+    const id = encodeURIComponent(this.id);
+    return this.kind === 'room' ? `/api/chat-rooms/${id}/messages` : `/api/direct-messages/${id}/messages`;
+  }
+
+  /** Where messages and signs of typing are sent: `destination('messages')`. */
+  destination(what) {
+    return this.kind === 'room' ? `/app/chat-rooms/${this.id}/${what}` : `/app/direct/${this.id}/${what}`;
+  }
+
+  /** Position of the newest message in this window. */
+  get newestLoaded() {
+    return Math.max(0, ...[...this.#messages.values()].map(({ position = 0 }) => position));
+  }
+
+  /** Position of the oldest message in this window, if there is one. */
+  get oldestLoaded() {
+    return this.messages().find(({ position }) => position !== undefined)?.position;
+  }
+
+  /** All messages in this window, in order. @returns {Message[]} */
+  messages() {
+    return [...this.#messages.values()].toSorted(
+      (one, other) => (one.position ?? Infinity) - (other.position ?? Infinity) || 0,
+    );
+  }
+
+  /** True when this message is here. */
+  has({ sender, id }) {
+    return this.#messages.has(`${sender}/${id}`);
+  }
+
+  /** Adds a message; one that comes again, as after a reconnect, is still one. @param {Message} message */
+  add(message) {
+    const key = `${message.sender}/${message.id}`;
+    if (message.position === undefined && this.#messages.has(key)) return;
+    this.#messages.set(key, message);
+    this.lastPosition = Math.max(this.lastPosition, message.position ?? 0);
+  }
+
+  /** Read in any window of this browser. */
+  get readPosition() {
+    return Number(localStorage.getItem(this.#readKey) ?? 0);
+  }
+
+  get unread() {
+    return Math.max(0, this.lastPosition - this.readPosition);
+  }
+
+  markRead(position = this.lastPosition) {
+    if (position > this.readPosition) localStorage.setItem(this.#readKey, String(position));
+  }
+
+  /** Somebody is typing; forgotten after a while. @param {string} name @param {() => void} onChange */
+  noteTyping(name, onChange) {
+    this.forgetTyping(name);
+    const timer = setTimeout(() => {
+      this.typing.delete(name);
+      onChange();
+    }, TYPING_MS);
+    this.typing.set(name, timer);
+    onChange();
+  }
+
+  forgetTyping(name) {
+    clearTimeout(this.typing.get(name));
+    this.typing.delete(name);
+  }
+}

@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Application, type Constructor, createApplication, simpleBroker } from 'treadle';
+import { container as globalContainer } from 'tsyringe';
+import { authenticateUser } from './users/authenticate-user.js';
+import { ChatRoomController } from './chat-rooms/chat-room-controller.js';
+import { ChatRoomDirectory } from './chat-rooms/chat-room-directory.js';
+import { Database } from './database/database.js';
+import { DestinationGuard } from './destination-guard.js';
+import { DirectMessageController } from './direct-messages/direct-message-controller.js';
+import { HttpApplication } from './http/http-application.js';
+import { Presence } from './presence/presence.js';
+import { PresenceController } from './presence/presence-controller.js';
+import { UserDirectory } from './users/user-directory.js';
+
+/** The chat on one HTTP server: the page and the JSON API from Express, STOMP over WebSocket at `/ws` from Treadle. */
+export class ChatServer {
+  readonly application: Application;
+  readonly #server: Server;
+
+  /** @param database open; whoever opened it closes it after `stop` */
+  constructor(database: Database) {
+    const token = Database as Constructor<Database>; // abstract: a token for the container, never constructed by it
+    const container = globalContainer.createChildContainer().register(token, { useValue: database });
+    const users = container.resolve(UserDirectory);
+    this.application = createApplication({
+      container,
+      controllers: [ChatRoomController, DirectMessageController, PresenceController],
+      services: [Presence],
+      endpoints: ['/ws'],
+      broker: simpleBroker({ destinationPrefixes: ['/topic', '/queue'] }),
+      authenticate: (request) => authenticateUser(users, request),
+      interceptors: { clientInbound: [new DestinationGuard(container.resolve(ChatRoomDirectory))] },
+    });
+    this.#server = createServer();
+  }
+
+  /** Takes connections from now on. @returns the address to open @throws an error with code `EADDRINUSE` when the port is taken */
+  async start(port: number, host: string): Promise<string> {
+    // Both share the server: Express answers requests, Treadle takes the upgrades to `/ws`.
+    this.#server.on('request', this.application.container.resolve(HttpApplication).handler());
+    await this.application.attach(this.#server);
+    await listen(this.#server, port, host);
+    return addressOf(this.#server.address() as AddressInfo); // a TCP server's address is never a string or null
+  }
+
+  /** Says goodbye to the pages (WebSocket status 1001), waits for what is being handled and frees the port. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve)); // no new connections from here on
+    await this.application.stop();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** `0.0.0.0` and `::` mean all addresses of this machine; a browser needs one. */
+function addressOf({ address, port }: AddressInfo): string {
+  const isAny = address === '0.0.0.0' || address === '::';
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `http://${isAny ? 'localhost' : host}:${port}`;
+}
