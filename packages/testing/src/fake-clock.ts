@@ -29,10 +29,11 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Moves time on and fires what falls due, in order. Resolves after the event loop has turned between the firings, so that
-   * what they caused (frames, closed sessions) has arrived.
+   * Moves time on and fires what falls due, in order. Before the first firing, and after each, the event loop turns, so that
+   * what was under way or what they caused (frames, closed sessions, further timers) has arrived.
    */
   async advance(milliseconds: number): Promise<void> {
+    await turnOfEventLoop();
     const end = this.#now + milliseconds;
     for (let timer = this.#nextDue(end); timer; timer = this.#nextDue(end)) {
       this.#now = timer.due;

@@ -147,7 +147,11 @@ export class TestClient implements AsyncDisposable {
   /** Sends and does not wait: a failing handler then leaves the session open. */
   sendWithoutReceipt(destination: string, payload?: unknown, headers: Readonly<Record<string, string>> = {}): void {
     const { body, contentType } = encodePayload(payload);
-    this.sendFrame('SEND', { destination, ...(contentType !== undefined && { 'content-type': contentType }), ...headers }, body);
+    this.sendFrame(
+      'SEND',
+      { destination, ...(contentType !== undefined && { 'content-type': contentType }), ...headers },
+      body,
+    );
   }
 
   /** Subscribes; resolves when the subscription is live. @throws StompServerError when it is refused */

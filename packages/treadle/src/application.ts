@@ -106,7 +106,7 @@ export class Application implements AsyncDisposable {
       userDestinationPrefix: this.#userPrefix,
     });
     this.#mappings = new MappingRegistry(options.controllers ?? [], {
-      argumentResolvers: createArgumentResolvers({ converter: this.#converter }),
+      argumentResolvers: createArgumentResolvers({ converter: this.#converter, validation: options.validation ?? {} }),
       returnValueHandlers: createReturnValueHandlers({
         template: this.template,
         converter: this.#converter,
@@ -145,7 +145,9 @@ export class Application implements AsyncDisposable {
    * `listen` and `attach` do it by themselves. @throws ConfigurationError when one cannot be constructed
    */
   async start(): Promise<void> {
-    if (this.#stopped) throw new ConfigurationError('An application that was stopped cannot be started again; create a new one.');
+    if (this.#stopped) {
+      throw new ConfigurationError('An application that was stopped cannot be started again; create a new one.');
+    }
     this.#started ??= this.#start();
     await this.#started;
   }
@@ -247,8 +249,7 @@ export class Application implements AsyncDisposable {
       registry: this.#mappings,
       resolve: (type) => resolveClass(this.container, type),
       template: this.template,
-      isHandledElsewhere: (destination) =>
-        this.#broker.handles(destination) || userDestinations.handles(destination),
+      isHandledElsewhere: (destination) => this.#broker.handles(destination) || userDestinations.handles(destination),
       logger: this.#logger,
     });
     this.clientInboundChannel.subscribe(dispatcher);

@@ -52,7 +52,16 @@ export function hasStopHook(service: object): service is OnApplicationStop {
 }
 
 /** What compilers emit for types that do not exist at run time, or that nobody registers by their class. */
-const NOT_INJECTABLE: ReadonlySet<unknown> = new Set([undefined, Object, String, Number, Boolean, Function, Array, Promise]);
+const NOT_INJECTABLE: ReadonlySet<unknown> = new Set([
+  undefined,
+  Object,
+  String,
+  Number,
+  Boolean,
+  Function,
+  Array,
+  Promise,
+]);
 
 /** Found here, at start, such a parameter is named together with its cure; tsyringe would name neither. */
 function requireParameterTypes(type: Constructor): void {

@@ -15,12 +15,18 @@ export function resolveEndpoints(endpoints: readonly (string | EndpointOptions)[
 }
 
 function resolveEndpoint(endpoint: string | EndpointOptions): WebSocketEndpoint {
-  const { path, allowedOrigins = [], compression = false } = typeof endpoint === 'string' ? { path: endpoint } : endpoint;
+  const {
+    path,
+    allowedOrigins = [],
+    compression = false,
+  } = typeof endpoint === 'string' ? { path: endpoint } : endpoint;
   if (!path.startsWith('/')) {
     throw new ConfigurationError(`The endpoint "${path}" must begin with a slash: endpoints: ['/${path}'].`);
   }
   if (/[?#]/.test(path)) {
-    throw new ConfigurationError(`The endpoint "${path}" must be a path alone: requests are compared without their query.`);
+    throw new ConfigurationError(
+      `The endpoint "${path}" must be a path alone: requests are compared without their query.`,
+    );
   }
   if (allowedOrigins !== '*') for (const origin of allowedOrigins) checkOrigin(path, origin);
   return { path, allowedOrigins, compression };
@@ -30,5 +36,7 @@ function resolveEndpoint(endpoint: string | EndpointOptions): WebSocketEndpoint 
 function checkOrigin(path: string, origin: string): void {
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#*]+$/i.test(origin)) return;
   const cure = origin === '*' ? `allowedOrigins: '*', without a list` : `an origin such as 'https://app.example.org'`;
-  throw new ConfigurationError(`The endpoint "${path}" allows the origin "${origin}", which no browser sends; write ${cure}.`);
+  throw new ConfigurationError(
+    `The endpoint "${path}" allows the origin "${origin}", which no browser sends; write ${cure}.`,
+  );
 }

@@ -6,12 +6,17 @@ export {
   Headers,
   MessageExceptionHandler,
   MessageMapping,
+  type HeaderOptions,
   Payload,
+  type PayloadOptions,
   Principal,
   SendTo,
   SendToUser,
+  type SendToUserOptions,
   SubscribeMapping,
 } from './annotation/decorators.js';
+export type { ErrorNotice } from './annotation/error-policy.js';
+export type { PayloadType, TextType } from './annotation/metadata.js';
 export type { Broker, BrokerContext, BrokerFactory } from './broker/broker.js';
 export { simpleBroker, type SimpleBrokerOptions } from './broker/simple/simple-broker.js';
 export type { OnApplicationStart, OnApplicationStop } from './dependency-injection.js';

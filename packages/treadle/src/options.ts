@@ -1,3 +1,4 @@
+import type { ValidatorOptions } from 'class-validator';
 import type { DependencyContainer } from 'tsyringe';
 import type { BrokerFactory } from './broker/broker.js';
 import type { Clock } from './foundation/clock.js';
@@ -8,9 +9,8 @@ import type { MessageConverter } from './messaging/message-converter.js';
 import type { Authenticate } from './security/authentication.js';
 
 /** A class that can be constructed, by the container or by `new`. */
-// `any`: constructors take whatever the container injects
 // oxlint-disable-next-line no-explicit-any
-export type Constructor<T = object> = new (...args: any[]) => T;
+export type Constructor<T = object> = new (...args: any[]) => T; // `any`: constructors take whatever the container injects
 
 /** Everything an application can be told; see `DEFAULTS` for what holds otherwise. */
 export interface ApplicationOptions {
@@ -30,6 +30,8 @@ export interface ApplicationOptions {
   readonly broker?: BrokerFactory;
   /** Own converters, asked before text, bytes and JSON. */
   readonly messageConverters?: readonly MessageConverter[];
+  /** Given to class-validator for every payload; default `{}`. `{ whitelist: true }` drops properties without rules. */
+  readonly validation?: ValidatorOptions;
   /** Interceptors of the three channels, in order. */
   readonly interceptors?: {
     readonly clientInbound?: readonly ChannelInterceptor[];
@@ -133,7 +135,9 @@ export function resolveHeartBeat(given: Partial<HeartBeatOptions> = {}): HeartBe
   const heartBeat: HeartBeatOptions = { ...DEFAULTS.heartBeat, ...withoutUndefined(given) };
   for (const [name, value] of Object.entries(heartBeat)) {
     if (Number.isSafeInteger(value) && value >= 0) continue;
-    throw new ConfigurationError(`heartBeat.${name} is ${value}; it must be a whole number of milliseconds, 0 for none.`);
+    throw new ConfigurationError(
+      `heartBeat.${name} is ${value}; it must be a whole number of milliseconds, 0 for none.`,
+    );
   }
   return heartBeat;
 }

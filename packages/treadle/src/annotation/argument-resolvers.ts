@@ -105,10 +105,15 @@ const principalResolver: ArgumentResolver = {
   bind: () => (message) => message.user,
 };
 
-/** In exception handlers, an undecorated parameter of an error class is the error (Spring § G0). */
+/**
+ * In exception handlers, an undecorated parameter of an error class is the error (Spring § G0); so is one whose type left nothing
+ * behind, such as `A | B`.
+ */
 const errorResolver: ArgumentResolver = {
   supportsParameter: ({ annotation, type, handler }) =>
-    annotation === undefined && handler.isExceptionHandler && isErrorClass(type),
+    annotation === undefined &&
+    handler.isExceptionHandler &&
+    (isErrorClass(type) || type === Object || type === undefined),
   bind: () => (_message, _match, error) => error,
 };
 

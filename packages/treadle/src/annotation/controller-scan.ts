@@ -114,13 +114,16 @@ class ControllerScan {
     const name = this.#nameOf(member);
     for (const { type, decorator, given } of forms) {
       if (!given) continue;
-      const patterns = combine(classPatterns, this.#compilePatterns(given, name), (compile) =>
-        this.#reporting(name, compile),
-      );
-      if (patterns.length > 0) this.#addMappings(type, member, method, patterns);
-      else if (given.length === 0) {
+      const own = this.#compilePatterns(given, name);
+      if (own.length < given.length) continue; // reported already
+      const patterns = combine(classPatterns, own, (compile) => this.#reporting(name, compile));
+      if (given.length > 0 && patterns.length === 0) continue; // reported already
+      // Every destination begins with a slash, so nothing would ever match an empty pattern.
+      if (patterns.length === 0 || patterns.some(({ text }) => text === '')) {
         this.#report(`${decorator} of ${name} has no pattern, and its class has none: give one of them a pattern`);
+        continue;
       }
+      this.#addMappings(type, member, method, patterns);
     }
   }
 

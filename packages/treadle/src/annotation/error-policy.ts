@@ -96,12 +96,18 @@ export class ErrorPolicy {
   #record(code: ErrorCode, correlationId: string, error: unknown, failure: Failure): void {
     const { handler, whileHandling } = failure;
     const { destination, sessionId } = failure.message;
-    const facts = { code, correlationId, error, destination, sessionId, handler };
-    const details = whileHandling ? { ...facts, whileHandling } : facts;
-    // What a client got wrong must not look like an outage.
-    if (code === 'HANDLER_FAILED') this.#logger.error('a message could not be handled', details);
-    else this.#logger.warn('a message was refused', details);
-    if (diagnostics.handlerFailed.hasSubscribers) diagnostics.handlerFailed.publish(facts);
+    const facts = { code, correlationId, destination, sessionId, handler };
+    // What a client got wrong must not look like an outage: a warning, without our stack.
+    if (code === 'HANDLER_FAILED') {
+      this.#logger.error('a message could not be handled', {
+        ...facts,
+        error,
+        ...(whileHandling && { whileHandling }),
+      });
+    } else {
+      this.#logger.warn('a message was refused', { ...facts, reason: textOf(error) });
+    }
+    if (diagnostics.handlerFailed.hasSubscribers) diagnostics.handlerFailed.publish({ ...facts, error });
   }
 
   #tellSession({ session, user }: Message, notice: ErrorNotice): Awaitable<void> {

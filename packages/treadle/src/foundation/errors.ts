@@ -103,7 +103,11 @@ export class PayloadValidationError extends TreadleError {
 
 /** An argument of a handler could not be made from the message. Codes `ARGUMENT_MISSING`, `ARGUMENT_INVALID`, `PAYLOAD_MISSING`. */
 export class ArgumentError extends TreadleError {
-  constructor(code: 'ARGUMENT_MISSING' | 'ARGUMENT_INVALID' | 'PAYLOAD_MISSING', detail: string, options?: ErrorOptions) {
+  constructor(
+    code: 'ARGUMENT_MISSING' | 'ARGUMENT_INVALID' | 'PAYLOAD_MISSING',
+    detail: string,
+    options?: ErrorOptions,
+  ) {
     super(code, detail, options);
   }
 }

@@ -18,9 +18,10 @@ export class InterceptorChain {
     this.interceptors = interceptors;
     this.#channel = channel;
     this.#logger = logger;
-    this.#hasHandleHooks = interceptors.some((each) => each.beforeHandle ?? each.afterMessageHandled);
-    this.#hasOnlyPreSend =
-      !this.#hasHandleHooks && !interceptors.some((each) => each.postSend ?? each.afterSendCompletion);
+    const has = (...hooks: readonly (keyof ChannelInterceptor)[]): boolean =>
+      interceptors.some((each) => hooks.some((hook) => each[hook] !== undefined));
+    this.#hasHandleHooks = has('beforeHandle', 'afterMessageHandled');
+    this.#hasOnlyPreSend = !this.#hasHandleHooks && !has('postSend', 'afterSendCompletion');
   }
 
   /** Settles when the handlers and the hooks behind them are done; fails as the first hook or handler that fails. */
@@ -38,9 +39,7 @@ export class InterceptorChain {
       () =>
         whenDone(this.#preSend(0, message, entered), (passed) => {
           current = passed;
-          const handled = this.#hasHandleHooks
-            ? this.#handle(handlers, 0, passed)
-            : handleInTurn(handlers, 0, passed);
+          const handled = this.#hasHandleHooks ? this.#handle(handlers, 0, passed) : handleInTurn(handlers, 0, passed);
           return whenDone(handled, () => this.#postSend(0, passed));
         }),
       (error) => whenDone(this.#afterSendCompletion(current, entered, error), () => rethrow(error)),
@@ -56,9 +55,9 @@ export class InterceptorChain {
       const passed = interceptor.preSend ? interceptor.preSend(current, this.#channel) : current;
       if (isPromise(passed)) {
         return passed.then((late) => {
-          const message = this.#requirePassed(late);
+          const replaced = this.#requirePassed(late);
           entered?.push(interceptor);
-          return this.#preSend(next + 1, message, entered);
+          return this.#preSend(next + 1, replaced, entered);
         });
       }
       current = this.#requirePassed(passed);

@@ -43,7 +43,16 @@ export function readConnect({ command, headers }: Frame): ConnectTerms {
 
 /** The headers of CONNECTED, flat. */
 export function connectedHeaders(session: SessionContext, version: StompVersion, heartBeat: HeartBeat): string[] {
-  const headers = ['version', version, 'heart-beat', formatHeartBeat(heartBeat), 'session', session.id, 'server', SERVER];
+  const headers = [
+    'version',
+    version,
+    'heart-beat',
+    formatHeartBeat(heartBeat),
+    'session',
+    session.id,
+    'server',
+    SERVER,
+  ];
   const name = session.user?.name;
   // CONNECTED knows no escapes: a name with a line end cannot be told (STOMP 1.2 § Value Encoding).
   if (name !== undefined && !/[\r\n]/.test(name)) headers.push('user-name', name);

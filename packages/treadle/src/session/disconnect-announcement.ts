@@ -23,7 +23,8 @@ export function announceDisconnect(
       return whenSettled(
         () => inbound.sendDirectly(message),
         (failure) => {
-          if (failure !== undefined) logger.error('the clean-up of a session failed', { error: failure, sessionId: session.id });
+          if (failure === undefined) return;
+          logger.error('the clean-up of a session failed', { error: failure, sessionId: session.id });
         },
       );
     },

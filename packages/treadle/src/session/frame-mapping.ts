@@ -1,6 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { encodeFrame, encodeFrameRest, encodeFrameStart, type Frame, headerValue, type StompVersion } from '@treadle/stomp';
+import {
+  encodeFrame,
+  encodeFrameRest,
+  encodeFrameStart,
+  type Frame,
+  headerValue,
+  type StompVersion,
+} from '@treadle/stomp';
 import { Message, type MessageType } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { SessionContext } from '../messaging/session-context.js';

@@ -21,7 +21,11 @@ export function describeFailure(error: unknown): SessionFailure {
   if (error instanceof StompProtocolError) return failure(error.code, error.clientMessage);
   if (error instanceof MessageHandlingError) return failure(error.code, error.publicMessage, error.correlationId);
   if (error instanceof TreadleError) return failure(error.code, error.publicMessage);
-  return { ...failure('INTERNAL_ERROR', ERRORS.INTERNAL_ERROR), closeCode: CLOSE_CODES.internalError, isInternal: true };
+  return {
+    ...failure('INTERNAL_ERROR', ERRORS.INTERNAL_ERROR),
+    closeCode: CLOSE_CODES.internalError,
+    isInternal: true,
+  };
 }
 
 function failure(code: string, sentence: string, correlationId: string = randomUUID()): SessionFailure {

@@ -35,7 +35,11 @@ export class CompressedOutbound {
       return;
     }
     this.#watch.began();
-    this.#webSocket.send(tail ? Buffer.concat([head, tail]) : head, { binary: encoding === 'binary' }, this.#watch.ended);
+    this.#webSocket.send(
+      tail ? Buffer.concat([head, tail]) : head,
+      { binary: encoding === 'binary' },
+      this.#watch.ended,
+    );
     this.#watch.start();
   }
 

@@ -53,7 +53,13 @@ export class MemoryConnection implements Connection {
   #isDelivering = false;
 
   constructor(options: MemoryConnectionOptions) {
-    this.handshake = { url: '/memory', headers: {}, remoteAddress: undefined, subProtocol: undefined, ...options.handshake };
+    this.handshake = {
+      url: '/memory',
+      headers: {},
+      remoteAddress: undefined,
+      subProtocol: undefined,
+      ...options.handshake,
+    };
     this.#peerListener = options.listener;
     this.#sink = new MemorySink((chunk) => options.listener.onOctets(chunk));
     this.#outbound = new OutboundBuffer({

@@ -98,7 +98,11 @@ export class OutboundBuffer {
     this.#watch.stop();
   }
 
-  #write(heads: readonly Uint8Array[], tails: readonly (Uint8Array | undefined)[], encodings: readonly FrameEncoding[]): void {
+  #write(
+    heads: readonly Uint8Array[],
+    tails: readonly (Uint8Array | undefined)[],
+    encodings: readonly FrameEncoding[],
+  ): void {
     let from = 0;
     let octets = 0;
     let isCorked = false;

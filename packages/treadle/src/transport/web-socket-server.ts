@@ -59,8 +59,9 @@ export class WebSocketTransport {
     if (this.#attached.has(server)) return;
     const onUpgrade: UpgradeListener = (request, socket, head) => {
       const endpoint = this.#endpoints.get(pathOf(request));
+      const isOursAlone = server.listenerCount('upgrade') === 1;
       if (endpoint) this.#upgrade(endpoint, request, socket, head);
-      else if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found', 'No WebSocket endpoint at this path.');
+      else if (isOursAlone) refuse(socket, '404 Not Found', 'No WebSocket endpoint at this path.');
     };
     this.#attached.set(server, onUpgrade);
     server.on('upgrade', onUpgrade);

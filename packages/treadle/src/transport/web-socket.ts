@@ -16,6 +16,8 @@ import { type FlushQueue, OutboundBuffer } from './outbound-buffer.js';
 import { WEB_SOCKET_FRAMING } from './web-socket-framing.js';
 
 const CLOSE_TIME_MS = 5_000;
+// What may still be under way when we close; whoever sends more is not waiting for our last words.
+const MOST_LATE_OCTETS = 1024 * 1024;
 
 /** What a WebSocket connection is made of. */
 export interface WebSocketConnectionOptions {
@@ -51,6 +53,9 @@ export class WebSocketConnection implements Connection {
   readonly #clock: Clock;
   readonly #outbound: Pick<OutboundBuffer, 'push' | 'flush' | 'close'>;
   #listener: ConnectionListener | undefined;
+  /** We said that we close; a peer that leaves by itself is still heard to the end. */
+  #isClosing = false;
+  #lateOctets = 0;
 
   constructor(options: WebSocketConnectionOptions) {
     const { webSocket, request } = options;
@@ -86,7 +91,7 @@ export class WebSocketConnection implements Connection {
     this.#listener = listener;
     const webSocket = this.#webSocket;
     // With the default binaryType `nodebuffer`, text and binary messages both come as one Buffer (ws § Event: 'message').
-    webSocket.on('message', (data) => listener.onOctets(data as Buffer));
+    webSocket.on('message', (data) => this.#receive(data as Buffer)); // see above
     webSocket.on('close', (code, reason) => {
       this.#outbound.close();
       this.#listener = undefined;
@@ -109,6 +114,7 @@ export class WebSocketConnection implements Connection {
 
   close(code: CloseCode, reason: string): void {
     if (!this.isOpen) return;
+    this.#isClosing = true;
     this.#outbound.flush();
     this.#webSocket.beforeFault = undefined;
     this.#webSocket.close(code, reason);
@@ -120,6 +126,15 @@ export class WebSocketConnection implements Connection {
   terminate(): void {
     this.#outbound.close();
     this.#webSocket.terminate();
+  }
+
+  #receive(octets: Buffer): void {
+    if (!this.#isClosing) {
+      this.#listener?.onOctets(octets);
+      return;
+    }
+    this.#lateOctets += octets.length;
+    if (this.#lateOctets > MOST_LATE_OCTETS) this.terminate();
   }
 }
 

@@ -1,87 +1,147 @@
-import { IsInt, IsString, Length } from 'class-validator';
-import {
-  Controller,
-  DestinationVariable,
-  MessageMapping,
-  Payload,
-  SendTo,
-  SendToUser,
-  SubscribeMapping,
-} from '../../src/annotation/decorators';
-import { Fixture } from './fixture';
-
-class ChatMessage {
-  @IsString() @Length(1, 80) from!: string;
-  @IsInt() age!: number;
-}
+import { Controller, DestinationVariable, MessageMapping } from '../../src/annotation/decorators';
+import { MessageRejectedError } from '../../src/foundation/errors';
+import { Message, type MessageType, NO_PAYLOAD } from '../../src/messaging/message';
+import { failureOf, Fixture } from './fixture';
 
 @Controller()
-@MessageMapping('/chat')
-class ChatController {
-  @MessageMapping('/{room}')
-  @SendTo('/topic/chat/{room}')
-  say(@Payload() message: ChatMessage, @DestinationVariable('room') room: string) {
-    return { ...message, room, isInstance: message instanceof ChatMessage };
+class Echo {
+  @MessageMapping('/echo/{id}') echo(@DestinationVariable('id') id: string) {
+    return id;
   }
-
-  @MessageMapping('/async/{id}')
-  @SendToUser('/queue/answers')
-  async later(@DestinationVariable('id') id: number) {
-    await Promise.resolve();
-    return { id };
-  }
-
-  @SubscribeMapping('/now')
-  now() {
-    return 'noon';
+  @MessageMapping('/') root() {
+    return 'root';
   }
 }
 
-describe('scratch', () => {
-  test('happy', async () => {
-    const fixture = new Fixture([ChatController]);
-    expect(fixture.send('/app/chat/tea', { from: 'a', age: 3 })).toBeUndefined();
-    await fixture.send('/app/chat/async/17');
-    await fixture.subscribe('/app/chat/now');
-    console.log(fixture.broker.sent, fixture.clients.sent, fixture.clients.messages);
-    await Promise.resolve(fixture.send('/app/chat/tea', { from: '', age: 'x' })).catch((e) =>
-      console.log(e.code, e.message),
-    );
+async function answersOf(prefixes: readonly string[], destination: string): Promise<[string | undefined, string][]> {
+  const fixture = new Fixture([Echo], { prefixes });
+  await fixture.send(destination);
+  return fixture.broker.sent;
+}
+
+describe('Spring D5: application destination prefixes', () => {
+  test.each([['/app'], ['/app/']])('%s is cut off, the slash behind it stays', async (prefix) => {
+    expect(await answersOf([prefix], '/app/echo/1')).toEqual([['/topic/echo/1', '1']]);
+    expect(await answersOf([prefix], '/app/')).toEqual([['/topic/', 'root']]);
   });
-  test('unhappy', async () => {
-    const fixture = new Fixture([ChatController]);
-    for (const body of [
-      '"str"',
-      '[]',
-      '3',
-      '{',
-      'null',
-      '',
-      '{"__proto__":{"a":1},"from":"x","age":1}',
-      '{"from":"x","age":1,"constructor":{}}',
-    ])
-      try {
-        await fixture.send('/app/chat/tea', body);
-        console.log('ok', body);
-      } catch (e: any) {
-        console.log(body, e.code, e.message);
+
+  test.each([[''], ['/']])("'%s' offers every destination", async (prefix) => {
+    expect(await answersOf([prefix], '/echo/1')).toEqual([['/topic/echo/1', '1']]);
+  });
+
+  test('each of several counts, the longest first', async () => {
+    const prefixes = ['/app', '/app/v2', '/other'];
+
+    expect(await answersOf(prefixes, '/app/echo/1')).toEqual([['/topic/echo/1', '1']]);
+    expect(await answersOf(prefixes, '/app/v2/echo/1')).toEqual([['/topic/echo/1', '1']]);
+    expect(await answersOf(prefixes, '/other/echo/1')).toEqual([['/topic/echo/1', '1']]);
+  });
+
+  test('a prefix ends at a slash', async () => {
+    expect((await failureOf(() => new Fixture([Echo]).send('/application/echo/1'))).code).toBe('DESTINATION_UNKNOWN');
+  });
+});
+
+describe('destinations that no method answers', () => {
+  test.each(['/app/nobody', '/elsewhere', 'no-slash', ''])(
+    "a SEND to '%s' fails as a failed handler does",
+    async (destination) => {
+      const fixture = new Fixture([Echo]);
+
+      const { code } = await failureOf(() => fixture.send(destination));
+
+      expect(code).toBe('DESTINATION_UNKNOWN');
+      expect(fixture.broker.messages[0]?.destination).toBe('/user/alice/queue/errors');
+      expect(fixture.logger.lines[0]).toMatchObject({ level: 'warn', details: { destination, handler: undefined } });
+    },
+  );
+
+  test('a SUBSCRIBE is refused, and the session answers it', async () => {
+    const fixture = new Fixture([Echo]);
+
+    const failure = await failureOf(() => fixture.subscribe('/app/nobody'));
+
+    expect(failure).toBeInstanceOf(MessageRejectedError);
+    expect(failure.code).toBe('DESTINATION_UNKNOWN');
+    expect(fixture.broker.messages).toEqual([]);
+  });
+
+  test('what the broker or a user destination takes is left to them', async () => {
+    const fixture = new Fixture([Echo]);
+
+    await fixture.send('/topic/a');
+    await fixture.subscribe('/user/queue/a');
+
+    expect(fixture.broker.messages).toEqual([]);
+  });
+
+  test('with every destination on offer, what a method answers it answers, the rest is left to the others', async () => {
+    const fixture = new Fixture([Echo], { prefixes: ['/'] });
+
+    await fixture.send('/topic/a');
+    await fixture.send('/echo/1');
+
+    expect(fixture.broker.sent).toEqual([['/topic/echo/1', '1']]);
+  });
+
+  test.each<MessageType>(['CONNECT', 'UNSUBSCRIBE', 'ACK', 'NACK', 'DISCONNECT'])(
+    '%s is none of its business',
+    async (type) => {
+      const fixture = new Fixture([Echo]);
+
+      await fixture.inbound.send(new Message({ type, payload: NO_PAYLOAD, destination: '/app/nobody' }));
+      await fixture.inbound.send(new Message({ type: 'MESSAGE', payload: NO_PAYLOAD }));
+
+      expect(fixture.broker.messages).toEqual([]);
+    },
+  );
+});
+
+describe('remembered destinations', () => {
+  test('more destinations than are remembered all reach their method with their own variables', async () => {
+    const fixture = new Fixture([Echo]);
+    const ids = Array.from({ length: 2500 }, (_none, index) => String(index));
+
+    for (const id of [...ids, ...ids]) await fixture.send(`/app/echo/${id}`);
+
+    expect(fixture.broker.messages.map(({ payload }) => Buffer.from(payload).toString())).toEqual([...ids, ...ids]);
+  });
+});
+
+describe('controllers', () => {
+  test('are resolved once each', () => {
+    const resolved: unknown[] = [];
+    const fixture = new Fixture([Echo], {
+      resolve(type) {
+        resolved.push(type);
+        return new type();
+      },
+    });
+
+    void fixture.send('/app/echo/1');
+    void fixture.send('/app/echo/2');
+
+    expect(resolved).toEqual([Echo]);
+  });
+
+  test('a method is called on the object that was resolved, so that subclasses and proxies work', () => {
+    class Replacement extends Echo {
+      override echo(id: string) {
+        return `replaced ${id}`;
       }
-    try {
-      await fixture.send('/app/nobody', '');
-    } catch (e: any) {
-      console.log(e.code, e.message);
     }
-    try {
-      await fixture.subscribe('/app/nobody');
-    } catch (e: any) {
-      console.log(e.code, e.message);
-    }
-    try {
-      await fixture.send('/elsewhere/nobody', '');
-    } catch (e: any) {
-      console.log(e.code, e.message);
-    }
-    await fixture.send('/topic/x', '');
-    console.log(fixture.broker.sent);
+    const fixture = new Fixture([Echo], { resolve: () => new Replacement() });
+
+    void fixture.send('/app/echo/1');
+
+    expect(fixture.broker.sent).toEqual([['/topic/echo/1', 'replaced 1']]);
+  });
+
+  test('an object without the method fails the message and says so in the log', async () => {
+    const fixture = new Fixture([Echo], { resolve: () => ({}) });
+
+    expect((await failureOf(() => fixture.send('/app/echo/1'))).message).toContain(
+      'Echo.echo is missing in the resolved object',
+    );
   });
 });

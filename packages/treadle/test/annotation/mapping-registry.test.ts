@@ -150,6 +150,19 @@ describe('Spring F10: mappings that cannot be told apart', () => {
     });
   });
 
+  test('two that tie do not matter when a third fits better', () => {
+    @Controller()
+    class Tie {
+      @MessageMapping('/{a}/x') first() {}
+      @MessageMapping('/x/{b}') second() {}
+      @MessageMapping('/x/x*') third() {
+        return 'third';
+      }
+    }
+
+    expect(answers([Tie], '/app/x/x')).toEqual(['third']);
+  });
+
   test('the same pattern twice fails the start, names of variables aside', () => {
     @Controller()
     class First {

@@ -27,13 +27,14 @@ interface Shape {
 
 /** What the start says about the controllers. */
 function findingsOf(...controllers: readonly ControllerClass[]): string {
+  const start = () => new Fixture(controllers);
   try {
-    new Fixture(controllers);
+    start();
+    return 'nothing';
   } catch (error) {
     if (error instanceof ConfigurationError) return error.message;
     throw error;
   }
-  return 'nothing';
 }
 
 /** A controller as a compiler without `emitDecoratorMetadata` leaves it. */
@@ -231,6 +232,21 @@ describe('classes and methods', () => {
     expect(findings).toContain('@SubscribeMapping() of Empty.subscribe has no pattern, and its class has none');
   });
 
+  test('an empty pattern, which nothing would ever match', () => {
+    @Controller()
+    class Empty {
+      @MessageMapping('') send() {}
+    }
+    @Controller()
+    @MessageMapping('/class')
+    class WithClass {
+      @MessageMapping('') send() {}
+    }
+
+    expect(findingsOf(Empty)).toContain('@MessageMapping() of Empty.send has no pattern');
+    expect(findingsOf(WithClass)).toBe('nothing');
+  });
+
   test('a malformed pattern of a class, of a method, of both together', () => {
     @Controller()
     @MessageMapping('/{room')
@@ -249,6 +265,7 @@ describe('classes and methods', () => {
 
     const findings = findingsOf(OfClass, OfMethod, OfBoth);
 
+    expect(findings).toContain('3 mistakes in the controllers:');
     expect(findings).toContain("OfClass: the pattern '/{room' is malformed");
     expect(findings).toContain("OfMethod.handle: the pattern '/x}' is malformed");
     expect(findings).toContain(

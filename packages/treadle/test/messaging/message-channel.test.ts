@@ -301,6 +301,36 @@ describe('interceptors', () => {
   });
 });
 
+describe('sendDirectly', () => {
+  test('goes past the interceptors and reaches every handler, whatever another one throws', () => {
+    const { channel, events, handler } = setUp();
+    channel.addInterceptor({ preSend: () => null });
+    handler('failing', () => fail('first'));
+    handler('second', () => fail('second'));
+    handler('third');
+
+    expect(() => channel.sendDirectly(message)).toThrow('first');
+    expect(events).toEqual(['failing /topic/a', 'second /topic/a', 'third /topic/a']);
+  });
+
+  test('waits for asynchronous handlers and rejects with the first failure when all are done', async () => {
+    const { channel, events, handler } = setUp();
+    handler('late', () => Promise.reject(new Error('late')));
+    handler('second', () => fail('second'));
+    handler('third', () => Promise.resolve());
+
+    await expect(channel.sendDirectly(message)).rejects.toThrow('late');
+    expect(events).toHaveLength(3);
+  });
+
+  test('makes no promise while all handlers are synchronous', () => {
+    const { channel, handler } = setUp();
+    handler('first');
+
+    expect(channel.sendDirectly(message)).toBeUndefined();
+  });
+});
+
 /** The same interceptor with every answer in a promise. */
 function inPromises(interceptor: ChannelInterceptor): ChannelInterceptor {
   return {

@@ -13,7 +13,7 @@ function guarded(authenticate: Authenticate): SessionFixture {
   return new SessionFixture({ interceptors: [new AuthenticationInterceptor(authenticate)] });
 }
 
-async function login(fixture: SessionFixture, name: string, passcode: string): Promise<RawClient> {
+async function logIn(fixture: SessionFixture, name: string, passcode: string): Promise<RawClient> {
   return fixture.connect(`accept-version:1.2\nlogin:${name}\npasscode:${passcode}`);
 }
 
@@ -24,7 +24,7 @@ describe('authentication', () => {
   ] satisfies [string, Authenticate][])('makes the user of the session, %s', async (_, authenticate) => {
     const fixture = guarded(authenticate);
 
-    const client = await login(fixture, 'alice', 'alice');
+    const client = await logIn(fixture, 'alice', 'alice');
     while (client.commands.length === 0) await settled();
 
     expect(client.frame('CONNECTED')?.headers['user-name']).toBe('alice');
@@ -43,7 +43,7 @@ describe('authentication', () => {
   it('that refuses gets the client ERROR and the end, and no reason (C9)', async () => {
     const fixture = guarded(byPasscode);
 
-    const client = await login(fixture, 'alice', 'guess');
+    const client = await logIn(fixture, 'alice', 'guess');
 
     expect(client.frame('ERROR')).toMatchObject({
       headers: { code: 'AUTHENTICATION_FAILED', message: 'The login was refused.' },
@@ -56,7 +56,7 @@ describe('authentication', () => {
   it('that fails is no login either, and says nothing of why', async () => {
     const fixture = guarded(() => Promise.reject(new Error('ldap://10.0.0.1 is down')));
 
-    const client = await login(fixture, 'alice', 'alice');
+    const client = await logIn(fixture, 'alice', 'alice');
 
     expect(client.errorCode).toBe('INTERNAL_ERROR');
     expect(JSON.stringify(client.frames)).not.toContain('ldap');
@@ -77,7 +77,7 @@ describe('authentication', () => {
   it('takes the passcode away: nothing behind it sees it', async () => {
     const fixture = guarded(byPasscode);
 
-    await login(fixture, 'alice', 'alice\npasscode:again');
+    await logIn(fixture, 'alice', 'alice\npasscode:again');
 
     const headers = fixture.received[0]?.headers;
     expect(headers?.get('login')).toBe('alice');
@@ -90,7 +90,7 @@ describe('authentication', () => {
       return { name: 'alice' };
     });
 
-    const client = await login(fixture, 'alice', `s3cret-${kind}`);
+    const client = await logIn(fixture, 'alice', `s3cret-${kind}`);
     client.type('NONSENSE\n\n\0');
     await settled();
 
@@ -115,7 +115,7 @@ describe('authentication', () => {
 
   it('lets nothing be sent before it has answered', async () => {
     const fixture = guarded(() => new Promise(() => undefined));
-    const client = await login(fixture, 'alice', 'alice');
+    const client = await logIn(fixture, 'alice', 'alice');
 
     client.type('SEND\ndestination:/app/a\n\nhi\0');
     await settled();
@@ -126,5 +126,7 @@ describe('authentication', () => {
 });
 
 function inspectAll(log: SessionFixture['log']): string {
-  return log.map(({ message, details }) => `${message} ${JSON.stringify(details)} ${String(details?.['error'])}`).join('\n');
+  return log
+    .map(({ message, details }) => `${message} ${JSON.stringify(details)} ${String(details?.['error'])}`)
+    .join('\n');
 }

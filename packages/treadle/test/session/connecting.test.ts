@@ -5,20 +5,22 @@ import { SERVER } from '../../src/session/connect-negotiation.js';
 import { deferred, SessionFixture, settled } from './session-fixture.js';
 
 describe('the first frame', () => {
-  it.each(['SEND\ndestination:/app/a\n\nhi\0', 'SUBSCRIBE\nid:1\ndestination:/topic/a\n\n\0', 'DISCONNECT\n\n\0', 'BEGIN\ntransaction:1\n\n\0'])(
-    'must be CONNECT or STOMP: %j gets ERROR and the end (C1)',
-    async (frame) => {
-      const fixture = new SessionFixture();
-      const client = fixture.open();
+  it.each([
+    'SEND\ndestination:/app/a\n\nhi\0',
+    'SUBSCRIBE\nid:1\ndestination:/topic/a\n\n\0',
+    'DISCONNECT\n\n\0',
+    'BEGIN\ntransaction:1\n\n\0',
+  ])('must be CONNECT or STOMP: %j gets ERROR and the end (C1)', async (frame) => {
+    const fixture = new SessionFixture();
+    const client = fixture.open();
 
-      client.type(frame);
-      await settled();
+    client.type(frame);
+    await settled();
 
-      expect(client.errorCode).toBe('NOT_CONNECTED');
-      expect(client.end?.code).toBe(1002);
-      expect(fixture.received).toEqual([]);
-    },
-  );
+    expect(client.errorCode).toBe('NOT_CONNECTED');
+    expect(client.end?.code).toBe(1002);
+    expect(fixture.received).toEqual([]);
+  });
 
   it('may be STOMP, which is CONNECT by another name (C2)', async () => {
     const fixture = new SessionFixture();
@@ -112,20 +114,23 @@ describe('the version', () => {
     expect(client.frame('CONNECTED')?.headers['version']).toBe(version);
   });
 
-  it.each(['2.0', '10.1', '', '1.2.3'])('must be one in common: %j gets ERROR listing ours, then the end (C5)', async (accepted) => {
-    const fixture = new SessionFixture();
+  it.each(['2.0', '10.1', '', '1.2.3'])(
+    'must be one in common: %j gets ERROR listing ours, then the end (C5)',
+    async (accepted) => {
+      const fixture = new SessionFixture();
 
-    const client = await fixture.connect(`accept-version:${accepted}`);
+      const client = await fixture.connect(`accept-version:${accepted}`);
 
-    const error = client.frame('ERROR');
-    expect(error?.headers).toMatchObject({
-      code: 'VERSION_UNSUPPORTED',
-      version: '1.0,1.1,1.2',
-      'content-type': 'text/plain;charset=utf-8',
-    });
-    expect(client.end?.code).toBe(1002);
-    expect(fixture.received).toEqual([]);
-  });
+      const error = client.frame('ERROR');
+      expect(error?.headers).toMatchObject({
+        code: 'VERSION_UNSUPPORTED',
+        version: '1.0,1.1,1.2',
+        'content-type': 'text/plain;charset=utf-8',
+      });
+      expect(client.end?.code).toBe(1002);
+      expect(fixture.received).toEqual([]);
+    },
+  );
 
   it('decides how later frames are read: 1.1 knows no CR escape', async () => {
     const client = await new SessionFixture().connect('accept-version:1.1');
@@ -186,17 +191,25 @@ describe('CONNECTED', () => {
     expect(client.frame('CONNECTED')?.headers['user-name']).toBe('alice: the first');
   });
 
-  it.each(['eve\nrole:admin', 'eve\r', '\n'])('leaves out a user name that would break its lines: %j (F14)', async (name) => {
-    const fixture = new SessionFixture();
-    fixture.onMessage = ({ session }) => {
-      if (session) session.user = { name };
-    };
+  it.each(['eve\nrole:admin', 'eve\r', '\n'])(
+    'leaves out a user name that would break its lines: %j (F14)',
+    async (name) => {
+      const fixture = new SessionFixture();
+      fixture.onMessage = ({ session }) => {
+        if (session) session.user = { name };
+      };
 
-    const client = await fixture.connect();
+      const client = await fixture.connect();
 
-    expect(client.commands).toEqual(['CONNECTED']);
-    expect(Object.keys(client.frame('CONNECTED')?.headers ?? {})).toEqual(['version', 'heart-beat', 'session', 'server']);
-  });
+      expect(client.commands).toEqual(['CONNECTED']);
+      expect(Object.keys(client.frame('CONNECTED')?.headers ?? {})).toEqual([
+        'version',
+        'heart-beat',
+        'session',
+        'server',
+      ]);
+    },
+  );
 
   it('waits until the handlers accepted CONNECT', async () => {
     const fixture = new SessionFixture();
@@ -239,7 +252,11 @@ describe('a refused CONNECT', () => {
       },
       'ACCESS_DENIED',
     ],
-    ['a late coded error', () => Promise.reject(new MessageRejectedError('later', { code: 'ACCESS_DENIED' })), 'ACCESS_DENIED'],
+    [
+      'a late coded error',
+      () => Promise.reject(new MessageRejectedError('later', { code: 'ACCESS_DENIED' })),
+      'ACCESS_DENIED',
+    ],
     [
       'any other error',
       () => {
@@ -249,19 +266,24 @@ describe('a refused CONNECT', () => {
     ],
   ] as const;
 
-  it.each(refusals)('(%s from an interceptor) gets ERROR and the end, and what follows is not handled', async (_, preSend, code) => {
-    const fixture = new SessionFixture({ interceptors: [{ preSend: (message) => (message.type === 'CONNECT' ? preSend() : message) }] });
-    const client = fixture.open();
+  it.each(refusals)(
+    '(%s from an interceptor) gets ERROR and the end, and what follows is not handled',
+    async (_, preSend, code) => {
+      const fixture = new SessionFixture({
+        interceptors: [{ preSend: (message) => (message.type === 'CONNECT' ? preSend() : message) }],
+      });
+      const client = fixture.open();
 
-    client.type('CONNECT\naccept-version:1.2\nhost:test\n\n\0SEND\ndestination:/app/a\n\nhi\0');
-    await settled();
+      client.type('CONNECT\naccept-version:1.2\nhost:test\n\n\0SEND\ndestination:/app/a\n\nhi\0');
+      await settled();
 
-    expect(client.commands).toEqual(['ERROR']);
-    expect(client.errorCode).toBe(code);
-    expect(client.end).toBeDefined();
-    expect(fixture.handled).not.toContain('MESSAGE hi');
-    expect(fixture.registry.size).toBe(0);
-  });
+      expect(client.commands).toEqual(['ERROR']);
+      expect(client.errorCode).toBe(code);
+      expect(client.end).toBeDefined();
+      expect(fixture.handled).not.toContain('MESSAGE hi');
+      expect(fixture.registry.size).toBe(0);
+    },
+  );
 
   it('tells nothing of an unexpected error but that there was one, and logs it', async () => {
     const fixture = new SessionFixture();
@@ -275,7 +297,10 @@ describe('a refused CONNECT', () => {
     expect(fixture.log).toContainEqual({
       level: 'error',
       message: 'a session failed',
-      details: expect.objectContaining({ error: failure, correlationId: client.frame('ERROR')?.headers['correlation-id'] }),
+      details: expect.objectContaining({
+        error: failure,
+        correlationId: client.frame('ERROR')?.headers['correlation-id'],
+      }),
     });
   });
 });

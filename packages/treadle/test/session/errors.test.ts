@@ -53,7 +53,12 @@ describe('an ERROR frame', () => {
 
     const correlationId = client.frame('ERROR')?.headers['correlation-id'];
     expect(published).toEqual([
-      { code: 'INTERNAL_ERROR', correlationId, error: failure, sessionId: client.frame('CONNECTED')?.headers['session'] },
+      {
+        code: 'INTERNAL_ERROR',
+        correlationId,
+        error: failure,
+        sessionId: client.frame('CONNECTED')?.headers['session'],
+      },
     ]);
     expect(fixture.log.filter(({ level }) => level === 'error')).toEqual([
       { level: 'error', message: 'a session failed', details: published[0] },
@@ -220,22 +225,21 @@ describe('an interceptor that stops a frame', () => {
     ['SUBSCRIBE', 'SUBSCRIBE\nid:1\ndestination:/topic/a\n\n\0'],
   ];
 
-  it.each(frames.flatMap(([type, frame]) => stop.map(([how, preSend, code]) => [how, type, frame, preSend, code] as const)))(
-    '%s is told to the client: %s in %j',
-    async (_, type, frame, preSend, code) => {
-      const interceptor = { preSend: (message: Message) => (message.type === type ? preSend() : message) };
-      const fixture = new SessionFixture({ interceptors: [interceptor] });
-      const client = await fixture.connect();
+  it.each(
+    frames.flatMap(([type, frame]) => stop.map(([how, preSend, code]) => [how, type, frame, preSend, code] as const)),
+  )('%s is told to the client: %s in %j', async (_, type, frame, preSend, code) => {
+    const interceptor = { preSend: (message: Message) => (message.type === type ? preSend() : message) };
+    const fixture = new SessionFixture({ interceptors: [interceptor] });
+    const client = await fixture.connect();
 
-      client.type(frame);
-      await settled();
+    client.type(frame);
+    await settled();
 
-      expect(client.commands).toEqual(['CONNECTED', 'ERROR']);
-      expect(client.errorCode).toBe(code);
-      expect(fixture.handled).toEqual(['CONNECT', 'DISCONNECT']);
-      expect(fixture.registry.size).toBe(0);
-    },
-  );
+    expect(client.commands).toEqual(['CONNECTED', 'ERROR']);
+    expect(client.errorCode).toBe(code);
+    expect(fixture.handled).toEqual(['CONNECT', 'DISCONNECT']);
+    expect(fixture.registry.size).toBe(0);
+  });
 });
 
 describe('a frame that cannot be read', () => {
@@ -245,7 +249,9 @@ describe('a frame that cannot be read', () => {
     const handling = deferred();
     fixture.onMessage = ({ payload }) => (Buffer.from(payload).toString() === 'slow' ? handling.promise : undefined);
 
-    client.type(`${send('slow', 'receipt:1\n')}${send('quick', 'receipt:2\n')}NONSENSE\n\n\0${send('never', 'receipt:3\n')}`);
+    client.type(
+      `${send('slow', 'receipt:1\n')}${send('quick', 'receipt:2\n')}NONSENSE\n\n\0${send('never', 'receipt:3\n')}`,
+    );
     client.type(send('never', 'receipt:4\n'));
     await settled();
     const before = client.commands;

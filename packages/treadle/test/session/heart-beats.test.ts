@@ -1,7 +1,10 @@
 import { deferred, type RawClient, SessionFixture, settled } from './session-fixture.js';
 
 /** Connects a client that says `heart-beat:sends,expects`, to a server that says 1000,1000. */
-async function connectBeating(heartBeat: string | undefined, fixture = beatingServer()): Promise<[SessionFixture, RawClient]> {
+async function connectBeating(
+  heartBeat: string | undefined,
+  fixture = beatingServer(),
+): Promise<[SessionFixture, RawClient]> {
   const header = heartBeat === undefined ? '' : `\nheart-beat:${heartBeat}`;
   return [fixture, await fixture.connect(`accept-version:1.2${header}`)];
 }
@@ -52,15 +55,18 @@ describe("the server's heart-beats", () => {
     ['0,1000', 1000],
     ['0,400', 1000],
     ['0,3000', 3000],
-  ])('come within the longer of both wishes: %s gives %d ms, never later and with time to travel (H3)', async (heartBeat, interval) => {
-    const [fixture, client] = await connectBeating(heartBeat);
+  ])(
+    'come within the longer of both wishes: %s gives %d ms, never later and with time to travel (H3)',
+    async (heartBeat, interval) => {
+      const [fixture, client] = await connectBeating(heartBeat);
 
-    const times = await timesOfSigns(fixture, client, 10 * interval);
+      const times = await timesOfSigns(fixture, client, 10 * interval);
 
-    const gaps = times.map((time, index) => time - (times[index - 1] ?? 0));
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(0.8 * interval + 10);
-    expect(times.length).toBeGreaterThanOrEqual(12);
-  });
+      const gaps = times.map((time, index) => time - (times[index - 1] ?? 0));
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(0.8 * interval + 10);
+      expect(times.length).toBeGreaterThanOrEqual(12);
+    },
+  );
 
   it('come no more often than they must: fewer than two per interval', async () => {
     const [fixture, client] = await connectBeating('0,1000');
@@ -213,13 +219,16 @@ describe("the client's heart-beats", () => {
 });
 
 describe('the heart-beat header', () => {
-  it.each(['a,10', '10', '1,2,3', '-1,0', '', ',', '1.5,2', ' 1,2'])('%j is malformed: ERROR and the end (H6)', async (heartBeat) => {
-    const [fixture, client] = await connectBeating(heartBeat);
+  it.each(['a,10', '10', '1,2,3', '-1,0', '', ',', '1.5,2', ' 1,2'])(
+    '%j is malformed: ERROR and the end (H6)',
+    async (heartBeat) => {
+      const [fixture, client] = await connectBeating(heartBeat);
 
-    expect(client.errorCode).toBe('STOMP_MALFORMED_HEART_BEAT');
-    expect(client.end?.code).toBe(1002);
-    expect(fixture.received).toEqual([]);
-  });
+      expect(client.errorCode).toBe('STOMP_MALFORMED_HEART_BEAT');
+      expect(client.end?.code).toBe(1002);
+      expect(fixture.received).toEqual([]);
+    },
+  );
 
   it('with numbers beyond any timer harms nobody', async () => {
     const [fixture, client] = await connectBeating('9007199254740991,9007199254740991');

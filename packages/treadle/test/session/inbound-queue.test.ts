@@ -8,7 +8,7 @@ async function holdUp(limits: { inboundQueueFrames?: number; inboundQueueOctets?
   const client = await fixture.connect();
   const releases: (() => void)[] = [];
   fixture.onMessage = ({ type }) => {
-    if (type !== 'MESSAGE') return;
+    if (type !== 'MESSAGE') return undefined;
     const handling = deferred();
     releases.push(handling.resolve);
     return handling.promise;

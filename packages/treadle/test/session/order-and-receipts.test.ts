@@ -38,8 +38,8 @@ describe('frames of one session', () => {
     const finished: string[] = [];
     fixture.onMessage = ({ payload }) => {
       const name = Buffer.from(payload).toString();
-      if (Number(name) % 3 === 0) return settled().then(() => void finished.push(name));
-      finished.push(name);
+      const finish = (): void => void finished.push(name);
+      return Number(name) % 3 === 0 ? settled().then(finish) : finish();
     };
     const names = Array.from({ length: 30 }, (_, index) => String(index));
 
@@ -117,7 +117,12 @@ describe('RECEIPT', () => {
     const client = await fixture.connect();
     fixture.onMessage = ({ payload }) => (Buffer.from(payload).toString() === 'slow' ? settled() : undefined);
 
-    client.type(send('slow', 'receipt:1\n') + send('quick', 'receipt:2\n') + send('slow', 'receipt:3\n') + send('', 'receipt:4\n'));
+    client.type(
+      send('slow', 'receipt:1\n') +
+        send('quick', 'receipt:2\n') +
+        send('slow', 'receipt:3\n') +
+        send('', 'receipt:4\n'),
+    );
     while (!client.commands.includes('RECEIPT 4')) await settled();
 
     expect(client.commands).toEqual(['CONNECTED', 'RECEIPT 1', 'RECEIPT 2', 'RECEIPT 3', 'RECEIPT 4']);

@@ -74,7 +74,12 @@ describe('DISCONNECT', () => {
 });
 
 describe('the end of a session', () => {
-  const ends: [string, number, string, (client: Awaited<ReturnType<SessionFixture['connect']>>, fixture: SessionFixture) => unknown][] = [
+  const ends: [
+    string,
+    number,
+    string,
+    (client: Awaited<ReturnType<SessionFixture['connect']>>, fixture: SessionFixture) => unknown,
+  ][] = [
     ['DISCONNECT', 1000, 'DISCONNECT', (client) => client.type('DISCONNECT\n\n\0')],
     ['DISCONNECT with a receipt', 1000, 'DISCONNECT', (client) => client.type('DISCONNECT\nreceipt:1\n\n\0')],
     ['a broken connection', 1006, '', (client) => client.peer.close(1006)],
@@ -82,25 +87,38 @@ describe('the end of a session', () => {
     ['a broken frame', 1002, 'STOMP_UNKNOWN_COMMAND', (client) => client.type('NONSENSE\n\n\0')],
     ['a second CONNECT', 1002, 'ALREADY_CONNECTED', (client) => client.type('CONNECT\n\n\0')],
     ['a stop of the server', 1001, 'SERVER_STOPPING', (_, fixture) => fixture.registry.stop(Promise.resolve())],
-    ['a DISCONNECT and a broken connection at once', 1000, 'DISCONNECT', (client) => (client.type('DISCONNECT\n\n\0'), client.peer.close(1006))],
-    ['a broken frame and a broken connection at once', 1002, 'STOMP_UNKNOWN_COMMAND', (client) => (client.type('NONSENSE\n\n\0'), client.peer.close(1006))],
+    [
+      'a DISCONNECT and a broken connection at once',
+      1000,
+      'DISCONNECT',
+      (client) => (client.type('DISCONNECT\n\n\0'), client.peer.close(1006)),
+    ],
+    [
+      'a broken frame and a broken connection at once',
+      1002,
+      'STOMP_UNKNOWN_COMMAND',
+      (client) => (client.type('NONSENSE\n\n\0'), client.peer.close(1006)),
+    ],
   ];
 
-  it.each(ends)('by %s is told once: one DISCONNECT message, one event (code %d, reason %j)', async (_, code, reason, end) => {
-    const fixture = new SessionFixture();
-    const client = await fixture.connect();
-    const session = fixture.sessionOf(client);
+  it.each(ends)(
+    'by %s is told once: one DISCONNECT message, one event (code %d, reason %j)',
+    async (_, code, reason, end) => {
+      const fixture = new SessionFixture();
+      const client = await fixture.connect();
+      const session = fixture.sessionOf(client);
 
-    await end(client, fixture);
-    await settled();
-    client.peer.close();
-    await settled();
+      await end(client, fixture);
+      await settled();
+      client.peer.close();
+      await settled();
 
-    expect(fixture.handled).toEqual(['CONNECT', 'DISCONNECT']);
-    expect(disconnects(fixture)).toEqual([new SessionDisconnectEvent(session, code, reason)]);
-    expect(fixture.registry.size).toBe(0);
-    expect(fixture.clock.timerCount).toBe(0);
-  });
+      expect(fixture.handled).toEqual(['CONNECT', 'DISCONNECT']);
+      expect(disconnects(fixture)).toEqual([new SessionDisconnectEvent(session, code, reason)]);
+      expect(fixture.registry.size).toBe(0);
+      expect(fixture.clock.timerCount).toBe(0);
+    },
+  );
 
   it('comes after the frames that were received before the connection broke (D2)', async () => {
     const fixture = new SessionFixture();

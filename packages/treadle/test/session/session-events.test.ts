@@ -56,7 +56,12 @@ describe('events', () => {
   });
 
   it.each([
-    ['throws', () => { throw new Error('no'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('no'))],
   ])('disturb nobody when a listener %s: it is logged', async (_, listener) => {
     const logged: string[] = [];

@@ -88,7 +88,11 @@ export class SessionFixture {
   }
 
   /** Delivers a message as the outbound channel does. */
-  deliver(client: RawClient, subscriptionId: string, init: Partial<MessageInit<Uint8Array>> & { text?: string } = {}): void {
+  deliver(
+    client: RawClient,
+    subscriptionId: string,
+    init: Partial<MessageInit<Uint8Array>> & { text?: string } = {},
+  ): void {
     const { text = 'hi', ...further } = init;
     const payload = Buffer.from(text);
     const published = new Message({ type: 'MESSAGE', payload, destination: '/topic/a', id: 'm-1', ...further });

@@ -138,7 +138,9 @@ describe('a subscription', () => {
     const fixture = new SessionFixture();
     const client = await fixture.connect();
 
-    client.type('SUBSCRIBE\nid:1\ndestination:/topic/a\n\n\0UNSUBSCRIBE\nid:1\n\n\0SUBSCRIBE\nid:1\ndestination:/topic/b\nreceipt:r\n\n\0');
+    client.type(
+      'SUBSCRIBE\nid:1\ndestination:/topic/a\n\n\0UNSUBSCRIBE\nid:1\n\n\0SUBSCRIBE\nid:1\ndestination:/topic/b\nreceipt:r\n\n\0',
+    );
     await settled();
 
     expect(client.commands).toEqual(['CONNECTED', 'RECEIPT r']);
@@ -247,7 +249,11 @@ describe('what is delivered', () => {
 
   it('to sessions of several versions is written for each of them', async () => {
     const fixture = new SessionFixture();
-    const clients = [await fixture.connect('accept-version:1.2'), await fixture.connect('accept-version:1.1'), await fixture.connect('')];
+    const clients = [
+      await fixture.connect('accept-version:1.2'),
+      await fixture.connect('accept-version:1.1'),
+      await fixture.connect(''),
+    ];
     for (const client of clients) client.type('SUBSCRIBE\nid:1\ndestination:/topic/a\n\n\0');
     const headers = new NativeHeaders(['note', 'a:b\rc']);
 

@@ -148,6 +148,11 @@ describe('a connection in memory', () => {
   it('has the handshake it was given, and likely values otherwise', () => {
     const { connection } = setUp();
 
-    expect(connection.handshake).toEqual({ url: '/ws?x=1', headers: {}, remoteAddress: undefined, subProtocol: undefined });
+    expect(connection.handshake).toEqual({
+      url: '/ws?x=1',
+      headers: {},
+      remoteAddress: undefined,
+      subProtocol: undefined,
+    });
   });
 });

@@ -98,7 +98,14 @@ describe('what is sent in one turn of the event loop', () => {
 
     for (const sink of sinks) {
       const limits = { sendBufferOctets: 1000, sendTimeMs: 5000 };
-      const buffer = new OutboundBuffer({ sink, framing: NO_FRAMING, limits, flushQueue, clock: new FakeClock(), onOverflow() {} });
+      const buffer = new OutboundBuffer({
+        sink,
+        framing: NO_FRAMING,
+        limits,
+        flushQueue,
+        clock: new FakeClock(),
+        onOverflow() {},
+      });
       buffer.push(octets(10), undefined, 'text');
       buffer.push(octets(10), undefined, 'text');
     }

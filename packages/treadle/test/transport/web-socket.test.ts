@@ -10,7 +10,8 @@ let received: string[];
 
 beforeAll(async () => {
   const preSend = (message: Message): Message => {
-    if (message.type === 'MESSAGE') received.push(`${message.destination} ${Buffer.from(message.payload).toString('latin1')}`);
+    const body = Buffer.from(message.payload).toString('latin1');
+    if (message.type === 'MESSAGE') received.push(`${message.destination} ${body}`);
     return message;
   };
   server = await listen({ interceptors: { clientInbound: [{ preSend }] } });
@@ -105,7 +106,9 @@ describe('WebSocket messages', () => {
 
     client.type('SEND\ndestination:/topic/x\n\ngrün\0');
     const text = await client.next('MESSAGE');
-    client.type(Buffer.concat([Buffer.from('SEND\ndestination:/topic/x\ncontent-length:5\n\n'), octets, Buffer.from([0])]));
+    client.type(
+      Buffer.concat([Buffer.from('SEND\ndestination:/topic/x\ncontent-length:5\n\n'), octets, Buffer.from([0])]),
+    );
     const binary = await client.next('MESSAGE');
 
     expect({ body: text.body.toString(), isBinary: text.isBinary }).toEqual({ body: 'grün', isBinary: false });
@@ -113,17 +116,20 @@ describe('WebSocket messages', () => {
     expect(binary.headers['content-length']).toBe('5');
   });
 
-  it.each([100, 125, 126, 65_400, 65_535, 65_536, 200_000])('of about %d octets come out as they went in', async (length) => {
-    await using big = await listen({ limits: { frameBodyOctets: 300_000 } });
-    await using client = await WebSocketClient.connect(big.url);
-    await client.subscribe('1', '/topic/x');
+  it.each([100, 125, 126, 65_400, 65_535, 65_536, 200_000])(
+    'of about %d octets come out as they went in',
+    async (length) => {
+      await using big = await listen({ limits: { frameBodyOctets: 300_000 } });
+      await using client = await WebSocketClient.connect(big.url);
+      await client.subscribe('1', '/topic/x');
 
-    client.type(`SEND\ndestination:/topic/x\n\n${'x'.repeat(length)}\0`);
-    client.type('SEND\ndestination:/topic/x\n\nand the next one\0');
+      client.type(`SEND\ndestination:/topic/x\n\n${'x'.repeat(length)}\0`);
+      client.type('SEND\ndestination:/topic/x\n\nand the next one\0');
 
-    expect((await client.next('MESSAGE')).body.toString()).toBe('x'.repeat(length));
-    expect((await client.next('MESSAGE')).body.toString()).toBe('and the next one');
-  });
+      expect((await client.next('MESSAGE')).body.toString()).toBe('x'.repeat(length));
+      expect((await client.next('MESSAGE')).body.toString()).toBe('and the next one');
+    },
+  );
 });
 
 describe('compression', () => {
@@ -227,6 +233,47 @@ describe('what breaks the rules of WebSocket', () => {
   });
 });
 
+describe('a session whose handlers are slower than its client', () => {
+  /** An application that handles one frame per turn of the event loop, and the bodies it handled. */
+  async function slowApplication(): Promise<[ListeningApplication, string[]]> {
+    const handled: string[] = [];
+    const preSend = async (message: Message): Promise<Message> => {
+      await new Promise((resolve) => void setImmediate(resolve));
+      if (message.type === 'MESSAGE') handled.push(Buffer.from(message.payload).toString());
+      return message;
+    };
+    const limits = { inboundQueueFrames: 2 };
+    return [await listen({ interceptors: { clientInbound: [{ preSend }] }, limits }), handled];
+  }
+  const names = Array.from({ length: 2000 }, (_, index) => `${index} `.padEnd(1000, '.'));
+
+  it('is read in its pace, and loses nothing', async () => {
+    const [slow, handled] = await slowApplication();
+    await using _ = slow;
+    await using client = await WebSocketClient.connect(slow.url);
+
+    for (const name of names) client.type(`SEND\ndestination:/topic/x\n\n${name}\0`);
+    client.type(send('last'));
+    await client.next('RECEIPT');
+
+    expect(handled).toEqual([...names, 'last']);
+  });
+
+  it('is read to the end, though the client has gone', async () => {
+    const [slow, handled] = await slowApplication();
+    await using _ = slow;
+    await using client = await RawWebSocket.upgrade(slow.port);
+    const ended = new Promise((resolve) => slow.application.events.on(SessionDisconnectEvent, resolve));
+
+    client.write(maskedFrame('CONNECT\naccept-version:1.2\nhost:x\n\n\0'));
+    for (const name of names) client.write(maskedFrame(`SEND\ndestination:/topic/x\n\n${name}\0`));
+    client.socket.end();
+    await ended;
+
+    expect(handled).toEqual(names);
+  });
+});
+
 describe('the end of a connection', () => {
   /** Waits for the event of the next session that ends. */
   const nextEnd = (): Promise<SessionDisconnectEvent> =>
@@ -253,16 +300,19 @@ describe('the end of a connection', () => {
     [1001, '', 1001, ''],
     [4000, 'my own', 4000, 'my own'],
     [undefined, undefined, 1005, ''],
-  ])('by a close frame %s %s from the client is no error: nothing is sent but the answer', async (code, reason, seen, why) => {
-    await using client = await WebSocketClient.connect(server.url);
-    const end = nextEnd();
+  ])(
+    'by a close frame %s %s from the client is no error: nothing is sent but the answer',
+    async (code, reason, seen, why) => {
+      await using client = await WebSocketClient.connect(server.url);
+      const end = nextEnd();
 
-    client.webSocket.close(code, reason);
+      client.webSocket.close(code, reason);
 
-    expect((await client.closed).code).toBe(seen);
-    expect(await end).toMatchObject({ code: seen, reason: why });
-    expect(client.frames.map(({ command }) => command)).toEqual(['CONNECTED']);
-  });
+      expect((await client.closed).code).toBe(seen);
+      expect(await end).toMatchObject({ code: seen, reason: why });
+      expect(client.frames.map(({ command }) => command)).toEqual(['CONNECTED']);
+    },
+  );
 
   it('by a broken line is 1006', async () => {
     await using client = await WebSocketClient.connect(server.url);

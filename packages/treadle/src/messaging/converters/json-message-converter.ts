@@ -13,7 +13,11 @@ export class JsonMessageConverter implements MessageConverter {
   fromMessage(message: Message, target: unknown): unknown {
     const { contentType } = message;
     if (target === String || target === Uint8Array || target === Buffer) return undefined;
-    if (contentType === undefined && target === undefined) return parseOrText(decodeText(message.payload, undefined));
+    if (contentType === undefined && target === undefined) {
+      const text = decodeText(message.payload, undefined);
+      const value = tryToParse(text);
+      return value === undefined ? text : value;
+    }
     if (contentType !== undefined && !isJson(contentType)) return undefined;
     return parse(decodeText(message.payload, contentType));
   }
@@ -25,26 +29,25 @@ export class JsonMessageConverter implements MessageConverter {
 }
 
 function parse(text: string): unknown {
+  const value = tryToParse(text);
+  if (value === undefined) throw new MessageConversionError('PAYLOAD_UNREADABLE', 'the payload is not valid JSON');
+  return value;
+}
+
+/** The value, or `undefined` for text that is not JSON. */
+function tryToParse(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw new MessageConversionError('PAYLOAD_UNREADABLE', 'the payload is not valid JSON', { cause: error });
+  } catch {
+    // Not passed on as a cause: its message quotes the payload, which no log may hold.
+    return undefined;
   }
   // Only a text with the name in it, or with escapes that may spell it, needs a closer look.
   if ((text.includes('__proto__') || text.includes('\\u')) && holdsProtoKey(value)) {
     throw new MessageConversionError('PAYLOAD_UNREADABLE', "the payload holds the key '__proto__'");
   }
   return value;
-}
-
-function parseOrText(text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (error instanceof MessageConversionError && error.cause !== undefined) return text;
-    throw error;
-  }
 }
 
 /** Without recursion: the nesting of a client's JSON is not limited yet. */

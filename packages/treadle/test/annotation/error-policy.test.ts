@@ -1,0 +1,205 @@
+import { IsInt } from 'class-validator';
+import { Controller, MessageMapping, Payload, SubscribeMapping } from '../../src/annotation/decorators';
+import { diagnostics } from '../../src/foundation/diagnostics';
+import { AuthenticationError, MessageHandlingError, MessageRejectedError } from '../../src/foundation/errors';
+import { failureOf, Fixture, sessionOf } from './fixture';
+
+class Dto {
+  @IsInt() age!: number;
+}
+
+const secret = new Error('the password of the database is 1234');
+
+@Controller()
+class Fails {
+  @MessageMapping('/fail') fail() {
+    throw secret;
+  }
+  @MessageMapping('/late') late() {
+    return Promise.reject(secret);
+  }
+  @MessageMapping('/dto') dto(@Payload() _body: Dto) {}
+  @MessageMapping('/denied') denied() {
+    throw new MessageRejectedError('alice is no member', { code: 'ACCESS_DENIED' });
+  }
+  @MessageMapping('/login') login() {
+    throw new AuthenticationError();
+  }
+  @SubscribeMapping('/fail') subscribe() {
+    throw secret;
+  }
+}
+
+interface Notice {
+  readonly code: string;
+  readonly message: string;
+  readonly correlationId: string;
+  readonly destination: string;
+  readonly issues?: unknown;
+}
+
+function noticeOf(fixture: Fixture): Notice {
+  return JSON.parse(fixture.broker.sent[0]?.[1] ?? '') as Notice; // what the client is sent
+}
+
+describe('a failure that nobody handles', () => {
+  test.each(['/app/fail', '/app/late'])('fails the send with a code and a correlation id: %s', async (destination) => {
+    const fixture = new Fixture([Fails]);
+
+    const failure = await failureOf(() => fixture.send(destination));
+
+    expect(failure).toBeInstanceOf(MessageHandlingError);
+    expect(failure).toMatchObject({
+      code: 'HANDLER_FAILED',
+      cause: secret,
+      correlationId: noticeOf(fixture).correlationId,
+    });
+  });
+
+  test('is told to the session alone at its error destination', async () => {
+    const fixture = new Fixture([Fails]);
+    const session = sessionOf('s7', 'alice');
+
+    await failureOf(() => fixture.send('/app/fail', '', { session }));
+
+    expect(fixture.broker.messages[0]).toMatchObject({ destination: '/user/alice/queue/errors', session });
+    expect(fixture.broker.messages[0]?.contentType).toBe('application/json');
+  });
+
+  test('is told to an anonymous session by its id, and to nobody when there is no session', async () => {
+    const anonymous = new Fixture([Fails]);
+    const nobody = new Fixture([Fails]);
+
+    await failureOf(() => anonymous.send('/app/fail', '', { session: sessionOf('s7') }));
+    await failureOf(() => nobody.send('/app/fail', '', { session: undefined }));
+
+    expect(anonymous.broker.messages[0]?.destination).toBe('/user/s7/queue/errors');
+    expect(nobody.broker.messages).toEqual([]);
+  });
+
+  test('the client learns code, fixed sentence, correlation id and destination, and nothing internal', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/fail'));
+
+    expect(noticeOf(fixture)).toEqual({
+      code: 'HANDLER_FAILED',
+      message: 'The message could not be handled.',
+      correlationId: expect.stringMatching(/^[\da-f-]{36}$/) as unknown,
+      destination: '/app/fail',
+    });
+  });
+
+  test('an invalid payload is told with its issues', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/dto', { age: 'x' }));
+
+    expect(noticeOf(fixture)).toMatchObject({
+      code: 'PAYLOAD_INVALID',
+      issues: [{ path: ['age'], message: 'age must be an integer number', rule: 'isInt' }],
+    });
+  });
+
+  test('the error destination can be another one', async () => {
+    const fixture = new Fixture([Fails], { userErrorDestination: '/queue/mistakes' });
+
+    await failureOf(() => fixture.send('/app/fail'));
+
+    expect(fixture.broker.messages[0]?.destination).toBe('/user/alice/queue/mistakes');
+  });
+
+  test('is logged with handler, destination, session and correlation id', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/fail'));
+
+    expect(fixture.logger.lines).toEqual([
+      {
+        level: 'error',
+        message: 'a message could not be handled',
+        details: {
+          code: 'HANDLER_FAILED',
+          correlationId: noticeOf(fixture).correlationId,
+          error: secret,
+          destination: '/app/fail',
+          sessionId: 's1',
+          handler: 'Fails.fail',
+        },
+      },
+    ]);
+  });
+
+  test('what a client got wrong is logged as a warning', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/dto', '{'));
+
+    expect(fixture.logger.lines[0]).toMatchObject({ level: 'warn', details: { code: 'PAYLOAD_UNREADABLE' } });
+  });
+
+  test('is published on the diagnostics channel', async () => {
+    const events: unknown[] = [];
+    const listen = (event: unknown): void => void events.push(event);
+    const fixture = new Fixture([Fails]);
+    diagnostics.handlerFailed.subscribe(listen);
+
+    await failureOf(() => fixture.send('/app/fail'));
+    diagnostics.handlerFailed.unsubscribe(listen);
+
+    expect(events).toEqual([
+      expect.objectContaining({ code: 'HANDLER_FAILED', error: secret, handler: 'Fails.fail', sessionId: 's1' }),
+    ]);
+  });
+
+  test('of a @SubscribeMapping method ends in the same way', async () => {
+    const fixture = new Fixture([Fails]);
+
+    const failure = await failureOf(() => fixture.subscribe('/app/fail'));
+
+    expect(failure).toBeInstanceOf(MessageHandlingError);
+    expect(noticeOf(fixture).code).toBe('HANDLER_FAILED');
+  });
+
+  test('a session that cannot be told is logged, and the failure stays what it was', async () => {
+    const fixture = new Fixture([Fails]);
+    fixture.brokerChannel.addInterceptor({ preSend: () => null });
+
+    const failure = await failureOf(() => fixture.send('/app/fail'));
+
+    expect(failure).toMatchObject({ code: 'HANDLER_FAILED', cause: secret });
+    expect(fixture.logger.lines[1]).toMatchObject({
+      level: 'warn',
+      message: 'a session could not be told of a failure',
+    });
+  });
+
+  test('the session is told before the send fails', async () => {
+    const fixture = new Fixture([Fails]);
+    const order: string[] = [];
+    fixture.brokerChannel.subscribe({
+      async handleMessage() {
+        await Promise.resolve();
+        order.push('told');
+      },
+    });
+
+    await failureOf(() => fixture.send('/app/fail'));
+    order.push('failed');
+
+    expect(order).toEqual(['told', 'failed']);
+  });
+});
+
+describe('codes', () => {
+  test('a handler may refuse a message with a code of message mistakes', async () => {
+    const fixture = new Fixture([Fails]);
+
+    expect((await failureOf(() => fixture.send('/app/denied'))).code).toBe('ACCESS_DENIED');
+    expect(noticeOf(fixture).message).toBe('Access is denied.');
+  });
+
+  test('codes of sessions and configuration stay inside', async () => {
+    expect((await failureOf(() => new Fixture([Fails]).send('/app/login'))).code).toBe('HANDLER_FAILED');
+  });
+});
