@@ -41,7 +41,6 @@ export class Inbox {
    * `const price = await inbox.next<Price>()`.
    * @throws Error when none comes in time or the connection closes, saying what had come before
    */
-  // oxlint-disable-next-line no-explicit-any
   async next<T = any /* a test looks into it with its own expectations */>(options?: WaitOptions): Promise<T> {
     return (await this.nextMessage(options)).payload as T; // the caller's word
   }

@@ -9,7 +9,6 @@ import type { MessageConverter } from './messaging/message-converter.js';
 import type { Authenticate } from './security/authentication.js';
 
 /** A class that can be constructed, by the container or by `new`. */
-// oxlint-disable-next-line no-explicit-any
 export type Constructor<T = object> = new (...args: any[]) => T; // `any`: constructors take whatever the container injects
 
 /** Everything an application can be told; see `DEFAULTS` for what holds otherwise. */

@@ -97,12 +97,16 @@ export class InboundQueue {
 
   // Made once per session, not once per frame.
   readonly #onDone = (): void => {
-    if (this.#pending) this.#work.done(this.#pending);
+    const frame = this.#pending;
+    this.#pending = undefined; // an idle session must not keep a body, nor the chunk it is a view of
+    if (frame) this.#work.done(frame);
     this.#runFrom(this.#take());
   };
 
   readonly #onFailed = (error: unknown): void => {
-    if (this.#pending) this.#work.failed(this.#pending, error);
+    const frame = this.#pending;
+    this.#pending = undefined;
+    if (frame) this.#work.failed(frame, error);
     this.#runFrom(this.#take());
   };
 

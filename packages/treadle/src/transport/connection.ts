@@ -75,6 +75,9 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 export interface OutboundLimits {
   /** Octets that may wait for one peer before `onOverflow`; one frame may pass it. Default 512 KiB (Spring: `sendBufferSizeLimit`). */
   readonly sendBufferOctets: number;
-  /** Milliseconds the oldest waiting octet may take before `onOverflow`. Default 10 000 (Spring: `sendTimeLimit`). */
+  /**
+   * Milliseconds that a peer may take nothing while something waits for it, before `onOverflow`; what is handed to the operating system
+   * in one write counts as one. Default 10 000 (Spring: `sendTimeLimit`).
+   */
   readonly sendTimeMs: number;
 }

@@ -1,7 +1,7 @@
 import { AuthenticationError } from '../../src/foundation/errors.js';
 import { type Authenticate, AuthenticationInterceptor } from '../../src/security/authentication.js';
 import type { RawClient } from '../session/session-fixture.js';
-import { SessionFixture, settled } from '../session/session-fixture.js';
+import { SessionFixture, settled, until } from '../session/session-fixture.js';
 
 const byPasscode: Authenticate = ({ login, passcode }) => {
   if (login === undefined) return undefined;
@@ -25,7 +25,7 @@ describe('authentication', () => {
     const fixture = guarded(authenticate);
 
     const client = await logIn(fixture, 'alice', 'alice');
-    while (client.commands.length === 0) await settled();
+    await until(() => client.commands.length > 0);
 
     expect(client.frame('CONNECTED')?.headers['user-name']).toBe('alice');
     expect(fixture.received[0]?.user).toEqual({ name: 'alice' });

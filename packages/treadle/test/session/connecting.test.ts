@@ -350,6 +350,17 @@ describe('the time to connect', () => {
     expect(fixture.clock.timerCount).toBe(0);
   });
 
+  it('does not go on for a session that has ended before it was connected', async () => {
+    const fixture = new SessionFixture();
+    const [gone, refused] = [fixture.open(), fixture.open()];
+
+    gone.peer.close();
+    refused.type('NONSENSE\n\n\0');
+    await settled();
+
+    expect(fixture.clock.timerCount).toBe(0);
+  });
+
   it('does not matter any more to a connected session', async () => {
     const fixture = new SessionFixture({ limits: { connectTimeMs: 5000 } });
     const client = await fixture.connect();

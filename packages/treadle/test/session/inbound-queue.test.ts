@@ -59,6 +59,19 @@ describe('the queue of frames that wait', () => {
     expect(paused).toEqual([true, true, true, false]);
   });
 
+  it('lets reading go on when half of the octets are done, though frames still wait', async () => {
+    const { client, release } = await holdUp({ inboundQueueOctets: 100 });
+    client.type(send('in progress'));
+    for (let count = 0; count < 10; count += 1) client.type(send('x'.repeat(12)));
+
+    const paused = [client.peer.isPaused];
+    for (let count = 0; count < 6; count += 1) await release();
+    paused.push(client.peer.isPaused);
+
+    // 120, then 48 octets wait: below half of 100 it goes on.
+    expect(paused).toEqual([true, false]);
+  });
+
   it('loses nothing and keeps the order, however much a client sends', async () => {
     const { fixture, client, release } = await holdUp({ inboundQueueFrames: 4 });
     const names = Array.from({ length: 50 }, (_, index) => String(index));

@@ -1,4 +1,4 @@
-import { type Deferred, deferred, SessionFixture, settled } from './session-fixture.js';
+import { type Deferred, deferred, SessionFixture, settled, until } from './session-fixture.js';
 
 const send = (body: string, headers = ''): string => `SEND\ndestination:/app/a\n${headers}\n${body}\0`;
 
@@ -45,7 +45,7 @@ describe('frames of one session', () => {
 
     for (const name of names) client.type(send(name));
     client.type(send('last', 'receipt:end\n'));
-    while (!client.commands.includes('RECEIPT end')) await settled();
+    await until(() => client.commands.includes('RECEIPT end'));
 
     expect(finished).toEqual([...names, 'last']);
   });
@@ -123,7 +123,7 @@ describe('RECEIPT', () => {
         send('slow', 'receipt:3\n') +
         send('', 'receipt:4\n'),
     );
-    while (!client.commands.includes('RECEIPT 4')) await settled();
+    await until(() => client.commands.includes('RECEIPT 4'));
 
     expect(client.commands).toEqual(['CONNECTED', 'RECEIPT 1', 'RECEIPT 2', 'RECEIPT 3', 'RECEIPT 4']);
   });

@@ -1,7 +1,7 @@
 import { MessageRejectedError } from '../../src/foundation/errors.js';
 import type { Message } from '../../src/messaging/message.js';
 import { SessionDisconnectEvent } from '../../src/session/session-events.js';
-import { deferred, SessionFixture, settled } from './session-fixture.js';
+import { deferred, SessionFixture, settled, until } from './session-fixture.js';
 
 const send = (body: string, headers = ''): string => `SEND\ndestination:/app/a\n${headers}\n${body}\0`;
 const disconnects = (fixture: SessionFixture): SessionDisconnectEvent[] =>
@@ -44,7 +44,7 @@ describe('DISCONNECT', () => {
 
     client.type(`${send('one')}${send('two')}DISCONNECT\nreceipt:bye\n\n\0${send('three')}`);
     client.type(send('four'));
-    while (!client.end) await settled();
+    await until(() => client.end !== undefined);
 
     expect(fixture.handled).toEqual(['CONNECT', 'MESSAGE one', 'MESSAGE two', 'DISCONNECT']);
     expect(client.commands).toEqual(['CONNECTED', 'RECEIPT bye']);

@@ -192,6 +192,14 @@ export function settled(): Promise<void> {
   });
 }
 
+/** Resolves when the condition holds. @throws Error after many turns of the event loop without it */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; !condition(); turn += 1) {
+    if (turn === 10_000) throw new Error(`this never came true: ${String(condition)}`);
+    await settled();
+  }
+}
+
 /** A promise to be settled by hand. */
 export interface Deferred {
   readonly promise: Promise<void>;

@@ -69,6 +69,12 @@ export class RawWebSocket implements AsyncDisposable {
     this.socket.write(octets);
   }
 
+  /** Writes, and waits for the other side to take it if much is waiting already. */
+  async writeInPace(octets: Uint8Array): Promise<void> {
+    if (this.socket.write(octets)) return;
+    await Promise.race([once(this.socket, 'drain').catch(() => undefined), this.closed]);
+  }
+
   /** Resolves when this text has come; @throws Error when the connection closes without it */
   async until(text: string): Promise<void> {
     while (!this.received.includes(text)) {

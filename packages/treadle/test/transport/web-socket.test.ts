@@ -160,6 +160,16 @@ describe('compression', () => {
     expect(byPlain).toEqual(bodies);
   });
 
+  it('does not let a small message swell beyond the limit', async () => {
+    await using compressing = await listen({ endpoints: [{ path: '/ws', compression: true }] });
+    await using client = await WebSocketClient.connect(compressing.url, '', { perMessageDeflate: true });
+
+    client.type(`SEND\ndestination:/topic/x\n\n${'x'.repeat(50_000_000)}\0`);
+
+    expect((await client.next('ERROR')).headers['code']).toBe('MESSAGE_TOO_LARGE');
+    expect((await client.closed).code).toBe(1009);
+  });
+
   it('lets an ERROR out before the close', async () => {
     await using compressing = await listen({ endpoints: [{ path: '/ws', compression: true }] });
     await using client = await WebSocketClient.connect(compressing.url, '', { perMessageDeflate: true });
