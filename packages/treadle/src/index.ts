@@ -61,7 +61,20 @@ export {
   SessionSubscribeEvent,
   SessionUnsubscribeEvent,
 } from './session/session-events.js';
-export type { Connection, ConnectionListener, Handshake, OutboundLimits } from './transport/connection.js';
-export { MemoryConnection, type MemoryConnectionOptions, type MemoryPeer } from './transport/memory.js';
+export {
+  CLOSE_CODES,
+  type CloseCode,
+  type Connection,
+  type ConnectionListener,
+  type FrameEncoding,
+  type Handshake,
+  type OutboundLimits,
+} from './transport/connection.js';
+export {
+  MemoryConnection,
+  type MemoryConnectionOptions,
+  type MemoryPeer,
+  type MemoryPeerListener,
+} from './transport/memory.js';
 export type { SimpSession, SimpSubscription, SimpUser } from './user/simp-user.js';
 export { SimpUserRegistry } from './user/user-registry.js';

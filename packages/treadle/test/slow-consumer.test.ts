@@ -3,7 +3,7 @@ import { type Application, createApplication } from '../src/application.js';
 import { silentLogger } from '../src/foundation/logger.js';
 import type { ApplicationOptions } from '../src/options.js';
 import { SessionDisconnectEvent } from '../src/session/session-events.js';
-import { listen } from './transport/listening-application.js';
+import { listen, nextSessionEnd } from './transport/listening-application.js';
 import { WebSocketClient } from './transport/web-socket-client.js';
 
 const clock = new FakeClock();
@@ -101,9 +101,7 @@ describe('a client that has stalled', () => {
       await using healthy = await WebSocketClient.connect(server.url, '', { perMessageDeflate: compression });
       await stalled.subscribe('1', '/topic/x');
       await healthy.subscribe('1', '/topic/x');
-      const ended = new Promise<SessionDisconnectEvent>((resolve) => {
-        server.application.events.on(SessionDisconnectEvent, resolve);
-      });
+      const ended = nextSessionEnd(server.application);
       stalled.webSocket.pause();
 
       let rounds = 0;
@@ -127,9 +125,7 @@ describe('a client that has stalled', () => {
     });
     await using stalled = await WebSocketClient.connect(server.url, '', { perMessageDeflate: true });
     await stalled.subscribe('1', '/topic/x');
-    const ended = new Promise<SessionDisconnectEvent>((resolve) => {
-      server.application.events.on(SessionDisconnectEvent, resolve);
-    });
+    const ended = nextSessionEnd(server.application);
     stalled.webSocket.pause();
 
     for (let count = 0; count < 400; count += 1) {

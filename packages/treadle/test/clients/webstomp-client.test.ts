@@ -1,8 +1,7 @@
 import { WebSocket } from 'ws';
 import { type Client, type Frame, type Message, over } from 'webstomp-client';
 import { Controller, MessageMapping, Payload } from '../../src/annotation/decorators.js';
-import { SessionDisconnectEvent } from '../../src/session/session-events.js';
-import { listen, type ListeningApplication } from '../transport/listening-application.js';
+import { listen, type ListeningApplication, nextSessionEnd } from '../transport/listening-application.js';
 
 @Controller()
 class EchoController {
@@ -18,11 +17,11 @@ describe('webstomp-client', () => {
   let webSocket: WebSocket;
 
   beforeAll(async () => {
-    server = await listen({ controllers: [EchoController], heartBeat: { sends: 50, expects: 50 } });
+    server = await listen({ controllers: [EchoController], heartBeat: { sends: 250, expects: 250 } });
   });
   beforeEach(async () => {
     webSocket = new WebSocket(server.url, ['v10.stomp', 'v11.stomp', 'v12.stomp']);
-    client = over(webSocket, { debug: false, heartbeat: { incoming: 50, outgoing: 50 } });
+    client = over(webSocket, { debug: false, heartbeat: { incoming: 250, outgoing: 250 } });
     await new Promise<void>((resolve, reject) =>
       client.connect(
         {},
@@ -42,9 +41,7 @@ describe('webstomp-client', () => {
     client.subscribe('/topic/echo', (message) => messages.push(message), { id: 'sub', receipt: 'live' });
     await live;
     const sent = receipt();
-    const ended = new Promise<SessionDisconnectEvent>((resolve) =>
-      server.application.events.on(SessionDisconnectEvent, resolve),
-    );
+    const ended = nextSessionEnd(server.application);
 
     client.send('/app/echo', 'grüße', { receipt: 'r-1' });
 
@@ -60,7 +57,7 @@ describe('webstomp-client', () => {
     await new Promise<void>((resolve) => {
       webSocket.on('message', (data) => {
         if ((data as Buffer).toString() === '\n') beats += 1; // the default binaryType
-        if (beats === 10) resolve();
+        if (beats === 5) resolve(); // more than three intervals
       });
     });
 

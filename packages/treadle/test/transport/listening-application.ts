@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type Application, createApplication, type ListeningAddress } from '../../src/application.js';
 import { silentLogger } from '../../src/foundation/logger.js';
 import type { ApplicationOptions } from '../../src/options.js';
+import { SessionDisconnectEvent } from '../../src/session/session-events.js';
 
 /** An application on a free port of this machine; stop it with `await using`. */
 export class ListeningApplication implements AsyncDisposable {
@@ -30,4 +31,16 @@ export class ListeningApplication implements AsyncDisposable {
 export async function listen(options: ApplicationOptions = {}): Promise<ListeningApplication> {
   const application = createApplication({ logger: silentLogger, ...options });
   return new ListeningApplication(application, await application.listen(0, '127.0.0.1'));
+}
+
+/** The event of the next session that ends. Rejects after 4 s, so that a failing test ends too. */
+export function nextSessionEnd(application: Application): Promise<SessionDisconnectEvent> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no session ended')), 4000);
+    const off = application.events.on(SessionDisconnectEvent, (event) => {
+      clearTimeout(timer);
+      off();
+      resolve(event);
+    });
+  });
 }

@@ -307,6 +307,24 @@ describe('a peer that does not read', () => {
     expect(overflows).toHaveLength(1);
   });
 
+  it('overflows when it took something and then nothing more, though nothing more is sent to it', async () => {
+    const { sink, clock, push, overflows } = setUp({ sendTimeMs: 5000 });
+    sink.isReading = false;
+    push('one');
+    await turnEnds();
+    push('two');
+    await turnEnds();
+
+    await clock.advance(4000);
+    sink.read(1);
+    await clock.advance(4999);
+    const before = overflows.length;
+    await clock.advance(1);
+
+    expect(before).toBe(0);
+    expect(overflows).toHaveLength(1);
+  });
+
   it('leaves no timer behind when it is closed', async () => {
     const { sink, clock, buffer, push, overflows } = setUp();
     sink.isReading = false;

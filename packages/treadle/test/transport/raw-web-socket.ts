@@ -38,7 +38,7 @@ export class RawWebSocket implements AsyncDisposable {
 
   /** A TCP connection, and nothing said on it. */
   static async connect(port: number): Promise<RawWebSocket> {
-    const socket = connectTcp(port, '127.0.0.1');
+    const socket = connectTcp(port, '127.0.0.1').setNoDelay();
     await once(socket, 'connect');
     return new RawWebSocket(socket);
   }
@@ -75,11 +75,12 @@ export class RawWebSocket implements AsyncDisposable {
     await Promise.race([once(this.socket, 'drain').catch(() => undefined), this.closed]);
   }
 
-  /** Resolves when this text has come; @throws Error when the connection closes without it */
+  /** Resolves when this text has come. @throws Error when the connection closes without it, or after 4 s */
   async until(text: string): Promise<void> {
+    const signal = AbortSignal.timeout(4000);
     while (!this.received.includes(text)) {
-      if (this.socket.closed) throw new Error(`"${text}" never came, only: ${this.received}`);
-      await Promise.race([once(this.socket, 'data').catch(() => undefined), this.closed]);
+      if (this.socket.closed || signal.aborted) throw new Error(`"${text}" never came, only: ${this.received}`);
+      await Promise.race([once(this.socket, 'data', { signal }).catch(() => undefined), this.closed]);
     }
   }
 

@@ -71,10 +71,13 @@ export class WebSocketClient implements AsyncDisposable {
     await this.next('RECEIPT');
   }
 
-  /** The next frame, which must have this command. @throws Error when another comes, or the connection closes */
+  /** The next frame, which must have this command. @throws Error when another comes, the connection closes, or after 4 s */
   async next(command: string): Promise<WebSocketFrame> {
+    const patience = AbortSignal.timeout(4000);
+    patience.addEventListener('abort', () => this.#onFrame());
     while (this.frames.length <= this.#seen) {
       if (this.webSocket.readyState === WebSocket.CLOSED) throw new Error(`closed before ${command} came`);
+      if (patience.aborted) throw new Error(`${command} did not come`);
       await new Promise<void>((resolve) => (this.#onFrame = resolve));
     }
     const frame = this.frames[this.#seen];

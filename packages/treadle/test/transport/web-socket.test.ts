@@ -1,6 +1,6 @@
-import { SessionDisconnectEvent } from '../../src/session/session-events.js';
 import type { Message } from '../../src/messaging/message.js';
-import { listen, type ListeningApplication } from './listening-application.js';
+import { deferred, settled } from '../session/session-fixture.js';
+import { listen, type ListeningApplication, nextSessionEnd } from './listening-application.js';
 import { maskedFrame, RawWebSocket } from './raw-web-socket.js';
 import { WebSocketClient } from './web-socket-client.js';
 
@@ -132,55 +132,6 @@ describe('WebSocket messages', () => {
   );
 });
 
-describe('compression', () => {
-  it('is off unless the endpoint says so', async () => {
-    await using client = await WebSocketClient.open(server.url, [], { perMessageDeflate: true });
-
-    expect(client.webSocket.extensions).toBe('');
-  });
-
-  it('works end to end where it is on, beside clients that do not want it', async () => {
-    await using compressing = await listen({ endpoints: [{ path: '/ws', compression: true }] });
-    await using small = await WebSocketClient.connect(compressing.url, '', { perMessageDeflate: { threshold: 0 } });
-    await using plain = await WebSocketClient.connect(compressing.url);
-    await small.subscribe('1', '/topic/x');
-    await plain.subscribe('1', '/topic/x');
-    const bodies = Array.from({ length: 20 }, (_, index) => `${index} `.repeat(1000 + index));
-
-    for (const body of bodies) small.type(`SEND\ndestination:/topic/x\n\n${body}\0`);
-    const [bySmall, byPlain]: [string[], string[]] = [[], []];
-    for (const _ of bodies) {
-      bySmall.push((await small.next('MESSAGE')).body.toString());
-      byPlain.push((await plain.next('MESSAGE')).body.toString());
-    }
-
-    expect(small.webSocket.extensions).toBe('permessage-deflate');
-    expect(plain.webSocket.extensions).toBe('');
-    expect(bySmall).toEqual(bodies);
-    expect(byPlain).toEqual(bodies);
-  });
-
-  it('does not let a small message swell beyond the limit', async () => {
-    await using compressing = await listen({ endpoints: [{ path: '/ws', compression: true }] });
-    await using client = await WebSocketClient.connect(compressing.url, '', { perMessageDeflate: true });
-
-    client.type(`SEND\ndestination:/topic/x\n\n${'x'.repeat(50_000_000)}\0`);
-
-    expect((await client.next('ERROR')).headers['code']).toBe('MESSAGE_TOO_LARGE');
-    expect((await client.closed).code).toBe(1009);
-  });
-
-  it('lets an ERROR out before the close', async () => {
-    await using compressing = await listen({ endpoints: [{ path: '/ws', compression: true }] });
-    await using client = await WebSocketClient.connect(compressing.url, '', { perMessageDeflate: true });
-
-    client.type('NONSENSE\n\n\0');
-
-    expect((await client.next('ERROR')).headers['code']).toBe('STOMP_UNKNOWN_COMMAND');
-    expect(await client.closed).toEqual({ code: 1002, reason: 'STOMP_UNKNOWN_COMMAND' });
-  });
-});
-
 describe('what breaks the rules of WebSocket', () => {
   it('a message that is too big gets ERROR, then 1009', async () => {
     await using client = await WebSocketClient.connect(server.url);
@@ -243,6 +194,11 @@ describe('what breaks the rules of WebSocket', () => {
   });
 });
 
+/** Lets the event loop turn, so that what is on its way over the loopback arrives. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await settled();
+}
+
 describe('a session whose handlers are slower than its client', () => {
   /** An application that handles one frame per turn of the event loop, and the bodies it handled. */
   async function slowApplication(): Promise<[ListeningApplication, string[]]> {
@@ -269,11 +225,42 @@ describe('a session whose handlers are slower than its client', () => {
     expect(handled).toEqual([...names, 'last']);
   });
 
+  it('is read to the end, though the line breaks while octets wait in the socket', async () => {
+    const handled: string[] = [];
+    const gate = deferred();
+    const preSend = async (message: Message): Promise<Message> => {
+      if (message.type === 'MESSAGE') {
+        await gate.promise;
+        handled.push(Buffer.from(message.payload).toString());
+      }
+      return message;
+    };
+    await using held = await listen({
+      interceptors: { clientInbound: [{ preSend }] },
+      limits: { inboundQueueFrames: 2 },
+    });
+    await using client = await RawWebSocket.upgrade(held.port);
+    const ended = nextSessionEnd(held.application);
+    client.write(maskedFrame('CONNECT\naccept-version:1.2\nhost:x\n\n\0'));
+    await client.until('CONNECTED');
+
+    for (const name of ['1', '2', '3', 'after the pause']) {
+      client.write(maskedFrame(send(name)));
+      await turns(20);
+    }
+    client.socket.resetAndDestroy();
+    await turns(20);
+    gate.resolve();
+    await ended;
+
+    expect(handled).toEqual(['1', '2', '3', 'after the pause']);
+  });
+
   it('is read to the end, though the client has gone', async () => {
     const [slow, handled] = await slowApplication();
     await using _ = slow;
     await using client = await RawWebSocket.upgrade(slow.port);
-    const ended = new Promise((resolve) => slow.application.events.on(SessionDisconnectEvent, resolve));
+    const ended = nextSessionEnd(slow.application);
 
     client.write(maskedFrame('CONNECT\naccept-version:1.2\nhost:x\n\n\0'));
     for (const name of names) client.write(maskedFrame(`SEND\ndestination:/topic/x\n\n${name}\0`));
@@ -285,18 +272,9 @@ describe('a session whose handlers are slower than its client', () => {
 });
 
 describe('the end of a connection', () => {
-  /** Waits for the event of the next session that ends. */
-  const nextEnd = (): Promise<SessionDisconnectEvent> =>
-    new Promise((resolve) => {
-      const off = server.application.events.on(SessionDisconnectEvent, (event) => {
-        off();
-        resolve(event);
-      });
-    });
-
   it('by DISCONNECT is RECEIPT, then 1000', async () => {
     await using client = await WebSocketClient.connect(server.url);
-    const end = nextEnd();
+    const end = nextSessionEnd(server.application);
 
     client.type('DISCONNECT\nreceipt:bye\n\n\0');
 
@@ -314,7 +292,7 @@ describe('the end of a connection', () => {
     'by a close frame %s %s from the client is no error: nothing is sent but the answer',
     async (code, reason, seen, why) => {
       await using client = await WebSocketClient.connect(server.url);
-      const end = nextEnd();
+      const end = nextSessionEnd(server.application);
 
       client.webSocket.close(code, reason);
 
@@ -326,7 +304,7 @@ describe('the end of a connection', () => {
 
   it('by a broken line is 1006', async () => {
     await using client = await WebSocketClient.connect(server.url);
-    const end = nextEnd();
+    const end = nextSessionEnd(server.application);
 
     client.webSocket.terminate();
 
@@ -335,7 +313,7 @@ describe('the end of a connection', () => {
 
   it('leaves nothing behind', async () => {
     await using client = await WebSocketClient.connect(server.url);
-    const end = nextEnd();
+    const end = nextSessionEnd(server.application);
 
     client.webSocket.terminate();
     await end;
