@@ -31,6 +31,8 @@ import { SimpUserRegistry } from './user/user-registry.js';
 // `ws` keeps this limit in 32 bits.
 const MOST_MESSAGE_OCTETS = 2 ** 31 - 1;
 
+const KEEP_ALIVE_MS = 1_000;
+
 /** Where an application listens. */
 export interface ListeningAddress {
   readonly host: string;
@@ -145,11 +147,10 @@ export class Application implements AsyncDisposable {
    * `listen` and `attach` do it by themselves. @throws ConfigurationError when one cannot be constructed
    */
   async start(): Promise<void> {
-    if (this.#stopped) {
-      throw new ConfigurationError('An application that was stopped cannot be started again; create a new one.');
-    }
+    this.#requireNotStopped();
     this.#started ??= this.#start();
     await this.#started;
+    this.#requireNotStopped();
   }
 
   /**
@@ -173,6 +174,8 @@ export class Application implements AsyncDisposable {
         resolve();
       });
     });
+    if (this.#stopped) await closeServer(server);
+    this.#requireNotStopped();
     return this.#addressOf(server);
   }
 
@@ -203,6 +206,12 @@ export class Application implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  /** A stop may come while services start or a server begins to listen: nothing may stay open behind it. */
+  #requireNotStopped(): void {
+    if (!this.#stopped) return;
+    throw new ConfigurationError('An application that was stopped cannot be started again; create a new one.');
   }
 
   get #userPrefix(): string {
@@ -262,6 +271,16 @@ export class Application implements AsyncDisposable {
   }
 
   async #stop(): Promise<void> {
+    // Timers of the clock do not keep the process alive; services that are still to be stopped must.
+    const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
+    try {
+      await this.#stopAll();
+    } finally {
+      clearInterval(alive);
+    }
+  }
+
+  async #stopAll(): Promise<void> {
     this.#webSockets.detach();
     const serversClosed = Promise.all(this.#servers.map(closeServer));
     await this.#started?.catch(() => undefined); // what started before a failure must be stopped too

@@ -137,6 +137,44 @@ describe('stopping', () => {
     expect(clock.timerCount).toBe(0);
   });
 
+  it('while services start leaves nothing listening, and whoever listens is told', async () => {
+    let start: () => void = () => undefined;
+    class SlowService {
+      onApplicationStart(): Promise<void> {
+        return new Promise((resolve) => (start = resolve));
+      }
+    }
+    const application = quiet({ services: [SlowService] });
+    const listening = application.listen(0, '127.0.0.1');
+    await new Promise(setImmediate);
+
+    const stopped = application.stop();
+    start();
+
+    await expect(listening).rejects.toThrow(ConfigurationError);
+    await stopped;
+    expect(process.getActiveResourcesInfo()).not.toContain('TCPServerWrap');
+  });
+
+  it('keeps the process alive until services have stopped, be everybody else gone', async () => {
+    const { BusyController, begun } = busyController();
+    const clock = new FakeClock();
+    const application = quiet({ controllers: [BusyController], clock });
+    const client = await connect(application);
+    client.sendWithoutReceipt('/app/busy');
+    await begun;
+    const timers = (): number => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+    const before = timers();
+
+    const stopped = application.stop();
+    const meanwhile = timers();
+    await clock.advance(DEFAULTS.limits.stopTimeMs);
+    await stopped;
+
+    expect(meanwhile).toBe(before + 1);
+    expect(timers()).toBe(before);
+  });
+
   it('waits for a client that does not take its close no longer than stopTimeMs', async () => {
     const server = await listen({ limits: { stopTimeMs: 50 } });
     await using client = await WebSocketClient.connect(server.url);

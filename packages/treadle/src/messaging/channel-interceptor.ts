@@ -19,7 +19,10 @@ export interface ChannelInterceptor {
   postSend?(message: Message, channel: InterceptedChannel): Awaitable<void>;
   /** Always, when this interceptor's `preSend` went well; with the error if the send failed. Its own errors are logged only. */
   afterSendCompletion?(message: Message, channel: InterceptedChannel, error: unknown): Awaitable<void>;
-  /** Before each handler; may replace the message for it. `null` skips that handler. */
+  /**
+   * Before each handler; may replace the message for it. `null` stops it there, and the sender is told as by `preSend`: a receipt for
+   * what a handler never saw would be a lie (Spring skips the handler without a word).
+   */
   beforeHandle?(message: Message, channel: InterceptedChannel, handler: MessageHandler): Awaitable<Message | null>;
   /** After each handler that `beforeHandle` let through, with its error if it failed. Its own errors are logged only. */
   afterMessageHandled?(

@@ -86,7 +86,6 @@ export class InterceptorChain {
     return whenSettled(
       () =>
         whenDone(this.#beforeHandle(0, message, handler, entered), (passed) => {
-          if (!passed) return;
           current = passed;
           return handler.handleMessage(passed);
         }),
@@ -99,7 +98,7 @@ export class InterceptorChain {
     message: Message,
     handler: MessageHandler,
     entered: ChannelInterceptor[],
-  ): Awaitable<Message | null> {
+  ): Awaitable<Message> {
     let current = message;
     for (let next = index; next < this.interceptors.length; next += 1) {
       const interceptor = this.interceptors[next];
@@ -107,14 +106,13 @@ export class InterceptorChain {
       const passed = interceptor.beforeHandle ? interceptor.beforeHandle(current, this.#channel, handler) : current;
       if (isPromise(passed)) {
         return passed.then((late) => {
-          if (!late) return null;
+          const replaced = this.#requirePassed(late);
           entered.push(interceptor);
-          return this.#beforeHandle(next + 1, late, handler, entered);
+          return this.#beforeHandle(next + 1, replaced, handler, entered);
         });
       }
-      if (!passed) return null;
+      current = this.#requirePassed(passed);
       entered.push(interceptor);
-      current = passed;
     }
     return current;
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Server as WsServer, WebSocketServer } from 'ws';
 import type { Clock } from '../foundation/clock.js';
+import { ConfigurationError } from '../foundation/errors.js';
 import type { Connection, OutboundLimits } from './connection.js';
 import { chooseSubProtocol, isAllowedOrigin, pathOf } from './handshake.js';
 import type { FlushQueue } from './outbound-buffer.js';
@@ -26,7 +27,12 @@ export interface WebSocketTransportOptions {
   readonly onConnection: (connection: Connection) => void;
 }
 
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+/** Listens to a server's upgrades; says what it answers, so that several applications on one server know of each other. */
+interface UpgradeListener {
+  (request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  readonly serves: (path: string) => boolean;
+}
+
 type StompWebSocketServer = WsServer<typeof StompWebSocket>;
 
 interface ServedEndpoint {
@@ -54,15 +60,30 @@ export class WebSocketTransport {
     return this.#endpoints.has(path);
   }
 
-  /** Takes the upgrades of `server` from now on; other paths are left to its other listeners. */
+  /**
+   * Takes the upgrades of `server` from now on; other paths are left to its other listeners.
+   * @throws ConfigurationError when another application serves one of the paths there already
+   */
   attach(server: Server): void {
     if (this.#attached.has(server)) return;
-    const onUpgrade: UpgradeListener = (request, socket, head) => {
-      const endpoint = this.#endpoints.get(pathOf(request));
-      const isOursAlone = server.listenerCount('upgrade') === 1;
-      if (endpoint) this.#upgrade(endpoint, request, socket, head);
-      else if (isOursAlone) refuse(socket, '404 Not Found', 'No WebSocket endpoint at this path.');
-    };
+    const others = server.listeners('upgrade').filter(isOurs);
+    const taken = [...this.#endpoints.keys()].find((path) => others.some((other) => other.serves(path)));
+    if (taken !== undefined) {
+      throw new ConfigurationError(
+        `Another application serves the endpoint "${taken}" on this HTTP server already; give one of them another path.`,
+      );
+    }
+    const onUpgrade: UpgradeListener = Object.assign(
+      (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        const path = pathOf(request);
+        const endpoint = this.#endpoints.get(path);
+        if (endpoint) this.#upgrade(endpoint, request, socket, head);
+        else if (mustRefuse(server, onUpgrade, path)) {
+          refuse(socket, '404 Not Found', 'No WebSocket endpoint at this path.');
+        }
+      },
+      { serves: (path: string) => this.serves(path) },
+    );
     this.#attached.set(server, onUpgrade);
     server.on('upgrade', onUpgrade);
   }
@@ -115,6 +136,18 @@ export class WebSocketTransport {
       handleProtocols: (offered) => chooseSubProtocol(offered) ?? false,
     });
   }
+}
+
+type AnyListener = ReturnType<Server['listeners']>[number];
+
+function isOurs(listener: AnyListener): listener is AnyListener & UpgradeListener {
+  return 'serves' in listener;
+}
+
+/** Nobody else would answer: all listeners are ours, none serves the path, and this is the last of them. */
+function mustRefuse(server: Server, listener: UpgradeListener, path: string): boolean {
+  const all = server.listeners('upgrade');
+  return all.at(-1) === listener && all.every((each) => isOurs(each) && !each.serves(path));
 }
 
 function refuse(socket: Duplex, status: string, sentence: string): void {

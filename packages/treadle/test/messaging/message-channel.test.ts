@@ -227,22 +227,21 @@ describe('interceptors', () => {
     expect(events).toEqual(['a.preSend', 'a.afterSendCompletion denied']);
   });
 
-  test('beforeHandle that answers null skips that handler alone', () => {
+  test('beforeHandle that answers null stops the message, and the sender is told', async () => {
     const { channel, events, handler, noting } = setUp();
-    const skipped = handler('skipped');
-    handler('second');
-    channel.addInterceptor({ beforeHandle: (each, _channel, target) => (target === skipped ? null : each) });
-    channel.addInterceptor(noting('b', { preSend: (each) => each }));
+    handler('first');
+    const stopped = handler('stopped');
+    handler('third');
+    channel.addInterceptor({ beforeHandle: (each, _channel, target) => (target === stopped ? null : each) });
+    channel.addInterceptor(noting('b', { beforeHandle: (each) => each }));
 
-    void channel.send(message);
+    expect(() => channel.send(message)).toThrow(MessageRejectedError);
+    expect(events.filter((each) => !each.startsWith('b.'))).toEqual(['first /topic/a']);
+    expect(events).not.toContain('b.postSend');
 
-    expect(events).toEqual([
-      'b.beforeHandle',
-      'second /topic/a',
-      'b.afterMessageHandled ok',
-      'b.postSend',
-      'b.afterSendCompletion ok',
-    ]);
+    const late = new MessageChannel('late', [{ beforeHandle: () => Promise.resolve(null) }]);
+    late.subscribe(stopped);
+    await expect(late.send(message)).rejects.toThrow(MessageRejectedError);
   });
 
   test('beforeHandle may replace the message for one handler', () => {

@@ -178,6 +178,34 @@ describe('an HTTP server of somebody else', () => {
     shared.close();
   });
 
+  it('with two applications has foreign paths refused once, and each serves its own', async () => {
+    const http = createServer();
+    await using one = createApplication({ logger: silentLogger, endpoints: ['/one'] });
+    await using other = createApplication({ logger: silentLogger, endpoints: ['/other'] });
+    await one.attach(http);
+    await other.attach(http);
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    const { port } = http.address() as AddressInfo; // listening on TCP
+
+    await using first = await WebSocketClient.connect(`ws://127.0.0.1:${port}/one`);
+    await using second = await WebSocketClient.connect(`ws://127.0.0.1:${port}/other`);
+
+    expect([first.frames.length, second.frames.length]).toEqual([1, 1]);
+    expect(await statusOf(port, '/foreign')).toBe('HTTP/1.1 404 Not Found');
+    http.close();
+  });
+
+  it('refuses a second application at the same path, naming it', async () => {
+    const http = createServer();
+    await using one = createApplication({ logger: silentLogger });
+    await using other = createApplication({ logger: silentLogger });
+    await one.attach(http);
+
+    await expect(other.attach(http)).rejects.toThrow(/Another application serves the endpoint "\/ws"/);
+    expect(http.listenerCount('upgrade')).toBe(1);
+  });
+
   it('goes on when the application stops: only our sessions end', async () => {
     const http = createServer((_, response) => void response.end('theirs'));
     const application = createApplication({ logger: silentLogger });
