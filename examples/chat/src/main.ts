@@ -5,8 +5,9 @@ import { ChatServer } from './chat-server.js';
 import type { Database } from './database/database.js';
 import { DatabaseUnusableError } from './database/database-unusable-error.js';
 import { openDatabase } from './database/open-database.js';
+import { PortInvalidError, portOf } from './port.js';
+import { stopSignal } from './stop-signal.js';
 
-const port = Number(process.env['PORT'] ?? 8080);
 const host = process.env['HOST'] ?? '127.0.0.1';
 const location = {
   url: process.env['DATABASE_URL'],
@@ -14,11 +15,12 @@ const location = {
 };
 
 async function main(): Promise<void> {
-  await requireFreePort();
+  const port = portOf(process.env['PORT']);
+  await requireFreePort(port);
   console.log(location.url ? 'Opening PostgreSQL …' : `Opening the database in ${location.folder} …`);
   const database = await openDatabase(location);
   try {
-    await serve(database);
+    await serve(database, port);
   } finally {
     await database.close();
     console.log('Stopped.');
@@ -26,9 +28,9 @@ async function main(): Promise<void> {
 }
 
 /** Resolves when a signal has ended the chat and everybody has been told. */
-async function serve(database: Database): Promise<void> {
+async function serve(database: Database, port: number): Promise<void> {
   const chat = new ChatServer(database);
-  const signal = firstSignal();
+  const signal = stopSignal();
   const address = await chat.start(port, host);
   console.log(`The chat is at ${address} (open it in two windows; Ctrl+C ends it)`);
   await signal;
@@ -36,15 +38,8 @@ async function serve(database: Database): Promise<void> {
   await chat.stop();
 }
 
-/** Ctrl+C, or what service managers send. Later ones change nothing: stopping takes some seconds at most. */
-function firstSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
-  });
-}
-
 /** Finds a taken port before the database is opened, which takes longer and whose folder the other process may hold. */
-function requireFreePort(): Promise<void> {
+function requireFreePort(port: number): Promise<void> {
   const probe = createServer();
   return new Promise((resolve, reject) => {
     probe.once('error', reject).listen(port, host, () => probe.close(() => resolve()));
@@ -54,16 +49,20 @@ function requireFreePort(): Promise<void> {
 function fail(error: unknown): void {
   process.exitCode = 1;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    const port = portOf(process.env['PORT']);
     console.error(
       `Port ${port} of ${host} is taken by another program. Choose another one: PORT=${port + 1} npm start`,
     );
     return;
   }
-  if (error instanceof DatabaseUnusableError) {
+  if (error instanceof DatabaseUnusableError || error instanceof PortInvalidError) {
     console.error(error.message);
     return;
   }
   console.error(error);
 }
 
-main().catch(fail);
+// Ends the process now: while Node takes itself down, it no longer listens to signals, and a repeated one would end it with 143.
+void main()
+  .catch(fail)
+  .finally(() => process.exit());

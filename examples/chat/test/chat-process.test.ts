@@ -33,6 +33,35 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('signals that repeat while it stops do not change how it ends', async () => {
+  const server = await ChatProcess.start(place.folder);
+
+  const { code, output } = await server.stopImpatiently('SIGTERM');
+
+  expect(code).toBe(0);
+  expect(output).toContain('Stopped.');
+});
+
+test('a second Ctrl+C ends at once, though a client holds up the goodbye', async () => {
+  const server = await ChatProcess.start(place.folder);
+  const client = new WebSocket(`${server.address.replace('http', 'ws')}/ws`, ['v12.stomp']);
+  await once(client, 'open');
+  client.pause();
+
+  const { code, output } = await server.stopImpatiently('SIGINT');
+
+  expect(code).toBe(130);
+  expect(output).not.toContain('Stopped.');
+  client.terminate();
+});
+
+test.each(['abc', '', '65536', '80.5'])('PORT=%s is refused with a sentence', async (port) => {
+  const { code, output } = await ChatProcess.runToEnd(place.folder, 0, { PORT: port });
+
+  expect(code).toBe(1);
+  expect(output).toBe(`PORT must be a number from 0 to 65535, not "${port}"`);
+});
+
 test('a taken port is named, with what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');

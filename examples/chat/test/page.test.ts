@@ -94,6 +94,23 @@ describeWith(chromium, 'two Chromium windows', (executablePath) => {
     await ada.page.getByLabel('Message', { exact: true }).fill('');
   });
 
+  test('on a phone, the way back and the title tell of what is unread elsewhere', async () => {
+    await grace.page.setViewportSize({ width: 390, height: 700 });
+    await grace.page.goto(`${server.address}/#/people/Ada`);
+    expect(await grace.page.title()).toBe('Treadle Chat');
+
+    await ada.say('One for the pocket');
+    await ada.say('Two for the pocket');
+
+    const back = grace.page.getByRole('link', { name: 'Back to the list, 2 unread elsewhere' });
+    await back.waitFor();
+    expect(await back.textContent()).toBe('‹2');
+    expect(await grace.page.title()).toBe('(2) Treadle Chat');
+    await grace.page.goto(`${server.address}/#/rooms/lobby`);
+    await grace.page.getByRole('link', { name: 'Back to the list', exact: true }).waitFor();
+    await grace.page.setViewportSize({ width: 1100, height: 700 });
+  });
+
   test('a room is made in a dialog that shows why it is refused', async () => {
     await ada.page.getByRole('button', { name: 'New room' }).click();
     await ada.page.getByLabel('Title').fill('Border pattern');

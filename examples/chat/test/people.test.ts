@@ -54,11 +54,12 @@ describe('presence', () => {
 
     const window = await grace.connect();
     const otherWindow = await grace.connect();
+    expect(await changes.next()).toEqual({ name: grace.name, isPresent: true });
     window.drop();
     await window.closed;
+    await changes.expectNothing();
     await otherWindow.disconnect();
 
-    expect(await changes.next()).toEqual({ name: grace.name, isPresent: true });
     expect(await changes.next()).toEqual({ name: grace.name, isPresent: false });
   });
 });
@@ -121,6 +122,22 @@ describe('direct messages', () => {
     await session.send(`/app/direct/${ada.name}/messages`, outgoing('next note'));
 
     expect([(await inbox.next()).text, (await inbox.next()).text]).toEqual(['note', 'next note']);
+  });
+
+  test('that are sent again are confirmed again, stored once and delivered once', async () => {
+    const [ada, grace] = [await chat.person('Ada'), await chat.person('Grace')];
+    await using sender = await ada.connect();
+    await using addressee = await grace.connect();
+    const inbox = await addressee.subscribe('/user/queue/direct');
+    const message = outgoing('once');
+
+    await sender.send(`/app/direct/${grace.name}/messages`, message);
+    await sender.send(`/app/direct/${grace.name}/messages`, message);
+    await sender.send(`/app/direct/${grace.name}/messages`, outgoing('next'));
+
+    expect([(await inbox.next()).text, (await inbox.next()).text]).toEqual(['once', 'next']);
+    await inbox.expectNothing();
+    expect((await grace.api('GET', `/api/direct-messages/${ada.name}/messages`)).body.messages).toHaveLength(2);
   });
 
   test('show the addressee who is typing', async () => {

@@ -35,7 +35,12 @@ export function createLab(environment: LabEnvironment, logger: Logger = consoleL
     authenticate,
     logger,
     // Room for two bodies of the largest size on their way to a client.
-    limits: { frameBodyOctets: 16 * MEBIBYTE, sendBufferOctets: 40 * MEBIBYTE, sessions: 10_000 },
+    limits: {
+      frameBodyOctets: 16 * MEBIBYTE,
+      sendBufferOctets: 40 * MEBIBYTE,
+      sessions: 10_000,
+      subscriptions: 20_000,
+    },
   });
 }
 

@@ -17,8 +17,11 @@ export interface HeaderLines {
   readonly isSimple: boolean;
 }
 
+/** Octets of all header lines together up to which their names and values may share one text. */
+const LONGEST_SHARED_TEXT = 1024;
+
 /**
- * The unescaped names and values of header lines that start at `origin`: one text for all of them, cut into pieces.
+ * The unescaped names and values of header lines that start at `origin`: of a small head one text for all of them, cut into pieces.
  *
  * @throws StompProtocolError `STOMP_INVALID_UTF8`, `STOMP_UNDEFINED_ESCAPE`
  */
@@ -26,12 +29,15 @@ export function decodeHeaderLines(lines: HeaderLines, octets: Uint8Array, origin
   const headers: string[] = [];
   const { marks, markCount, isSimple } = lines;
   if (markCount === 0) return headers;
-  const text = decodeLatin1(octets, origin, origin + marks[markCount - 1]!); // markCount is that of noted marks
+  const length = marks[markCount - 1]!; // markCount is that of noted marks
+  // A slice keeps all of its text alive. Of a small head that may be; of a large one a kept destination would keep far too much.
+  const text = length > LONGEST_SHARED_TEXT ? undefined : decodeLatin1(octets, origin, origin + length);
   for (let mark = 0; mark < markCount; mark += 3) {
     const start = marks[mark]!; // three for each line
     const colon = marks[mark + 1]!; // as above
-    const name = text.slice(start, colon);
-    const value = text.slice(colon + 1, marks[mark + 2]);
+    const end = marks[mark + 2]!; // as above
+    const name = text?.slice(start, colon) ?? decodeLatin1(octets, origin + start, origin + colon);
+    const value = text?.slice(colon + 1, end) ?? decodeLatin1(octets, origin + colon + 1, origin + end);
     if (isSimple) headers.push(name, value);
     else headers.push(piece(lines, name, octets, origin + start), piece(lines, value, octets, origin + colon + 1));
   }

@@ -1,6 +1,7 @@
 import type { ReceivedFrame } from './received-frame.js';
 
-const PATIENCE_MS = 2_000;
+/** @internal how long a test waits unless it says otherwise */
+export const PATIENCE_MS = 2_000;
 
 /** How long to wait. */
 export interface WaitOptions {

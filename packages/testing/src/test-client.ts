@@ -1,6 +1,6 @@
 import { EMPTY_BODY, encodeFrame, type Frame, FrameDecoder, HEART_BEAT, type StompVersion } from '@treadle/stomp';
 import { type Application, MemoryConnection, type MemoryPeer } from 'treadle';
-import { Inbox } from './inbox.js';
+import { Inbox, PATIENCE_MS, type WaitOptions } from './inbox.js';
 import { type ReceivedFrame, receivedFrame } from './received-frame.js';
 
 /** Who connects, and how. */
@@ -17,14 +17,14 @@ export interface ConnectOptions {
   readonly handshake?: Partial<MemoryConnection['handshake']>;
 }
 
-/** The server refused something: what its ERROR frame says. */
+/** The server refused something: its message tells the code, the sentence and the frame that the ERROR is about. */
 export class StompServerError extends Error {
   /** The stable code of the ERROR frame. */
   readonly code: string | undefined;
   readonly frame: ReceivedFrame;
 
   constructor(frame: ReceivedFrame) {
-    super(`${frame.headers['code'] ?? 'ERROR'}: ${frame.headers['message'] ?? frame.body}`);
+    super(`${frame.headers['code'] ?? 'ERROR'}: ${sentencesOf(frame)}`);
     this.name = 'StompServerError';
     this.code = frame.headers['code'];
     this.frame = frame;
@@ -200,12 +200,15 @@ export class TestClient implements AsyncDisposable {
     this.#peer.readAgain();
   }
 
-  /** The ERROR frame with which the server ends the session, be it there already. @throws Error when it ends without one */
-  async nextError(): Promise<ReceivedFrame> {
-    const { code, reason } = await this.closed; // an ERROR is followed by the end (STOMP 1.2 § ERROR)
+  /**
+   * The ERROR frame with which the server ends the session, be it there already.
+   * @throws Error when the session ends without one or stays open, saying which frames had come
+   */
+  async nextError({ withinMs = PATIENCE_MS }: WaitOptions = {}): Promise<ReceivedFrame> {
+    const end = await this.#endWithin(withinMs); // an ERROR is followed by the end (STOMP 1.2 § ERROR)
     const { errorFrame } = this;
-    if (!errorFrame) throw new Error(`no ERROR came: the connection was closed with ${code} ${reason}`.trimEnd());
-    return errorFrame;
+    if (errorFrame) return errorFrame;
+    throw new Error(`No ERROR came: ${end}. Received on this connection so far:${list(this.frames)}`);
   }
 
   /** Says DISCONNECT and waits until the server has closed. */
@@ -224,6 +227,18 @@ export class TestClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isClosed) this.#peer.close();
     await this.closed;
+  }
+
+  /** Waits for the end of the connection, but not for ever; tells which of the two it was. */
+  async #endWithin(milliseconds: number): Promise<string> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeUp = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve(`the connection was still open after ${milliseconds} ms`), milliseconds);
+    });
+    const closed = this.closed.then(({ code, reason }) => `the connection was closed with ${code} ${reason}`.trimEnd());
+    const end = await Promise.race([closed, timeUp]);
+    clearTimeout(timer);
+    return end;
   }
 
   async #unsubscribe(id: string): Promise<void> {
@@ -264,6 +279,21 @@ export class TestClient implements AsyncDisposable {
     this.#nextId += 1;
     return `${kind}-${this.#nextId}`;
   }
+}
+
+/** The body of an ERROR repeats the header `message` and names the frame it is about; other servers may write anything there. */
+function sentencesOf({ headers, body }: ReceivedFrame): string {
+  const message = headers['message'] ?? '';
+  return body.startsWith(message) && body !== '' ? body.trim().replaceAll(/\s*\n\s*/g, ' ') : message;
+}
+
+function list(frames: readonly ReceivedFrame[]): string {
+  return frames.length === 0 ? ' nothing' : frames.map((frame) => `\n  ${summaryOf(frame)}`).join('');
+}
+
+/** A line such as `MESSAGE /topic/chat hello` or `RECEIPT receipt-1`. */
+function summaryOf({ command, headers, body }: ReceivedFrame): string {
+  return [command, headers['destination'] ?? headers['receipt-id'], body].filter(Boolean).join(' ');
 }
 
 function encodePayload(payload: unknown): { body: Uint8Array; contentType: string | undefined } {

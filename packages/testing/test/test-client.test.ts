@@ -31,7 +31,7 @@ describe('connect', () => {
     await expect(refused).rejects.toBeInstanceOf(StompServerError);
     await expect(refused).rejects.toMatchObject({
       code: 'AUTHENTICATION_FAILED',
-      message: 'AUTHENTICATION_FAILED: The login was refused.',
+      message: 'AUTHENTICATION_FAILED: The login was refused. The frame was CONNECT.',
       frame: { command: 'ERROR' },
     });
   });
@@ -108,7 +108,10 @@ describe('send', () => {
   it('rejects with the ERROR when the handler fails', async () => {
     const client = await connect(application);
 
-    await expect(client.send('/app/fail')).rejects.toMatchObject({ code: 'HANDLER_FAILED' });
+    await expect(client.send('/app/fail')).rejects.toMatchObject({
+      code: 'HANDLER_FAILED',
+      message: expect.stringMatching(/^HANDLER_FAILED: .*\. The frame was SEND \/app\/fail\.$/),
+    });
     expect(await client.closed).toMatchObject({ code: 1002 });
   });
 
@@ -169,7 +172,21 @@ describe('a client', () => {
     const client = await connect(application);
     client.drop();
 
-    await expect(client.nextError()).rejects.toThrow('no ERROR came: the connection was closed with 1006');
+    await expect(client.nextError()).rejects.toThrow('No ERROR came: the connection was closed with 1006');
+  });
+
+  it('says so when an ERROR is awaited and the session goes on, and which frames came', async () => {
+    const client = await connect(application);
+    const inbox = await client.subscribe('/topic/chat');
+    await client.send('/app/chat', { text: 'hi' });
+
+    const awaited = client.nextError({ withinMs: 20 });
+
+    await expect(awaited).rejects.toThrow(
+      'No ERROR came: the connection was still open after 20 ms. Received on this connection so far:\n' +
+        '  CONNECTED\n  RECEIPT receipt-2\n  MESSAGE /topic/chat {"text":"hi"}\n  RECEIPT receipt-3',
+    );
+    expect(inbox.size).toBe(1);
   });
 
   it('disconnects politely, once', async () => {

@@ -16,6 +16,7 @@ import { consoleLogger, type Logger } from './foundation/logger.js';
 import { CompositeMessageConverter } from './messaging/converters.js';
 import { MessageChannel } from './messaging/message-channel.js';
 import { SimpMessagingTemplate } from './messaging/messaging-template.js';
+import { UnroutableMessages } from './messaging/unroutable-messages.js';
 import { type ApplicationOptions, DEFAULTS, type LimitOptions, resolveHeartBeat, resolveLimits } from './options.js';
 import { AuthenticationInterceptor } from './security/authentication.js';
 import { MessageEncoder } from './session/frame-mapping.js';
@@ -119,6 +120,7 @@ export class Application implements AsyncDisposable {
       clientOutboundChannel: this.clientOutboundChannel,
       logger: this.#logger,
       clock,
+      limits: this.limits,
     });
     this.#sessions = new SessionRegistry({
       inbound: this.clientInboundChannel,
@@ -229,7 +231,8 @@ export class Application implements AsyncDisposable {
     this.container.registerInstance(SimpMessagingTemplate, this.template);
     this.container.registerInstance(SimpUserRegistry, this.users);
     this.container.registerInstance(ApplicationEvents, this.events);
-    registerClasses(this.container, [...services, ...controllers]);
+    registerClasses(this.container, 'services', services);
+    registerClasses(this.container, 'controllers', controllers);
   }
 
   async #start(): Promise<void> {
@@ -265,6 +268,12 @@ export class Application implements AsyncDisposable {
     this.clientInboundChannel.subscribe(userDestinations.fromClients);
     this.clientInboundChannel.subscribe(this.#broker);
     this.clientInboundChannel.subscribe(this.users);
+    this.brokerChannel.subscribe(
+      new UnroutableMessages(
+        ({ destination = '', userDestination }) =>
+          this.#broker.handles(destination) || (userDestination === undefined && userDestinations.handles(destination)),
+      ),
+    );
     this.brokerChannel.subscribe(userDestinations.fromApplication);
     this.brokerChannel.subscribe(this.#broker);
     this.clientOutboundChannel.subscribe(this.#sessions);

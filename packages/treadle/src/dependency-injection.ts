@@ -21,8 +21,13 @@ export function createContainer(given: DependencyContainer | undefined): Depende
  * Makes classes resolvable, one instance each per container. A class that is registered in the container already stays as it is.
  * @throws ConfigurationError naming the class and the parameter when a constructor's types are not known at run time
  */
-export function registerClasses(container: DependencyContainer, classes: readonly Constructor[]): void {
-  for (const type of classes) {
+export function registerClasses(
+  container: DependencyContainer,
+  option: 'services' | 'controllers',
+  classes: readonly (Constructor | undefined)[],
+): void {
+  for (const [index, type] of classes.entries()) {
+    if (type === undefined) throw new ConfigurationError(undefinedClass(option, index));
     if (container.isRegistered(type)) continue;
     requireParameterTypes(type);
     injectable()(type);
@@ -49,6 +54,10 @@ export function hasStartHook(service: object): service is OnApplicationStart {
 
 export function hasStopHook(service: object): service is OnApplicationStop {
   return 'onApplicationStop' in service && typeof service.onApplicationStop === 'function';
+}
+
+function undefinedClass(option: string, index: number): string {
+  return `${option}[${index}] is undefined: its file is probably part of a circular import. Break the circle, or import the class from its own file.`;
 }
 
 /** What compilers emit for types that do not exist at run time, or that nobody registers by their class. */

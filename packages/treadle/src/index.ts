@@ -16,10 +16,11 @@ export {
   SubscribeMapping,
 } from './annotation/decorators.js';
 export type { ErrorNotice } from './annotation/error-policy.js';
-export type { PayloadType, TextType } from './annotation/metadata.js';
+export type { HeadersType, HeaderType, PayloadType, TextType } from './annotation/metadata.js';
 export type { Broker, BrokerContext, BrokerFactory } from './broker/broker.js';
 export { simpleBroker, type SimpleBrokerOptions } from './broker/simple/simple-broker.js';
 export type { OnApplicationStart, OnApplicationStop } from './dependency-injection.js';
+export type { Awaitable } from './foundation/awaitable.js';
 export { type Clock, systemClock, type Timer } from './foundation/clock.js';
 export { diagnostics, type HandlerFailedEvent, type SessionFailedEvent } from './foundation/diagnostics.js';
 export {
@@ -36,7 +37,7 @@ export {
   type ValidationIssue,
 } from './foundation/errors.js';
 export { consoleLogger, type LogDetails, type Logger, silentLogger } from './foundation/logger.js';
-export type { ChannelInterceptor } from './messaging/channel-interceptor.js';
+export type { ChannelInterceptor, InterceptedChannel } from './messaging/channel-interceptor.js';
 export { Message, type MessageInit, type MessageType } from './messaging/message.js';
 export { MessageChannel } from './messaging/message-channel.js';
 export type { MessageHandler } from './messaging/message-handler.js';

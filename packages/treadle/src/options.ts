@@ -77,14 +77,18 @@ export interface LimitOptions {
   readonly frameBodyOctets: number;
   /** Frames of one session that may wait for their turn before the session is not read any more. */
   readonly inboundQueueFrames: number;
-  /** Octets of bodies that may wait for their turn before the session is not read any more. */
+  /** Octets of headers and bodies that may wait for their turn before the session is not read any more. */
   readonly inboundQueueOctets: number;
   /** Octets that may wait for a slow client before its session ends. */
   readonly sendBufferOctets: number;
   /** Milliseconds that octets may wait for a slow client before its session ends. */
   readonly sendTimeMs: number;
+  /** Subscriptions of one session at one time. */
+  readonly subscriptions: number;
   /** Milliseconds a new connection has to send CONNECT and be accepted. */
   readonly connectTimeMs: number;
+  /** Milliseconds a session that lost its client waits for frames in progress before it is forgotten. */
+  readonly lingerTimeMs: number;
   /** Sessions at one time; a further one is refused. */
   readonly sessions: number;
   /** Milliseconds that `stop` waits for handlers in progress and for clients to take what is queued. */
@@ -105,7 +109,9 @@ export const DEFAULTS = {
     inboundQueueOctets: 1024 * 1024,
     sendBufferOctets: 512 * 1024,
     sendTimeMs: 10_000,
+    subscriptions: 1_000,
     connectTimeMs: 60_000,
+    lingerTimeMs: 30_000,
     sessions: 10_000,
     stopTimeMs: 5_000,
   },

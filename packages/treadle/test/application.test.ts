@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { connect, FakeClock } from '@treadle/testing';
 import { type Application, createApplication } from '../src/application.js';
-import { Controller, MessageMapping, Payload } from '../src/annotation/decorators.js';
+import { Controller, MessageMapping, Payload, SendTo } from '../src/annotation/decorators.js';
 import { ConfigurationError } from '../src/foundation/errors.js';
 import { silentLogger } from '../src/foundation/logger.js';
+import type { Message } from '../src/messaging/message.js';
 import { type ApplicationOptions, DEFAULTS } from '../src/options.js';
+import { SessionDisconnectEvent } from '../src/session/session-events.js';
 import { listen } from './transport/listening-application.js';
 import { RawWebSocket } from './transport/raw-web-socket.js';
 import { WebSocketClient } from './transport/web-socket-client.js';
@@ -115,6 +117,29 @@ describe('stopping', () => {
     expect((await client.next('RECEIPT')).headers['receipt-id']).toBe('done');
     expect((await client.closed).code).toBe(1001);
     expect(late).toBeUndefined();
+  });
+
+  it('stops services when the last session has ended and everybody was told', async () => {
+    const log: string[] = [];
+    const later = (text: string): Promise<unknown> => new Promise(setImmediate).then(() => log.push(text));
+    class Store {
+      onApplicationStop(): void {
+        log.push('service stopped');
+      }
+    }
+    const handledLater = {
+      preSend: async (message: Message) => {
+        if (message.type === 'DISCONNECT') await later('DISCONNECT handled');
+        return message;
+      },
+    };
+    const application = quiet({ services: [Store], interceptors: { clientInbound: [handledLater] } });
+    application.events.on(SessionDisconnectEvent, () => later('listener done'));
+    await connect(application);
+
+    await application.stop();
+
+    expect(log).toEqual(['DISCONNECT handled', 'listener done', 'service stopped']);
   });
 
   it('waits for a handler no longer than stopTimeMs', async () => {
@@ -245,6 +270,36 @@ describe('options', () => {
     ];
 
     expect(() => quiet({ endpoints: [{ path: '/ws', allowedOrigins }] })).not.toThrow();
+  });
+});
+
+describe('what the application sends to a destination that nobody serves', () => {
+  it('is refused, so that neither a promise nor a receipt says that it went anywhere', async () => {
+    @Controller()
+    class Lost {
+      @MessageMapping('/lost')
+      @SendTo('/topics/typo')
+      answer(): string {
+        return 'x';
+      }
+    }
+    await using application = quiet({ controllers: [Lost] });
+    const client = await connect(application);
+
+    const code = 'DESTINATION_UNSERVED';
+    await expect(application.template.convertAndSend('/topics/typo', 'x')).rejects.toMatchObject({ code });
+    await expect(application.template.convertAndSend('/app/lost', 'x')).rejects.toMatchObject({ code });
+    await expect(client.send('/app/lost')).rejects.toMatchObject({ code: 'HANDLER_FAILED' });
+  });
+
+  it('below a user prefix is refused when the user is there and the rest is no destination of the broker', async () => {
+    await using application = quiet({ authenticate: ({ login }) => ({ name: login ?? '' }) });
+    await connect(application, { login: 'alice' });
+
+    await expect(application.template.convertAndSendToUser('alice', '/queues/typo', 'x')).rejects.toMatchObject({
+      code: 'DESTINATION_UNSERVED',
+    });
+    await expect(application.template.convertAndSendToUser('alice', '/queue/right', 'x')).resolves.toBeUndefined();
   });
 });
 

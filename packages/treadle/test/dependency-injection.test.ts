@@ -14,6 +14,12 @@ const quiet = (options: ApplicationOptions = {}): Application =>
   createApplication({ logger: silentLogger, ...options });
 
 describe('injection', () => {
+  it('names the place of a class that a circular import left undefined', () => {
+    const missing = undefined as unknown as Constructor; // what a circular import leaves behind
+
+    expect(() => quiet({ services: [missing] })).toThrow(/services\[0\] is undefined.*circular import/);
+  });
+
   it('gives services and controllers the template, the events and the user registry of their application', async () => {
     @injectable()
     class Greeter {

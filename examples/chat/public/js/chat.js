@@ -91,6 +91,12 @@ export class Chat extends EventTarget {
     if (this.current && document.visibilityState === 'visible') this.current.markRead();
   }
 
+  /** Unread messages of all listed conversations. @param {Conversation} [except] one that does not count */
+  unread(except) {
+    const others = [...this.conversations.values()].filter((each) => each.isListed && each !== except);
+    return others.reduce((sum, { unread }) => sum + unread, 0);
+  }
+
   /** Something has changed; tells the views once, when this turn's changes are done. */
   changed() {
     if (this.#isChanging) return;

@@ -19,7 +19,7 @@ function openChat(opened) {
   const views = [new ConnectionView(chat), new SidebarView(chat), new ConversationView(chat)];
   chat.addEventListener('change', () => {
     for (const view of views) view.show();
-    const unread = [...chat.conversations.values()].filter((each) => each.isListed && each.unread > 0).length;
+    const unread = chat.unread();
     document.title = unread > 0 ? `(${unread}) Treadle Chat` : 'Treadle Chat';
   });
   chat.addEventListener('problem', ({ detail }) => showToast(detail));

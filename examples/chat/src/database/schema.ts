@@ -23,13 +23,16 @@ const STATEMENTS = [
      user_name text not null references users (name),
      primary key (room_id, user_name)
    )`,
+  `create sequence if not exists conversation_changes`,
   // A conversation is what happens in a room or between two people; this row counts its messages.
   `create table if not exists conversations (
      id text primary key,
      people text[] not null default '{}',
      last_position bigint not null default 0,
-     changed_at timestamptz not null default now()
+     last_change bigint not null default nextval('conversation_changes')
    )`,
+  // Grows with every change; a time would be the same for changes of one millisecond. Data of earlier versions had a time.
+  `alter table conversations add column if not exists last_change bigint not null default nextval('conversation_changes')`,
   `create index if not exists conversations_people on conversations using gin (people)`,
   `create table if not exists messages (
      conversation text not null references conversations (id),

@@ -75,7 +75,7 @@ export class MessageStore {
          insert into conversations as known (id, people, last_position)
          select $1::text, $5::text[], 1
          where not exists (select from messages where conversation = $1 and sender = $2 and id = $3)
-         on conflict (id) do update set last_position = known.last_position + 1, changed_at = now()
+         on conflict (id) do update set last_position = known.last_position + 1, last_change = nextval('conversation_changes')
          returning last_position
        )
        insert into messages (conversation, position, sender, id, text)
@@ -109,7 +109,7 @@ export class MessageStore {
   /** With whom somebody has exchanged direct messages, the newest conversation first. */
   async partnersOf(name: string): Promise<DirectConversation[]> {
     const rows = await this.database.query<{ people: string[]; last_position: string }>(
-      `select people, last_position from conversations where people @> array[$1::text] order by changed_at desc`,
+      `select people, last_position from conversations where people @> array[$1::text] order by last_change desc`,
       [name],
     );
     return rows.map(({ people, last_position }) => ({

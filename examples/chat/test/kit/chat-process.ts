@@ -54,6 +54,14 @@ export class ChatProcess {
     return this.#ended;
   }
 
+  /** Sends the signal again and again until the process has ended. */
+  async stopImpatiently(signal: 'SIGINT' | 'SIGTERM'): Promise<Ending> {
+    const repeating = setInterval(() => this.#process.kill(signal), 2);
+    const ending = await this.#ended;
+    clearInterval(repeating);
+    return ending;
+  }
+
   /** Ends it without giving it a chance to say anything. */
   kill(): Promise<Ending> {
     this.#process.kill('SIGKILL');

@@ -1,4 +1,5 @@
 import { type Awaitable, isPromise, whenSettled } from '../foundation/awaitable.js';
+import { isError } from '../foundation/error-text.js';
 import { MessageRejectedError, TreadleError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
@@ -21,12 +22,13 @@ export interface AnnotationDispatcherOptions {
   readonly resolve: (controller: ControllerClass) => object;
   /** Whether the broker or a user destination takes a destination, so that no mapping for it is no mistake. */
   readonly isHandledElsewhere: (destination: string) => boolean;
-  /** Where a session is told of failures, below its user destinations. Default `/queue/errors`. */
-  readonly userErrorDestination?: string;
 }
 
 /** Destinations whose match is remembered, per message type; beyond them it begins anew. */
 const CACHED_DESTINATIONS = 1024;
+
+/** The frames that messages come from. */
+const FRAMES: Readonly<Record<MappedType, string>> = { MESSAGE: 'SEND', SUBSCRIBE: 'SUBSCRIBE' };
 
 /**
  * Calls the controllers (Spring: `SimpAnnotationMethodMessageHandler`). Subscribe it to `clientInboundChannel`: it takes MESSAGE and SUBSCRIBE
@@ -51,6 +53,8 @@ export class AnnotationDispatcher implements MessageHandler {
     this.#prefixes = options.prefixes.map(withoutSlashAtEnd).toSorted((first, second) => second.length - first.length);
     this.#isHandledElsewhere = options.isHandledElsewhere;
     this.#errorPolicy = new ErrorPolicy(options);
+    const misplaced = options.registry.mappings.flatMap((mapping) => this.#prefixWarning(mapping) ?? []);
+    for (const warning of [...options.registry.warnings, ...new Set(misplaced)]) options.logger.warn(warning);
     this.#instances = new Map(
       options.registry.controllers.map((controller) => [controller, options.resolve(controller.type)] as const),
     );
@@ -66,7 +70,7 @@ export class AnnotationDispatcher implements MessageHandler {
     let match = this.#matches[type].get(destination);
     try {
       match ??= this.#find(type, destination);
-      if (!match) return this.#refuse(message, destination);
+      if (!match) return this.#refuse(type, destination);
       const handled = match.mapping.handler.handle({ instance: match.instance, message, match });
       return isPromise(handled) ? handled.catch((error: unknown) => this.#recover(error, message, match)) : undefined;
     } catch (error) {
@@ -74,8 +78,16 @@ export class AnnotationDispatcher implements MessageHandler {
     }
   }
 
+  /** Of a pattern that repeats an application prefix: it answers below that prefix, not at it. */
+  #prefixWarning({ handler, pattern }: Mapping): string | undefined {
+    const prefix = this.#prefixes.find((each) => each !== '' && pattern.text.startsWith(`${each}/`));
+    if (prefix === undefined) return undefined;
+    const cure = `leave '${prefix}' away: '${pattern.text.slice(prefix.length)}'`;
+    return `${handler.name}: the pattern '${pattern.text}' begins with the application prefix, so it answers '${prefix}${pattern.text}': ${cure}`;
+  }
+
   #find(type: MappedType, destination: string): ControllerMatch | undefined {
-    const prefix = this.#prefixes.find((each) => destination.startsWith(`${each}/`));
+    const prefix = this.#prefixOf(destination);
     if (prefix === undefined) return undefined;
     const lookupDestination = destination.slice(prefix.length);
     const found = this.#registry.find(type, lookupDestination);
@@ -86,11 +98,26 @@ export class AnnotationDispatcher implements MessageHandler {
     return match;
   }
 
-  #refuse(message: Message, destination: string): void {
+  #prefixOf(destination: string): string | undefined {
+    return this.#prefixes.find((each) => destination.startsWith(`${each}/`));
+  }
+
+  #refuse(type: MappedType, destination: string): void {
     if (this.#isHandledElsewhere(destination)) return;
-    throw new MessageRejectedError(`nobody handles ${message.type} to '${destination}'`, {
-      code: 'DESTINATION_UNKNOWN',
-    });
+    throw new MessageRejectedError(
+      `nobody handles ${FRAMES[type]} to '${destination}': ${this.#whyUnknown(type, destination)}`,
+      { code: 'DESTINATION_UNKNOWN' },
+    );
+  }
+
+  #whyUnknown(type: MappedType, destination: string): string {
+    const prefix = this.#prefixOf(destination);
+    if (prefix !== undefined) return `no pattern matches '${destination.slice(prefix.length)}'`;
+    const [anyPrefix] = this.#prefixes;
+    if (anyPrefix === undefined) return 'there is no application prefix';
+    const meant = this.#registry.findAny(type, destination);
+    if (meant) return `a mapping '${meant.pattern.text}' exists: ${FRAMES[type]} to '${anyPrefix}${destination}'`;
+    return `controllers answer below ${this.#prefixes.join(', ')}`;
   }
 
   #recover(thrown: unknown, message: Message, match: ControllerMatch | undefined): Awaitable<void> {
@@ -128,6 +155,6 @@ function remember(matches: Map<string, ControllerMatch>, destination: string, ma
 }
 
 function asError(thrown: unknown, handler: string): Error {
-  if (thrown instanceof Error) return thrown;
+  if (isError(thrown)) return thrown;
   return new TreadleError('HANDLER_FAILED', `${handler} threw something that is no Error`, { cause: thrown });
 }

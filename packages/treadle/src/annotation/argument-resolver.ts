@@ -30,6 +30,9 @@ export interface ArgumentResolver {
   bind(parameter: HandlerParameter): ResolveArgument;
 }
 
+/** Why a parameter without `hasTypes` has none. */
+export const NO_TYPES_EMITTED = 'the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off)';
+
 /** `parameter 0 of ChatController.say`. */
 export function describeParameter(parameter: HandlerParameter): string {
   return `parameter ${parameter.index} of ${parameter.handler.name}`;

@@ -11,13 +11,10 @@ import { requireVariable } from './handler-declaration.js';
 import type { HeaderAnnotation } from './metadata.js';
 import { PayloadArgumentResolver } from './payload-argument.js';
 import type { PayloadConversionOptions } from './payload-conversion.js';
-import { compileTextConversion } from './text-conversion.js';
+import { compileTextConversion, knownType } from './text-conversion.js';
 
 /** The resolvers of every application, in the order they are asked: the payload takes what nobody else does (Spring § G7). */
-export function createArgumentResolvers(
-  options: PayloadConversionOptions,
-  own: readonly ArgumentResolver[] = [],
-): readonly ArgumentResolver[] {
+export function createArgumentResolvers(options: PayloadConversionOptions): readonly ArgumentResolver[] {
   return [
     headerResolver,
     headersResolver,
@@ -25,7 +22,6 @@ export function createArgumentResolvers(
     principalResolver,
     errorResolver,
     messageResolver,
-    ...own,
     new PayloadArgumentResolver(options),
   ];
 }
@@ -35,8 +31,9 @@ const headerResolver: ArgumentResolver = {
   bind(parameter) {
     const header = parameter.annotation as HeaderAnnotation; // as supportsParameter found
     const { name } = header;
-    if (parameter.type === Array && header.type === undefined) return bindRepeatedHeader(parameter, header);
-    const convert = compileTextConversion(parameter, header.type ?? parameter.type, `header '${name}'`);
+    const type = knownType(parameter, header.type, `@Header('${name}', { type: Number }), String for text`);
+    if (type === Array) return bindRepeatedHeader(parameter, header);
+    const convert = compileTextConversion(parameter, type, `header '${name}'`);
     const absent = whenHeaderIsAbsent(parameter, header, convert);
     const standsInForEmpty = header.defaultValue !== undefined;
     return ({ headers }) => {
@@ -74,9 +71,11 @@ const headersResolver: ArgumentResolver = {
   supportsParameter: ({ annotation, type }) =>
     annotation?.kind === 'headers' || (annotation === undefined && type === NativeHeaders),
   bind(parameter) {
-    const { type } = parameter;
+    const { annotation } = parameter;
+    const named = annotation?.kind === 'headers' ? annotation.type : undefined;
+    const type = knownType(parameter, named, '@Headers(NativeHeaders), or @Headers(Object) for a plain object');
     if (type === NativeHeaders) return ({ headers }) => headers;
-    if (type === undefined || type === Object) return ({ headers }) => headers.toObject();
+    if (type === Object) return ({ headers }) => headers.toObject();
     throw new ConfigurationError(
       `${describeParameter(parameter)}: declare @Headers() as NativeHeaders or Record<string, string>`,
     );
@@ -91,7 +90,8 @@ const destinationVariableResolver: ArgumentResolver = {
     const { name } = annotation;
     requireVariable(parameter.handler, name, `@DestinationVariable('${name}')`);
     const what = `destination variable '${name}'`;
-    const convert = compileTextConversion(parameter, annotation.type ?? parameter.type, what);
+    const type = knownType(parameter, annotation.type, `@DestinationVariable('${name}', Number), String for text`);
+    const convert = compileTextConversion(parameter, type, what);
     return (_message, { variables }) => {
       const text = variables[name];
       if (text !== undefined) return convert(text);

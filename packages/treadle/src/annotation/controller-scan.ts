@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { DestinationPattern } from '../messaging/destination-pattern.js';
 import { isErrorClass } from './argument-resolvers.js';
 import { ExceptionHandlers } from './exception-handlers.js';
-import { compileHandler, type HandlerSeams, type Report, reporting } from './handler-compiler.js';
+import { compileHandler, type Findings, type HandlerSeams, type Report, reporting } from './handler-compiler.js';
 import type { HandlerMethod } from './handler-method.js';
 import { ANNOTATIONS, type Class, type ControllerClass, type MemberName, readParameterTypes } from './metadata.js';
 
@@ -30,8 +30,8 @@ export interface ScannedController {
 }
 
 /** Reads a controller's annotations and compiles its methods; reports everything it finds wrong, not only the first. */
-export function scanController(type: ControllerClass, seams: HandlerSeams, report: Report): ScannedController {
-  const scan = new ControllerScan(type, seams, report);
+export function scanController(type: ControllerClass, seams: HandlerSeams, findings: Findings): ScannedController {
+  const scan = new ControllerScan(type, seams, findings);
   scan.run();
   return { controller: scan.controller, mappings: scan.mappings };
 }
@@ -45,15 +45,17 @@ class ControllerScan {
   readonly #prototype: object;
   readonly #seams: HandlerSeams;
   readonly #report: Report;
+  readonly #warn: Report;
   /** Of all mappings, also of those that could not be compiled. */
   readonly #patterns: DestinationPattern[] = [];
 
-  constructor(type: ControllerClass, seams: HandlerSeams, report: Report) {
+  constructor(type: ControllerClass, seams: HandlerSeams, { report, warn }: Findings) {
     this.controller = { type, exceptionHandlers: new ExceptionHandlers() };
     this.#type = type;
     this.#prototype = type.prototype as object; // a class has a prototype; its type says any
     this.#seams = seams;
     this.#report = report;
+    this.#warn = warn;
   }
 
   run(): void {
@@ -170,7 +172,7 @@ class ControllerScan {
     declared: { readonly patterns: readonly DestinationPattern[]; readonly isExceptionHandler: boolean },
     isSubscription: boolean,
   ): HandlerMethod | undefined {
-    const declaration = { name: this.#nameOf(member), ...declared };
+    const declaration = { name: this.#nameOf(member), ...declared, warn: this.#warn };
     const source = { controller: this.#type, member, arity: method.length, declaration, isSubscription };
     return compileHandler(source, this.#seams, this.#report);
   }

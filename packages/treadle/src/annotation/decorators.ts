@@ -3,6 +3,8 @@ import {
   type Annotation,
   ANNOTATIONS,
   type Class,
+  type HeadersType,
+  type HeaderType,
   type MemberName,
   type ParameterAnnotation,
   type PayloadType,
@@ -112,8 +114,8 @@ export interface HeaderOptions {
   readonly required?: boolean;
   /** Stands in for a header that is absent or empty. */
   readonly defaultValue?: string | number | boolean;
-  /** Default: the parameter's type, and text where the compiler emits none. */
-  readonly type?: TextType;
+  /** Default: the parameter's type; where the compiler emits none it must be given. `Array` gives every header of the name. */
+  readonly type?: HeaderType;
 }
 
 /** The first header of this name, as the parameter's `string`, `number`, `boolean` or `bigint`; all of them for an array. */
@@ -122,14 +124,17 @@ export function Header(name: string, options: HeaderOptions = {}): HandlerParame
   return annotate({ kind: 'header', name, type, required, defaultValue });
 }
 
-/** All headers: `NativeHeaders` for a parameter of that type, else an object with the first of repeated ones. */
-export function Headers(): HandlerParameterDecorator {
-  return annotate({ kind: 'headers' });
+/**
+ * All headers, as the parameter's type or the given one: `NativeHeaders`, or an object with the first of repeated ones (`Object`). Where
+ * the compiler emits no types it must be given.
+ */
+export function Headers(type?: HeadersType): HandlerParameterDecorator {
+  return annotate({ kind: 'headers', type });
 }
 
 /**
  * A variable of the mapping, as the parameter's `string`, `number`, `boolean` or `bigint`; otherwise the message ends with
- * `ARGUMENT_INVALID`. Where the compiler emits no types it is text, unless `type` is given.
+ * `ARGUMENT_INVALID`. Where the compiler emits no types, `type` must be given.
  */
 export function DestinationVariable(name: string, type?: TextType): HandlerParameterDecorator {
   return annotate({ kind: 'destinationVariable', name, type });

@@ -15,13 +15,13 @@ export class DestinationTemplate {
 
   /**
    * @param where names annotation and method in the error
-   * @throws ConfigurationError for an empty destination or a brace without its partner
+   * @throws ConfigurationError for an empty destination, white space around it or a brace without its partner
    */
   static compile(text: string, where: string): DestinationTemplate {
     // With one capturing group, split gives texts and names in turn.
     const parts = text.split(/\{([^{}]+)\}/);
     const texts = parts.filter((_part, index) => index % 2 === 0);
-    if (text === '' || texts.some((part) => /[{}]/.test(part))) {
+    if (text === '' || text !== text.trim() || texts.some((part) => /[{}]/.test(part))) {
       throw new ConfigurationError(
         `the destination '${text}' of ${where} is malformed: write it as '/topic/{variable}'`,
       );

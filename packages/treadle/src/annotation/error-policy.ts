@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Awaitable, whenSettled } from '../foundation/awaitable.js';
 import { diagnostics } from '../foundation/diagnostics.js';
+import { asError, textOf } from '../foundation/error-text.js';
 import {
   type ErrorCode,
   ERRORS,
@@ -39,9 +40,10 @@ export interface Failure {
 export interface ErrorPolicyOptions {
   readonly template: SimpMessagingTemplate;
   readonly logger: Logger;
-  /** Where a session is told, below its user destinations. Default `/queue/errors`. */
-  readonly userErrorDestination?: string;
 }
+
+/** Where a session is told, below its user destinations. */
+const USER_ERROR_DESTINATION = '/queue/errors';
 
 /** Codes a client may learn from a message of its own; every other failure is `HANDLER_FAILED` to it. */
 const MESSAGE_MISTAKES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -61,12 +63,10 @@ const MESSAGE_MISTAKES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export class ErrorPolicy {
   readonly #template: SimpMessagingTemplate;
   readonly #logger: Logger;
-  readonly #userErrorDestination: string;
 
-  constructor({ template, logger, userErrorDestination = '/queue/errors' }: ErrorPolicyOptions) {
+  constructor({ template, logger }: ErrorPolicyOptions) {
     this.#template = template;
     this.#logger = logger;
-    this.#userErrorDestination = userErrorDestination;
   }
 
   /**
@@ -74,13 +74,14 @@ export class ErrorPolicy {
    * then fails with it, so that a receipt is answered with ERROR. What happened in between is logged, never thrown.
    * @throws MessageHandlingError always, at once or as rejection
    */
-  apply(error: unknown, failure: Failure): Awaitable<void> {
+  apply(thrown: unknown, failure: Failure): Awaitable<void> {
+    const error = asError(thrown);
     // Told already, when a handler sent a message that failed by this policy itself.
     if (error instanceof MessageHandlingError) throw error;
     const code = codeOf(error);
     const correlationId = randomUUID();
     this.#record(code, correlationId, error, failure);
-    const detail = `${failure.handler ?? 'no handler'}: ${textOf(error)}`;
+    const detail = failure.handler === undefined ? textOf(error) : `${failure.handler}: ${textOf(error)}`;
     const told = new MessageHandlingError(code, correlationId, detail, { cause: error });
     return whenSettled(
       () => this.#tellSession(failure.message, noticeOf(code, correlationId, failure.message, error)),
@@ -93,10 +94,10 @@ export class ErrorPolicy {
     );
   }
 
-  #record(code: ErrorCode, correlationId: string, error: unknown, failure: Failure): void {
+  #record(code: ErrorCode, correlationId: string, error: Error, failure: Failure): void {
     const { handler, whileHandling } = failure;
     const { destination, sessionId } = failure.message;
-    const facts = { code, correlationId, destination, sessionId, handler };
+    const facts = { code, correlationId, destination, sessionId, ...(handler !== undefined && { handler }) };
     // What a client got wrong must not look like an outage: a warning, without our stack.
     if (code === 'HANDLER_FAILED') {
       this.#logger.error('a message could not be handled', {
@@ -107,25 +108,21 @@ export class ErrorPolicy {
     } else {
       this.#logger.warn('a message was refused', { ...facts, reason: textOf(error) });
     }
-    if (diagnostics.handlerFailed.hasSubscribers) diagnostics.handlerFailed.publish({ ...facts, error });
+    if (diagnostics.handlerFailed.hasSubscribers) diagnostics.handlerFailed.publish({ ...facts, handler, error });
   }
 
   #tellSession({ session, user }: Message, notice: ErrorNotice): Awaitable<void> {
     if (!session) return;
-    const destination = this.#template.userDestination(user?.name ?? session.id, this.#userErrorDestination);
+    const destination = this.#template.userDestination(user?.name ?? session.id, USER_ERROR_DESTINATION);
     return this.#template.publish(destination, notice, NativeHeaders.EMPTY, { session });
   }
 }
 
-function noticeOf(code: ErrorCode, correlationId: string, { destination }: Message, error: unknown): ErrorNotice {
+function noticeOf(code: ErrorCode, correlationId: string, { destination }: Message, error: Error): ErrorNotice {
   const notice = { code, message: ERRORS[code], correlationId, destination };
   return error instanceof PayloadValidationError ? { ...notice, issues: error.issues } : notice;
 }
 
-function codeOf(error: unknown): ErrorCode {
+function codeOf(error: Error): ErrorCode {
   return error instanceof TreadleError && MESSAGE_MISTAKES.has(error.code) ? error.code : 'HANDLER_FAILED';
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { isError } from '../foundation/error-text.js';
 import type { HandlerMethod } from './handler-method.js';
 import type { Class } from './metadata.js';
 
@@ -18,7 +19,7 @@ export class ExceptionHandlers {
     const handler = this.#nearest(error);
     if (handler) return { handler, error };
     const { cause } = error;
-    if (!(cause instanceof Error)) return undefined;
+    if (!isError(cause)) return undefined;
     const causeHandler = this.#nearest(cause);
     return causeHandler && { handler: causeHandler, error: cause };
   }

@@ -3,6 +3,7 @@ import {
   type ArgumentResolver,
   describeParameter,
   type HandlerParameter,
+  NO_TYPES_EMITTED,
   type ResolveArgument,
 } from './argument-resolver.js';
 import type { HandlerDeclaration } from './handler-declaration.js';
@@ -19,6 +20,14 @@ export interface HandlerSeams {
 
 /** Takes one mistake of a controller: class, method and cure. */
 export type Report = (finding: string) => void;
+
+/** Where a scan tells what it finds. */
+export interface Findings {
+  /** What fails the start. */
+  readonly report: Report;
+  /** What works but is probably not meant. */
+  readonly warn: Report;
+}
 
 /** A method that is to be compiled. */
 export interface HandlerSource {
@@ -84,12 +93,24 @@ function bindParameter(
   const resolver = resolverOf(parameter);
   const isUndecoratedPayload = parameter.annotation === undefined && resolver instanceof PayloadArgumentResolver;
   const payloads = all.filter((each) => resolverOf(each) instanceof PayloadArgumentResolver);
+  if (isUnknown(parameter, all)) {
+    const cure = `decorate it with ${DECORATORS}, or compile with tsc, swc or oxc`;
+    report(`${describeParameter(parameter)} is not decorated, and ${NO_TYPES_EMITTED}: ${cure}`);
+    return undefined;
+  }
   if (!resolver || (isUndecoratedPayload && payloads.length > 1)) {
-    const cure = '@Payload, @Header, @Headers, @DestinationVariable or @Principal';
-    report(`${describeParameter(parameter)} could be anything: decorate it with ${cure}`);
+    report(`${describeParameter(parameter)} could be anything: decorate it with ${DECORATORS}`);
     return undefined;
   }
   return reporting(report, () => resolver.bind(parameter));
+}
+
+const DECORATORS = '@Payload, @Header, @Headers, @DestinationVariable or @Principal';
+
+/** Neither decorated nor of a type that was emitted; the only such parameter of an exception handler is the error. */
+function isUnknown(parameter: HandlerParameter, all: readonly HandlerParameter[]): boolean {
+  if (parameter.hasTypes || parameter.annotation !== undefined) return false;
+  return !parameter.handler.isExceptionHandler || all.filter(({ annotation }) => annotation === undefined).length > 1;
 }
 
 function bindResult(

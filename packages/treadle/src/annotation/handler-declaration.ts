@@ -8,6 +8,8 @@ export interface HandlerDeclaration {
   /** Its own patterns; for an exception handler, those of all methods it may follow. */
   readonly patterns: readonly DestinationPattern[];
   readonly isExceptionHandler: boolean;
+  /** Takes what works but is probably a mistake, with its cure; it is logged at start. */
+  readonly warn: (warning: string) => void;
 }
 
 /** What a destination matched; shared by all messages to it, so nothing of it may be changed. */

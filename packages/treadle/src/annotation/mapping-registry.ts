@@ -14,17 +14,25 @@ export class MappingRegistry {
   readonly controllers: readonly ControllerDefinition[];
   /** In the order of controllers and methods. */
   readonly mappings: readonly Mapping[];
+  /** What works but is probably not meant, each with its cure; the application logs them when it starts. */
+  readonly warnings: readonly string[];
   readonly #tables: Readonly<Record<MappedType, MappingTable>> = {
     MESSAGE: new MappingTable(),
     SUBSCRIBE: new MappingTable(),
   };
 
   /** @throws ConfigurationError that lists everything wrong with the controllers: class, method and cure of each */
-  constructor(controllers: readonly ControllerClass[], seams: HandlerSeams) {
-    const findings: string[] = [];
-    const scans = [...new Set(controllers)].map((type) =>
-      scanController(type, seams, (finding) => findings.push(finding)),
+  constructor(controllers: readonly (ControllerClass | undefined)[], seams: HandlerSeams) {
+    const findings = controllers.flatMap((type, index) => (type === undefined ? [undefinedController(index)] : []));
+    const warnings = new Set<string>();
+    const known = new Set(controllers.filter((type) => type !== undefined));
+    const scans = [...known].map((type) =>
+      scanController(type, seams, {
+        report: (finding) => findings.push(finding),
+        warn: (warning) => warnings.add(warning),
+      }),
     );
+    this.warnings = [...warnings];
     this.controllers = scans.map((scan) => scan.controller);
     this.mappings = scans.flatMap((scan) => scan.mappings);
     for (const mapping of this.mappings) {
@@ -32,6 +40,11 @@ export class MappingRegistry {
       if (present) findings.push(duplicate(present, mapping));
     }
     if (findings.length > 0) throw new ConfigurationError(describe(findings));
+  }
+
+  /** A mapping that a destination fits, for messages about mistakes: any of them, where `find` has one that counts. */
+  findAny(type: MappedType, destination: string): Mapping | undefined {
+    return this.mappings.find((mapping) => mapping.type === type && mapping.pattern.matches(destination));
   }
 
   /**
@@ -92,6 +105,10 @@ class MappingTable {
 
 function name({ pattern, handler }: Mapping): string {
   return `${handler.name} ('${pattern.text}')`;
+}
+
+function undefinedController(index: number): string {
+  return `controllers[${index}] is undefined: its file is probably part of a circular import. Break the circle, or import the class from its own file.`;
 }
 
 function duplicate(present: Mapping, added: Mapping): string {

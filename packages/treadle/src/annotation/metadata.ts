@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { NativeHeaders } from '../messaging/native-headers.js';
 
 /** A class, whatever its constructor takes. */
 export type Class<T extends object = object> = abstract new (...args: never[]) => T;
@@ -15,11 +16,17 @@ export type PayloadType = Class | readonly [Class];
 /** What text of headers and destination variables may be made into. */
 export type TextType = StringConstructor | NumberConstructor | BooleanConstructor | BigIntConstructor;
 
+/** What one header may be made into: `Array` gives every header of its name. */
+export type HeaderType = TextType | ArrayConstructor;
+
+/** What all headers together may be made into. */
+export type HeadersType = typeof NativeHeaders | ObjectConstructor;
+
 /** What a decorator says of one parameter. */
 export type ParameterAnnotation =
   | PayloadAnnotation
   | HeaderAnnotation
-  | { readonly kind: 'headers' }
+  | { readonly kind: 'headers'; readonly type: HeadersType | undefined }
   | { readonly kind: 'destinationVariable'; readonly name: string; readonly type: TextType | undefined }
   | { readonly kind: 'principal' };
 
@@ -34,7 +41,7 @@ export interface PayloadAnnotation {
 export interface HeaderAnnotation {
   readonly kind: 'header';
   readonly name: string;
-  readonly type: TextType | undefined;
+  readonly type: HeaderType | undefined;
   readonly required: boolean;
   readonly defaultValue: string | number | boolean | undefined;
 }

@@ -7,6 +7,7 @@ import {
   type ResolveArgument,
 } from './argument-resolver.js';
 import { PayloadConversion, type PayloadConversionOptions } from './payload-conversion.js';
+import { checkPayloadRules } from './payload-rules.js';
 import { payloadTarget } from './payload-target.js';
 
 /**
@@ -28,6 +29,7 @@ export class PayloadArgumentResolver implements ArgumentResolver {
     const { annotation } = parameter;
     const required = annotation?.kind === 'payload' ? annotation.required : true;
     const target = payloadTarget(parameter);
+    checkPayloadRules(parameter, target);
     const conversion = new PayloadConversion(target, this.#options);
     const absent = (): undefined => {
       if (required) throw new ArgumentError('PAYLOAD_MISSING', `${describeParameter(parameter)} requires a payload`);

@@ -1,23 +1,31 @@
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
 import type { ValidatorOptions } from 'class-validator';
 import { type Awaitable, isPromise } from '../foundation/awaitable.js';
+import { shorten } from '../foundation/error-text.js';
 import { PayloadValidationError, type ValidationIssue } from '../foundation/errors.js';
 import type { CompositeMessageConverter } from '../messaging/converters.js';
 import type { Message } from '../messaging/message.js';
 import type { PayloadTarget } from './payload-target.js';
-import { compileValidation, type ValidatePayload } from './payload-validation.js';
+import { compileValidation, MOST_ISSUES, type ValidatePayload } from './payload-validation.js';
 
 /** How payloads become values for handlers. */
 export interface PayloadConversionOptions {
   readonly converter: CompositeMessageConverter;
   /** Given to class-validator. */
   readonly validation?: ValidatorOptions;
-  /** Deepest nesting of JSON that is made into instances of classes; above it `PAYLOAD_INVALID`. Default 64. */
-  readonly maxDepth?: number;
 }
 
-/** class-transformer and class-validator are recursive: 20 000 levels end in a RangeError, and no honest payload is near that. */
-const DEFAULT_MAX_DEPTH = 64;
+/**
+ * Deepest nesting of JSON that is made into instances. class-transformer and class-validator are recursive: 20 000 levels end in a
+ * RangeError, and no honest payload is near that.
+ */
+const MAX_DEPTH = 64;
+
+/** Items of a list that are validated together. */
+const BATCH = 20;
+
+/** Characters of an error's message, which goes to the log. */
+const LONGEST_DETAIL = 1000;
 
 /**
  * Makes payloads into one target: converted by content type, checked for size and type, made an instance by class-transformer, and
@@ -26,13 +34,11 @@ const DEFAULT_MAX_DEPTH = 64;
 export class PayloadConversion {
   readonly #target: PayloadTarget;
   readonly #converter: CompositeMessageConverter;
-  readonly #maxDepth: number;
   readonly #validate: ValidatePayload | undefined;
 
   constructor(target: PayloadTarget, options: PayloadConversionOptions) {
     this.#target = target;
     this.#converter = options.converter;
-    this.#maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
     this.#validate = compileTargetValidation(target, options.validation ?? {});
   }
 
@@ -71,7 +77,7 @@ export class PayloadConversion {
     // A converter of the application may know the class and have made it already.
     if (value instanceof type) return value;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return mismatch(path, 'an object');
-    if (isDeeperThan(this.#maxDepth, value)) return mismatch(path, `nested at most ${this.#maxDepth} levels deep`);
+    if (isDeeperThan(MAX_DEPTH, value)) return mismatch(path, `nested at most ${MAX_DEPTH} levels deep`);
     try {
       return plainToInstance(type as unknown as ClassConstructor<unknown>, value); // class-transformer calls it without arguments
     } catch (error) {
@@ -85,24 +91,43 @@ function compileTargetValidation(target: PayloadTarget, options: ValidatorOption
   if (target.kind === 'instance') return compileValidation(target.type, options);
   const validateItem = target.kind === 'array' ? compileTargetValidation(target.item, options) : undefined;
   if (!validateItem) return undefined;
-  return (items) => {
-    const found = (items as readonly object[]).map((item) => validateItem(item)); // shaped as an array of instances
-    const settled = found.filter((issues): issues is Issues => !isPromise(issues));
-    if (settled.length === found.length) return atTheirIndex(settled);
-    return Promise.all(found.map((issues) => Promise.resolve(issues))).then(atTheirIndex);
-  };
+  return (items) => validateFrom(0, [], items as readonly object[], validateItem); // shaped as an array of instances
 }
 
 type Issues = readonly ValidationIssue[];
 
-function atTheirIndex(perItem: readonly Issues[]): Issues {
-  return perItem.flatMap((issues, index) => issues.map((issue) => ({ ...issue, path: [index, ...issue.path] })));
+/** Batch by batch, so that asynchronous rules of a few items run together and nothing is validated after enough issues are known. */
+function validateFrom(
+  from: number,
+  before: Issues,
+  items: readonly object[],
+  validateItem: ValidatePayload,
+): Awaitable<Issues> {
+  let issues = before;
+  for (let start = from; start < items.length && issues.length < MOST_ISSUES; start += BATCH) {
+    const found = items.slice(start, start + BATCH).map((item) => validateItem(item));
+    const settled = found.filter((each): each is Issues => !isPromise(each));
+    if (settled.length < found.length) {
+      return Promise.all(found.map((each) => Promise.resolve(each))).then((late) =>
+        validateFrom(start + BATCH, withIndexes(issues, late, start), items, validateItem),
+      );
+    }
+    issues = withIndexes(issues, settled, start);
+  }
+  return issues.slice(0, MOST_ISSUES);
+}
+
+function withIndexes(before: Issues, perItem: readonly Issues[], start: number): Issues {
+  if (perItem.every((issues) => issues.length === 0)) return before;
+  const added = perItem.flatMap((issues, at) => issues.map((each) => ({ ...each, path: [start + at, ...each.path] })));
+  return [...before, ...added];
 }
 
 function accept(value: unknown, issues: Issues): unknown {
   if (issues.length === 0) return value;
   const broken = issues.map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`).join('; ');
-  throw new PayloadValidationError(`the payload breaks ${issues.length} rule(s): ${broken}`, issues);
+  const count = issues.length < MOST_ISSUES ? `${issues.length} rule(s)` : `${MOST_ISSUES} rules or more`;
+  throw new PayloadValidationError(shorten(`the payload breaks ${count}: ${broken}`, LONGEST_DETAIL), issues);
 }
 
 function mismatch(path: ValidationIssue['path'], expected: string): never {

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../foundation/errors.js';
-import { describeParameter, type HandlerParameter } from './argument-resolver.js';
+import { describeParameter, type HandlerParameter, NO_TYPES_EMITTED } from './argument-resolver.js';
 import { Principal } from './decorators.js';
 import type { Class, PayloadAnnotation } from './metadata.js';
 
@@ -16,9 +16,7 @@ export type PayloadTarget =
 export function payloadTarget(parameter: HandlerParameter): PayloadTarget {
   const annotation = parameter.annotation?.kind === 'payload' ? parameter.annotation : undefined;
   if (annotation?.hasType) return namedTarget(parameter, annotation);
-  if (!parameter.hasTypes) {
-    throw erased(parameter, 'the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off)');
-  }
+  if (!parameter.hasTypes) throw erased(parameter, NO_TYPES_EMITTED);
   return emittedTarget(parameter);
 }
 

@@ -8,10 +8,18 @@ import {
   ValidationTypes,
 } from 'class-validator';
 import type { Awaitable } from '../foundation/awaitable.js';
+import { shorten } from '../foundation/error-text.js';
 import type { ValidationIssue } from '../foundation/errors.js';
 import type { Class } from './metadata.js';
 
-/** Checks an instance by its class's rules and answers what is broken; nothing when all is well. */
+/** Issues that are told of one payload; a client that breaks more rules gets the first ones. */
+export const MOST_ISSUES = 20;
+
+/** Characters of a rule's message and of a key in a path: both may repeat what the client sent. */
+const LONGEST_MESSAGE = 200;
+const LONGEST_KEY = 100;
+
+/** Checks an instance by its class's rules and answers what is broken, at most `MOST_ISSUES`; nothing when all is well. */
 export type ValidatePayload = (instance: object) => Awaitable<readonly ValidationIssue[]>;
 
 /**
@@ -22,8 +30,8 @@ export type ValidatePayload = (instance: object) => Awaitable<readonly Validatio
 export function compileValidation(type: Class, options: ValidatorOptions): ValidatePayload | undefined {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
   if (rules.length === 0) return undefined;
-  if (rules.some(mayBeAsync)) return async (instance) => flatten(await validate(instance, options), []);
-  return (instance) => flatten(validateSync(instance, options), []);
+  if (rules.some(mayBeAsync)) return async (instance) => issuesOf(await validate(instance, options));
+  return (instance) => issuesOf(validateSync(instance, options));
 }
 
 type Rule = ReturnType<MetadataStorage['getTargetValidationMetadatas']>[number];
@@ -52,18 +60,28 @@ function hasAsyncRules(): boolean {
 
 const NO_ISSUES: readonly ValidationIssue[] = [];
 
-function flatten(errors: readonly ValidationError[], parent: ValidationIssue['path']): readonly ValidationIssue[] {
+function issuesOf(errors: readonly ValidationError[]): readonly ValidationIssue[] {
   if (errors.length === 0) return NO_ISSUES;
-  return errors.flatMap((error) => {
+  const issues: ValidationIssue[] = [];
+  collect(errors, [], issues);
+  return issues;
+}
+
+function collect(errors: readonly ValidationError[], parent: ValidationIssue['path'], issues: ValidationIssue[]): void {
+  for (const error of errors) {
     const path = pathOf(error, parent);
-    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({ path, message, rule }));
-    return [...own, ...flatten(error.children ?? [], path)];
-  });
+    for (const [rule, message] of Object.entries(error.constraints ?? {})) {
+      if (issues.length >= MOST_ISSUES) return;
+      issues.push({ path, message: shorten(message, LONGEST_MESSAGE), rule });
+    }
+    collect(error.children ?? [], path, issues);
+    if (issues.length >= MOST_ISSUES) return;
+  }
 }
 
 function pathOf(error: ValidationError, parent: ValidationIssue['path']): ValidationIssue['path'] {
   // class-validator leaves `property` out when the whole value is unknown to it, and writes indexes as text.
   const property = error.property as string | undefined; // its type denies that
   if (property === undefined) return parent;
-  return [...parent, Array.isArray(error.target) ? Number(property) : property];
+  return [...parent, Array.isArray(error.target) ? Number(property) : shorten(property, LONGEST_KEY)];
 }

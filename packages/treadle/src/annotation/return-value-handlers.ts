@@ -14,11 +14,8 @@ export interface ReturnValueHandlerOptions {
 }
 
 /** The handlers of every application, in the order they are asked (Spring § H, rows H3 to H15, and J1). */
-export function createReturnValueHandlers(
-  options: ReturnValueHandlerOptions,
-  own: readonly ReturnValueHandler[] = [],
-): readonly ReturnValueHandler[] {
-  return [...own, new SubscriptionReturnValueHandler(options), new SendToReturnValueHandler(options.template)];
+export function createReturnValueHandlers(options: ReturnValueHandlerOptions): readonly ReturnValueHandler[] {
+  return [new SubscriptionReturnValueHandler(options), new SendToReturnValueHandler(options.template)];
 }
 
 /**

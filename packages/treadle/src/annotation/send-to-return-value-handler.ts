@@ -74,6 +74,11 @@ function compileTargets(
   if (destinations.length === 0) return [(match) => defaultPrefix + match.lookupDestination];
   return destinations.map((text) => {
     const template = DestinationTemplate.compile(text, `${annotation} of ${handler.name}`);
+    if (!/^[/{]/.test(text)) {
+      handler.warn(
+        `${annotation}('${text}') of ${handler.name} does not begin with a slash: write '/${text}', unless it is a destination of a broker without slashes`,
+      );
+    }
     for (const name of template.variableNames) requireVariable(handler, name, `${annotation}('${text}')`);
     if (template.variableNames.length === 0) return () => text;
     return ({ variables }) => template.expand(variables);

@@ -1,18 +1,30 @@
 import { ArgumentError, ConfigurationError } from '../foundation/errors.js';
-import { describeParameter, type HandlerParameter } from './argument-resolver.js';
+import { describeParameter, type HandlerParameter, NO_TYPES_EMITTED } from './argument-resolver.js';
 
 /** Makes a value of a header or a destination variable. @throws ArgumentError `ARGUMENT_INVALID` */
 export type ConvertText = (text: string) => unknown;
 
 /**
- * The conversion to a parameter's type. Text stays text for `string`, for unions and interfaces, and where no type was emitted.
+ * The type a parameter's decorator names, else the one the compiler emitted.
+ * @param cure how to name it
+ * @throws ConfigurationError when there is neither: taking text for granted would hand `'7'` to a parameter declared as a number
+ */
+export function knownType(parameter: HandlerParameter, named: unknown, cure: string): unknown {
+  if (named !== undefined) return named;
+  if (parameter.hasTypes) return parameter.type;
+  throw new ConfigurationError(
+    `${describeParameter(parameter)}: its type is not known at run time: ${NO_TYPES_EMITTED}. Name it: ${cure}`,
+  );
+}
+
+/**
+ * The conversion to a parameter's type. Text stays text for `string`, for unions and interfaces.
  * @param type from the decorator, or what the compiler emitted
  * @param what names the value in errors: `header 'page'`
  * @throws ConfigurationError when text cannot become that type
  */
 export function compileTextConversion(parameter: HandlerParameter, type: unknown, what: string): ConvertText {
   switch (type) {
-    case undefined:
     case Object:
     case String:
       return (text) => text;
@@ -55,5 +67,6 @@ function invalid(what: string, expected: string): never {
 }
 
 function nameOf(type: unknown): string {
+  if (type === undefined) return 'a class that was not defined yet (circular import)';
   return typeof type === 'function' ? type.name : 'an enum';
 }

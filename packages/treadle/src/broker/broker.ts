@@ -27,6 +27,8 @@ export interface BrokerContext {
   readonly clientOutboundChannel: MessageChannel;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Those of the application that concern a broker. */
+  readonly limits: { readonly sendBufferOctets: number };
 }
 
 /** Makes the broker of an application; `simpleBroker(…)` gives one. */

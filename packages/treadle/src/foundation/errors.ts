@@ -17,6 +17,7 @@ export const ERRORS = {
   PAYLOAD_UNWRITABLE: 'The answer could not be written.',
   ARGUMENT_MISSING: 'A required header or destination variable is missing.',
   ARGUMENT_INVALID: 'A header or destination variable does not have the expected form.',
+  DESTINATION_UNSERVED: 'A message of the application goes nowhere.',
   HANDLER_FAILED: 'The message could not be handled.',
   ACCESS_DENIED: 'Access is denied.',
 
@@ -32,6 +33,7 @@ export const ERRORS = {
   MESSAGE_MALFORMED: 'A WebSocket frame is malformed.',
   SUBSCRIPTION_ID_IN_USE: 'The subscription id is in use.',
   SUBSCRIPTION_UNKNOWN: 'There is no such subscription.',
+  SUBSCRIPTION_LIMIT_EXCEEDED: 'The session has too many subscriptions.',
   ACK_MODE_UNSUPPORTED: 'This acknowledgement mode is not supported.',
   ACKNOWLEDGEMENT_UNSUPPORTED: 'Acknowledgements are not supported.',
   TRANSACTIONS_UNSUPPORTED: 'Transactions are not supported.',

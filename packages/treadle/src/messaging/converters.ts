@@ -41,7 +41,8 @@ export class CompositeMessageConverter {
     }
     throw new MessageConversionError(
       'PAYLOAD_UNREADABLE',
-      `no converter reads the content type '${message.contentType ?? ''}' as ${nameOf(target)}`,
+      `no converter reads the content type '${message.contentType ?? ''}' as ${nameOf(target)}: ` +
+        `send ${target === String ? 'text/plain' : JSON_TYPE}, or register a MessageConverter`,
     );
   }
 

@@ -73,7 +73,12 @@ export class DestinationPattern {
 
   matches(destination: string): boolean {
     if (this.isExact) return destination === this.text;
-    return matchSegments(this.#segments, destination.split(this.#separator), undefined);
+    return this.matchesSegments(destination.split(this.#separator));
+  }
+
+  /** As `matches`, of a destination that is cut already. */
+  matchesSegments(destination: readonly string[]): boolean {
+    return matchSegments(this.#segments, destination, undefined);
   }
 
   /** The variables, on a frozen object without prototype; `undefined` when the destination does not match. */

@@ -1,4 +1,5 @@
 import { type Awaitable, DONE, isPromise } from '../foundation/awaitable.js';
+import { asError, isError } from '../foundation/error-text.js';
 import { MessageRejectedError, TreadleError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
 import type { CompositeMessageConverter } from './converters.js';
@@ -129,14 +130,14 @@ export class SimpMessagingTemplate {
       const result = send();
       return isPromise(result) ? this.#logged(result) : DONE;
     } catch (error) {
-      return this.#logged(Promise.reject(error instanceof Error ? error : new Error(String(error))));
+      return this.#logged(Promise.reject(asError(error)));
     }
   }
 
   /** A caller who does not await must still leave a trace, and must not crash the process. */
   #logged(promise: Promise<void>): Promise<void> {
     promise.catch((error: unknown) => {
-      const code = error instanceof TreadleError ? error.code : undefined;
+      const code = isError(error) && error instanceof TreadleError ? error.code : undefined;
       this.#logger.warn('a message of the application was not accepted', { code, error });
     });
     return promise;

@@ -8,7 +8,10 @@ export type SegmentKind = 'literal' | 'any' | 'wildcard' | 'rest';
 export interface PatternSegment {
   readonly text: string;
   readonly kind: SegmentKind;
-  /** Whether it matches one segment of a destination. Costs at most (pattern × segment) steps. */
+  /**
+   * Whether it matches one segment of a destination, in (pattern + segment) steps; texts with `?` between two `*` take
+   * (text × segment) steps.
+   */
   matches(segment: string): boolean;
 }
 
@@ -123,7 +126,7 @@ class FixedSegment implements CapturingSegment {
 }
 
 /**
- * Texts with gaps between them. Places the texts from the right, each as far right as it goes, so that the first variable takes the
+ * Texts with gaps between them. To capture, places the texts from the right, each as far right as it goes, so that the first variable takes the
  * most (as Spring's greedy expressions do) and nothing is ever tried twice.
  */
 class GlobSegment implements CapturingSegment {
@@ -153,19 +156,27 @@ class GlobSegment implements CapturingSegment {
     this.#isWholeVariable = parts.length === 1 && gaps[0] !== undefined;
   }
 
+  /** Places the texts from the left: whether they fit does not depend on that, and `indexOf` is linear where `lastIndexOf` is not. */
   matches(segment: string): boolean {
-    return this.capture(segment, undefined);
+    if (!this.#fitsBorders(segment)) return false;
+    const texts = this.#texts;
+    const end = segment.length - (texts.at(-1) ?? '').length;
+    let at = (texts[0] ?? '').length;
+    for (let index = 1; index < texts.length - 1; index += 1) {
+      const text = texts[index] ?? '';
+      const found = firstTextFrom(text, segment, at);
+      if (found < 0 || found + text.length > end) return false;
+      at = found + text.length;
+    }
+    return true;
   }
 
-  capture(segment: string, variables: Variables | undefined): boolean {
+  capture(segment: string, variables: Variables): boolean {
+    if (!this.#fitsBorders(segment)) return false;
     const texts = this.#texts;
-    // `/chat/{room}` does not match `/chat/`: a variable that is the whole segment is never empty (Spring AntPathMatcher).
-    if (this.#isWholeVariable && segment === '') return false;
+    if (texts.length === 1) return true;
     const first = texts[0] ?? '';
-    if (texts.length === 1) return segment.length === first.length && isTextAt(first, segment, 0);
-    const last = texts.at(-1) ?? '';
-    let end = segment.length - last.length;
-    if (end < first.length || !isTextAt(first, segment, 0) || !isTextAt(last, segment, end)) return false;
+    let end = segment.length - (texts.at(-1) ?? '').length;
     for (let index = texts.length - 2; index > 0; index -= 1) {
       const text = texts[index] ?? '';
       const at = lastTextBefore(text, segment, end - text.length, first.length);
@@ -177,9 +188,21 @@ class GlobSegment implements CapturingSegment {
     return true;
   }
 
-  #write(gap: number, segment: string, start: number, end: number, variables: Variables | undefined): void {
+  /** Whether the first and the last text are where they must be. */
+  #fitsBorders(segment: string): boolean {
+    const texts = this.#texts;
+    // `/chat/{room}` does not match `/chat/`: a variable that is the whole segment is never empty (Spring AntPathMatcher).
+    if (this.#isWholeVariable && segment === '') return false;
+    const first = texts[0] ?? '';
+    if (texts.length === 1) return segment.length === first.length && isTextAt(first, segment, 0);
+    const last = texts.at(-1) ?? '';
+    const end = segment.length - last.length;
+    return end >= first.length && isTextAt(first, segment, 0) && isTextAt(last, segment, end);
+  }
+
+  #write(gap: number, segment: string, start: number, end: number, variables: Variables): void {
     const name = this.#gaps[gap];
-    if (variables && name !== undefined) variables[name] = segment.slice(start, end);
+    if (name !== undefined) variables[name] = segment.slice(start, end);
   }
 }
 
@@ -190,6 +213,13 @@ function isTextAt(text: string, segment: string, at: number): boolean {
     if (expected !== '?' && expected !== segment.charAt(at + index)) return false;
   }
   return true;
+}
+
+function firstTextFrom(text: string, segment: string, from: number): number {
+  if (!text.includes('?')) return segment.indexOf(text, from);
+  const last = segment.length - text.length;
+  for (let at = from; at <= last; at += 1) if (isTextAt(text, segment, at)) return at;
+  return -1;
 }
 
 function lastTextBefore(text: string, segment: string, from: number, start: number): number {

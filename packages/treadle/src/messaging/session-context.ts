@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../foundation/errors.js';
+
 /** Who a session belongs to. Applications add what they need (roles, tenant …). */
 export interface Principal {
   /** Unique name: the user of user destinations. */
@@ -14,6 +16,11 @@ export interface SessionContext {
   readonly attributes: Map<string, unknown>;
   /** The HTTP request the connection began with. */
   readonly handshake: SessionHandshake;
+  /**
+   * Ends the session with an ERROR frame; does nothing when it has ended already.
+   * @param detail for the log; the client reads the sentence of the code
+   */
+  fail(code: ErrorCode, detail: string): void;
 }
 
 /** The HTTP request of a session. */

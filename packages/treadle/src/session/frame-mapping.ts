@@ -41,22 +41,37 @@ export interface EncodedMessage {
 
 /**
  * Encodes what the MESSAGE frames of one published message have in common, once per STOMP version. A fan-out delivers to one
- * session after the other, so it is enough to remember the message of the last delivery.
+ * session after the other, so it is enough to remember the message of the last delivery, until the turn of the event loop is over.
  */
 export class MessageEncoder {
   readonly #idPrefix = randomUUID().slice(0, 8);
   #nextId = 0;
   #published: Message | undefined;
   #encoded: { [version in StompVersion]?: EncodedMessage } = {};
+  #willForget = false;
 
   /** Everything of the MESSAGE frame behind `encodeSubscription`. */
   encode(message: Message, version: StompVersion): EncodedMessage {
     if (this.#published !== message.published) {
       this.#published = message.published;
       this.#encoded = {};
+      this.#forgetLater();
     }
     return (this.#encoded[version] ??= this.#encodeShared(message, version));
   }
+
+  /** Once per turn at most: a message, and its octets, may be large and the next one hours away. */
+  #forgetLater(): void {
+    if (this.#willForget) return;
+    this.#willForget = true;
+    setImmediate(this.#forget);
+  }
+
+  readonly #forget = (): void => {
+    this.#willForget = false;
+    this.#published = undefined;
+    this.#encoded = {};
+  };
 
   #encodeShared(message: Message, version: StompVersion): EncodedMessage {
     const destination = message.userDestination ?? message.destination ?? '';

@@ -17,6 +17,8 @@ export interface SessionEnvironment {
     readonly frameHeaders: number;
     readonly frameHeaderLineOctets: number;
     readonly frameBodyOctets: number;
+    readonly subscriptions: number;
     readonly connectTimeMs: number;
+    readonly lingerTimeMs: number;
   };
 }

@@ -1,3 +1,4 @@
+import { type Awaitable, isPromise, whenSettled } from '../foundation/awaitable.js';
 import type { Logger } from '../foundation/logger.js';
 import type { SessionContext } from '../messaging/session-context.js';
 
@@ -67,18 +68,24 @@ export class ApplicationEvents {
     };
   }
 
-  /** Tells everybody who listens to the event's class. */
-  publish(event: SessionEvent): void {
+  /** Tells everybody who listens to the event's class. Resolves when asynchronous listeners are done; never throws or rejects. */
+  publish(event: SessionEvent): Awaitable<void> {
+    const busy: Promise<void>[] = [];
     for (const { type, listener } of this.#listeners) {
-      if (event.constructor === type) void this.#tell(listener as (event: SessionEvent) => unknown, event); // `on` paired them
+      if (event.constructor !== type) continue;
+      const told = this.#tell(listener as (event: SessionEvent) => Awaitable<void>, event); // `on` paired them
+      if (isPromise(told)) busy.push(told);
     }
+    if (busy.length > 0) return Promise.all(busy).then(() => undefined);
   }
 
-  async #tell(listener: (event: SessionEvent) => unknown, event: SessionEvent): Promise<void> {
-    try {
-      await listener(event);
-    } catch (error) {
-      this.#logger.error(`a listener of ${event.constructor.name} failed`, { error, sessionId: event.session.id });
-    }
+  #tell(listener: (event: SessionEvent) => Awaitable<void>, event: SessionEvent): Awaitable<void> {
+    return whenSettled(
+      () => listener(event),
+      (error) => {
+        if (error === undefined) return;
+        this.#logger.error(`a listener of ${event.constructor.name} failed`, { error, sessionId: event.session.id });
+      },
+    );
   }
 }

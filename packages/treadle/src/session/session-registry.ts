@@ -13,6 +13,8 @@ export interface SessionRegistryOptions extends SessionEnvironment {
 /** All sessions of this server, by id; hands them what the outbound channel carries. */
 export class SessionRegistry implements MessageHandler {
   readonly #sessions = new Map<string, StompSession>();
+  /** Of sessions that have ended, which others still have to take in. */
+  readonly #farewells = new Set<Promise<void>>();
   readonly #environment: SessionEnvironment;
   readonly #maxSessions: number;
   #isStopping = false;
@@ -29,7 +31,10 @@ export class SessionRegistry implements MessageHandler {
 
   /** Begins a session on a new connection; refuses it with ERROR when there are too many. */
   accept(connection: Connection): void {
-    const session = new StompSession(connection, this.#environment, ({ id }) => this.#sessions.delete(id));
+    const session = new StompSession(connection, this.#environment, {
+      onEnd: ({ id }) => this.#sessions.delete(id),
+      onFarewell: (farewell) => this.#keep(farewell),
+    });
     const isFull = this.#sessions.size >= this.#maxSessions;
     this.#sessions.set(session.id, session);
     // Before it is opened: not even a CONNECT that came already is handled.
@@ -43,11 +48,20 @@ export class SessionRegistry implements MessageHandler {
     if (message.type === 'MESSAGE') this.#sessions.get(message.sessionId ?? '')?.deliver(message);
   }
 
-  /** Takes no more frames, lets those that came be handled, at most until `deadline` resolves, then closes every session with 1001. */
+  /**
+   * Takes no more frames, lets those that came be handled, then closes every session with 1001 and waits until all ends of sessions are
+   * handled and told, those included that began before. Each of it at most until `deadline` resolves.
+   */
   async stop(deadline: Promise<void>): Promise<void> {
     this.#isStopping = true;
     const sessions = [...this.#sessions.values()];
     await Promise.race([Promise.all(sessions.map((session) => session.drain())), deadline]);
     for (const session of this.#sessions.values()) session.close(CLOSE_CODES.goingAway, 'SERVER_STOPPING');
+    await Promise.race([Promise.all(this.#farewells), deadline]);
+  }
+
+  #keep(farewell: Promise<void>): void {
+    this.#farewells.add(farewell);
+    void farewell.then(() => this.#farewells.delete(farewell));
   }
 }

@@ -9,32 +9,52 @@ export interface SessionSubscription {
   readonly destination: string;
   /** The encoded beginning of its MESSAGE frames. */
   readonly start: Uint8Array;
+  /** True when the application failed to make it; nothing is delivered to it, and a SUBSCRIBE may have its id. */
+  readonly hasFailed: boolean;
 }
 
 /** The subscriptions of one session, by id. */
 export class SessionSubscriptions {
   readonly #byId = new Map<string, SessionSubscription>();
+  readonly #limit: number;
+
+  /** @param limit how many there may be at one time */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   get(id: string): SessionSubscription | undefined {
     return this.#byId.get(id);
   }
 
-  /** @throws MessageRejectedError `SUBSCRIPTION_ID_IN_USE` */
+  /** @throws MessageRejectedError `SUBSCRIPTION_ID_IN_USE`, `SUBSCRIPTION_LIMIT_EXCEEDED` */
   add(frame: Frame, version: StompVersion): SessionSubscription {
     const named = headerValue(frame.headers, 'id');
     const destination = headerValue(frame.headers, 'destination') ?? '';
-    const id = named ?? unnamedId(destination);
-    if (this.#byId.has(id)) {
+    const id = idOf(frame);
+    const known = this.#byId.get(id);
+    if (known && !known.hasFailed) {
       throw new MessageRejectedError(`the subscription id "${id}" is in use`, { code: 'SUBSCRIPTION_ID_IN_USE' });
     }
-    const subscription = { id, destination, start: encodeSubscription(named, version) };
+    if (!known && this.#byId.size >= this.#limit) {
+      const detail = `${this.#limit} subscriptions of a session are allowed`;
+      throw new MessageRejectedError(detail, { code: 'SUBSCRIPTION_LIMIT_EXCEEDED' });
+    }
+    const subscription = { id, destination, start: encodeSubscription(named, version), hasFailed: false };
     this.#byId.set(id, subscription);
     return subscription;
   }
 
+  /** Notes that what a SUBSCRIBE frame asked for was not made. Its client may not know that, so it may still end it. */
+  markFailed(frame: Frame): void {
+    const id = idOf(frame);
+    const subscription = this.#byId.get(id);
+    if (subscription) this.#byId.set(id, { ...subscription, hasFailed: true });
+  }
+
   /** Takes out what an UNSUBSCRIBE frame names. @throws MessageRejectedError `SUBSCRIPTION_UNKNOWN` */
   remove(frame: Frame): SessionSubscription {
-    const id = headerValue(frame.headers, 'id') ?? unnamedId(headerValue(frame.headers, 'destination') ?? '');
+    const id = idOf(frame);
     const subscription = this.#byId.get(id);
     if (!subscription) {
       throw new MessageRejectedError(`there is no subscription "${id}"`, { code: 'SUBSCRIPTION_UNKNOWN' });
@@ -45,6 +65,6 @@ export class SessionSubscriptions {
 }
 
 /** STOMP 1.0 lets a client subscribe and unsubscribe by destination alone. */
-function unnamedId(destination: string): string {
-  return `destination:${destination}`;
+function idOf({ headers }: Frame): string {
+  return headerValue(headers, 'id') ?? `destination:${headerValue(headers, 'destination') ?? ''}`;
 }

@@ -9,7 +9,7 @@ import {
   type StompVersion,
   validateFrame,
 } from '@treadle/stomp';
-import { type Awaitable, whenDone } from '../foundation/awaitable.js';
+import { type Awaitable, isPromise, whenDone } from '../foundation/awaitable.js';
 import type { Timer } from '../foundation/clock.js';
 import { diagnostics } from '../foundation/diagnostics.js';
 import { type ErrorCode, MessageHandlingError, MessageRejectedError } from '../foundation/errors.js';
@@ -26,6 +26,7 @@ import type { SessionEnvironment } from './session-environment.js';
 import {
   SessionConnectedEvent,
   SessionDisconnectEvent,
+  type SessionEvent,
   SessionSubscribeEvent,
   SessionUnsubscribeEvent,
 } from './session-events.js';
@@ -38,6 +39,17 @@ import { SessionSubscriptions } from './session-subscriptions.js';
  */
 type SessionState = 'opening' | 'connecting' | 'connected' | 'ended';
 
+// The first frame is CONNECT and has no body; of another one no more than this is collected before it is refused.
+const BODY_OCTETS_BEFORE_CONNECT = 1024;
+
+/** Who is told of the end of a session; each at most once. */
+export interface SessionOwner {
+  /** The session is over and will not be heard of again. */
+  onEnd(session: StompSession): void;
+  /** Its DISCONNECT message or event takes time to be taken in: resolves when all are done, never rejects. */
+  onFarewell(farewell: Promise<void>): void;
+}
+
 /**
  * One client's STOMP conversation: its frames, strictly in order, become messages on the inbound channel; what the channel says
  * becomes CONNECTED, RECEIPT or ERROR; what the outbound channel brings becomes MESSAGE.
@@ -48,28 +60,29 @@ export class StompSession implements SessionContext, ConnectionListener {
   readonly attributes = new Map<string, unknown>();
   readonly #connection: Connection;
   readonly #environment: SessionEnvironment;
-  readonly #onEnd: (session: StompSession) => void;
+  readonly #owner: SessionOwner;
   readonly #decoder: FrameDecoder;
   readonly #queue: InboundQueue;
   readonly #heartBeats: HeartBeats;
-  readonly #subscriptions = new SessionSubscriptions();
+  readonly #subscriptions: SessionSubscriptions;
   readonly #connectTimer: Timer;
+  #lingerTimer: Timer | undefined;
   #state: SessionState = 'opening';
   #takesFrames = true;
   // Before CONNECT the newest version is assumed: its ERROR frames are readable for all.
   #version: StompVersion = '1.2';
 
-  /** @param onEnd called once, when the session is over and will not be heard of again */
-  constructor(connection: Connection, environment: SessionEnvironment, onEnd: (session: StompSession) => void) {
+  constructor(connection: Connection, environment: SessionEnvironment, owner: SessionOwner) {
     const { limits, clock } = environment;
     this.#connection = connection;
     this.#environment = environment;
-    this.#onEnd = onEnd;
+    this.#owner = owner;
+    this.#subscriptions = new SessionSubscriptions(limits.subscriptions);
     this.#decoder = new FrameDecoder({
       limits: {
         maxHeaders: limits.frameHeaders,
         maxHeaderLineOctets: limits.frameHeaderLineOctets,
-        maxBodyOctets: limits.frameBodyOctets,
+        maxBodyOctets: Math.min(limits.frameBodyOctets, BODY_OCTETS_BEFORE_CONNECT),
       },
       onFrame: (frame) => {
         // Nothing is handled after DISCONNECT or ERROR, be it in the same octets.
@@ -105,7 +118,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   /** Writes the MESSAGE frame of a delivery; drops it when its subscription or the session has ended. */
   deliver(message: Message): void {
     const subscription = this.#subscriptions.get(message.subscriptionId ?? '');
-    if (!subscription || this.#state !== 'connected') return;
+    if (!subscription || subscription.hasFailed || this.#state !== 'connected') return;
     const encoded = this.#environment.encoder.encode(message, this.#version);
     this.#heartBeats.spoke();
     this.#connection.send(subscription.start, encoded.octets, encoded.encoding);
@@ -158,7 +171,18 @@ export class StompSession implements SessionContext, ConnectionListener {
   }
 
   onClose(code: number, reason: string): void {
+    if (this.#state === 'ended') return;
     this.#heartBeats.stop();
+    const { clock, limits, logger } = this.#environment;
+    this.#lingerTimer = clock.setTimeout(() => {
+      logger.warn(
+        `a session is forgotten whose frame is in progress though its client left ${limits.lingerTimeMs} ms ago`,
+        {
+          sessionId: this.id,
+        },
+      );
+      void this.#end(code, reason);
+    }, limits.lingerTimeMs);
     // Frames received before count, even if the client is gone.
     this.#queue.whenIdle(() => void this.#end(code, reason));
   }
@@ -194,6 +218,8 @@ export class StompSession implements SessionContext, ConnectionListener {
     const { version, heartBeat } = readConnect(frame);
     this.#version = version;
     this.#decoder.version = version;
+    // Frames may follow in the same octets: from now on, not when CONNECT is accepted.
+    this.#decoder.setLimits({ maxBodyOctets: this.#environment.limits.frameBodyOctets });
     this.#state = 'connecting';
     return whenDone(this.#environment.inbound.send(frameToMessage('CONNECT', frame, this)), () =>
       this.#connected(heartBeat),
@@ -212,22 +238,28 @@ export class StompSession implements SessionContext, ConnectionListener {
     );
     const { sendEvery, expectEvery } = negotiateHeartBeat(heartBeat, peer);
     this.#heartBeats.start(sendEvery, expectEvery);
-    events.publish(new SessionConnectedEvent(this));
+    void events.publish(new SessionConnectedEvent(this));
   }
 
   #subscribe(frame: Frame): Awaitable<void> {
     // Known before it is live: an answer to the subscription itself may be delivered while it is being made.
     const subscription = this.#subscriptions.add(frame, this.#version);
     return whenDone(this.#environment.inbound.send(frameToMessage('SUBSCRIBE', frame, this, subscription)), () =>
-      this.#environment.events.publish(new SessionSubscribeEvent(this, subscription.id, subscription.destination)),
+      this.#publish(new SessionSubscribeEvent(this, subscription.id, subscription.destination)),
     );
   }
 
   #unsubscribe(frame: Frame): Awaitable<void> {
     const subscription = this.#subscriptions.remove(frame);
-    return whenDone(this.#environment.inbound.send(frameToMessage('UNSUBSCRIBE', frame, this, subscription)), () =>
-      this.#environment.events.publish(new SessionUnsubscribeEvent(this, subscription.id, subscription.destination)),
-    );
+    return whenDone(this.#environment.inbound.send(frameToMessage('UNSUBSCRIBE', frame, this, subscription)), () => {
+      if (subscription.hasFailed) return; // nobody was told that it began
+      this.#publish(new SessionUnsubscribeEvent(this, subscription.id, subscription.destination));
+    });
+  }
+
+  /** `SessionDisconnectEvent` is the last event of a session, whatever is still in progress. Frames do not wait for listeners. */
+  #publish(event: SessionEvent): void {
+    if (this.#state !== 'ended') void this.#environment.events.publish(event);
   }
 
   /** The frame took effect: RECEIPT if it asked for one; a DISCONNECT closes the connection now. */
@@ -246,7 +278,10 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (this.#state === 'ended') return;
     // Application code failed, and was answered by the error policy already: only a receipt is still owed.
     const isAnswered = error instanceof MessageHandlingError;
-    if (isAnswered && (!frame || headerValue(frame.headers, 'receipt') === undefined)) return;
+    if (isAnswered && (!frame || headerValue(frame.headers, 'receipt') === undefined)) {
+      if (frame?.command === 'SUBSCRIBE') this.#subscriptions.markFailed(frame);
+      return;
+    }
     const { code, closeCode } = this.#sendError(error, frame);
     void this.#end(closeCode, code);
     this.#connection.close(closeCode, code);
@@ -262,14 +297,19 @@ export class StompSession implements SessionContext, ConnectionListener {
   #reportFailure(error: unknown): SessionFailure {
     const failure = describeFailure(error);
     const { code, correlationId } = failure;
-    const details = { code, correlationId, sessionId: this.id, error };
-    if (failure.isInternal) this.#environment.logger.error('a session failed', details);
-    else this.#environment.logger.debug('a session was ended', details);
-    if (diagnostics.sessionFailed.hasSubscribers) diagnostics.sessionFailed.publish(details);
+    const facts = { code, correlationId, sessionId: this.id };
+    const { logger } = this.#environment;
+    // What a client got wrong needs no stack of ours, and is no outage.
+    if (failure.isInternal) logger.error('a session failed', { ...facts, error });
+    else logger.info('a session was ended', { ...facts, reason: error instanceof Error ? error.message : undefined });
+    if (diagnostics.sessionFailed.hasSubscribers) diagnostics.sessionFailed.publish({ ...facts, error });
     return failure;
   }
 
-  /** Forgets everything about the session, here and behind the channel, exactly once. Never rejects. */
+  /**
+   * Forgets everything about the session, here and behind the channel, exactly once. Resolves when DISCONNECT was handled; listeners of its
+   * event are not waited for. Never rejects.
+   */
   #end(code: number, reason: string, disconnectHeaders = NativeHeaders.EMPTY): Awaitable<void> {
     if (this.#state === 'ended') return;
     const wasConnected = this.#state === 'connected';
@@ -278,11 +318,15 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#queue.clear();
     this.#heartBeats.stop();
     this.#connectTimer.cancel();
-    this.#onEnd(this);
+    this.#lingerTimer?.cancel();
+    this.#owner.onEnd(this);
     if (!wasKnown) return;
-    return whenDone(announceDisconnect(this, disconnectHeaders, this.#environment), () => {
-      if (wasConnected) this.#environment.events.publish(new SessionDisconnectEvent(this, code, reason));
-    });
+    const announced = announceDisconnect(this, disconnectHeaders, this.#environment);
+    const farewell = whenDone(announced, () =>
+      wasConnected ? this.#environment.events.publish(new SessionDisconnectEvent(this, code, reason)) : undefined,
+    );
+    if (isPromise(farewell)) this.#owner.onFarewell(farewell);
+    return announced;
   }
 }
 

@@ -52,9 +52,26 @@ describe('destinations that no method answers', () => {
 
       expect(code).toBe('DESTINATION_UNKNOWN');
       expect(fixture.broker.messages[0]?.destination).toBe('/user/alice/queue/errors');
-      expect(fixture.logger.lines[0]).toMatchObject({ level: 'warn', details: { destination, handler: undefined } });
+      expect(fixture.logger.lines[0]).toMatchObject({ level: 'warn', details: { destination } });
+      expect(fixture.logger.lines[0]?.details).not.toHaveProperty('handler');
     },
   );
+
+  test.each([
+    ['/app/nobody', "nobody handles SEND to '/app/nobody': no pattern matches '/nobody'"],
+    ['/elsewhere', "nobody handles SEND to '/elsewhere': controllers answer below /app"],
+    ['/echo/1', "nobody handles SEND to '/echo/1': a mapping '/echo/{id}' exists: SEND to '/app/echo/1'"],
+  ])('what is thrown for %s names the way to a controller', async (destination, message) => {
+    const failure = await failureOf(() => new Fixture([Echo]).send(destination));
+
+    expect(failure.message).toBe(message);
+  });
+
+  test('without any application prefix it says so', async () => {
+    const failure = await failureOf(() => new Fixture([Echo], { prefixes: [] }).send('/echo/1'));
+
+    expect(failure.message).toBe("nobody handles SEND to '/echo/1': there is no application prefix");
+  });
 
   test('a SUBSCRIBE is refused, and the session answers it', async () => {
     const fixture = new Fixture([Echo]);
@@ -63,6 +80,7 @@ describe('destinations that no method answers', () => {
 
     expect(failure).toBeInstanceOf(MessageRejectedError);
     expect(failure.code).toBe('DESTINATION_UNKNOWN');
+    expect(failure.message).toBe("nobody handles SUBSCRIBE to '/app/nobody': no pattern matches '/nobody'");
     expect(fixture.broker.messages).toEqual([]);
   });
 
@@ -100,7 +118,7 @@ describe('destinations that no method answers', () => {
 describe('remembered destinations', () => {
   test('more destinations than are remembered all reach their method with their own variables', async () => {
     const fixture = new Fixture([Echo]);
-    const ids = Array.from({ length: 2500 }, (_none, index) => String(index));
+    const ids = Array.from({ length: 5000 }, (_none, index) => String(index));
 
     for (const id of [...ids, ...ids]) await fixture.send(`/app/echo/${id}`);
 

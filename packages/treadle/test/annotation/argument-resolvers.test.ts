@@ -40,10 +40,14 @@ class Arguments {
     @Header('all') all: string[],
     @Header('union') union: string | number,
     @Header('named', { type: Number }) named: unknown,
+    @Header('all', { type: Array }) namedAll: unknown,
   ) {
-    this.seen = [n, b, i, all, union, named];
+    this.seen = [n, b, i, all, union, named, namedAll];
   }
   @MessageMapping('/headers') headers(@Headers() record: Record<string, string>, @Headers() native: NativeHeaders) {
+    this.seen = [record, native];
+  }
+  @MessageMapping('/headers/named') named(@Headers(Object) record: unknown, @Headers(NativeHeaders) native: unknown) {
     this.seen = [record, native];
   }
   @MessageMapping('/native') native(native: NativeHeaders, body: Dto) {
@@ -117,6 +121,7 @@ describe('Spring G1: @Header', () => {
       ['x', 'y'],
       '3',
       4,
+      ['x', 'y'],
     ]);
   });
 
@@ -137,6 +142,13 @@ describe('Spring G1: @Header', () => {
 describe('Spring G2: @Headers', () => {
   test('gives a record with the first of repeated headers, or NativeHeaders with all', () => {
     const [record, native] = argumentsOf('/app/headers', '', { headers: { a: ['1', '2'] } });
+
+    expect(record).toEqual({ a: '1' });
+    expect(native).toEqual(new NativeHeaders(['a', '1', 'a', '2']));
+  });
+
+  test('the decorator may name which', () => {
+    const [record, native] = argumentsOf('/app/headers/named', '', { headers: { a: ['1', '2'] } });
 
     expect(record).toEqual({ a: '1' });
     expect(native).toEqual(new NativeHeaders(['a', '1', 'a', '2']));

@@ -1,5 +1,11 @@
 import { IsInt } from 'class-validator';
-import { Controller, MessageMapping, Payload, SubscribeMapping } from '../../src/annotation/decorators';
+import {
+  Controller,
+  MessageExceptionHandler,
+  MessageMapping,
+  Payload,
+  SubscribeMapping,
+} from '../../src/annotation/decorators';
 import { diagnostics } from '../../src/foundation/diagnostics';
 import { AuthenticationError, MessageHandlingError, MessageRejectedError } from '../../src/foundation/errors';
 import { failureOf, Fixture, sessionOf } from './fixture';
@@ -22,11 +28,67 @@ class Fails {
   @MessageMapping('/denied') denied() {
     throw new MessageRejectedError('alice is no member', { code: 'ACCESS_DENIED' });
   }
+  @MessageMapping('/long') long() {
+    throw new MessageRejectedError('x'.repeat(100_000));
+  }
   @MessageMapping('/login') login() {
     throw new AuthenticationError();
   }
   @SubscribeMapping('/fail') subscribe() {
     throw secret;
+  }
+}
+
+const badMessage = Object.defineProperty(new Error('x'), 'message', {
+  get() {
+    throw new Error('the getter failed');
+  },
+});
+
+/** What applications may throw though nobody would think so, by name. */
+const oddThings = new Map<string, unknown>([
+  ['undefined', undefined],
+  ['null', null],
+  ['a symbol', Symbol('s')],
+  ['an object without prototype', Object.create(null)],
+  ['an error whose message cannot be read', badMessage],
+  ['an error whose message is a symbol', Object.assign(new Error('x'), { message: Symbol('m') })],
+  [
+    'a proxy that refuses everything',
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('trap');
+        },
+        getPrototypeOf() {
+          throw new Error('trap');
+        },
+      },
+    ),
+  ],
+]);
+
+class Unlucky extends Error {
+  constructor(readonly thing: unknown) {
+    super('unlucky');
+  }
+}
+
+@Controller()
+class Odd {
+  @MessageMapping('/throw') throws(name: string) {
+    throw oddThings.get(name);
+  }
+  @MessageMapping('/reject') async rejects(name: string) {
+    await Promise.resolve();
+    throw oddThings.get(name);
+  }
+  @MessageMapping('/from-handler') handled(name: string) {
+    throw new Unlucky(oddThings.get(name));
+  }
+  @MessageExceptionHandler(Unlucky) handle(error: Unlucky) {
+    throw error.thing;
   }
 }
 
@@ -101,14 +163,6 @@ describe('a failure that nobody handles', () => {
     });
   });
 
-  test('the error destination can be another one', async () => {
-    const fixture = new Fixture([Fails], { userErrorDestination: '/queue/mistakes' });
-
-    await failureOf(() => fixture.send('/app/fail'));
-
-    expect(fixture.broker.messages[0]?.destination).toBe('/user/alice/queue/mistakes');
-  });
-
   test('is logged with handler, destination, session and correlation id', async () => {
     const fixture = new Fixture([Fails]);
 
@@ -136,6 +190,26 @@ describe('a failure that nobody handles', () => {
     await failureOf(() => fixture.send('/app/dto', '{'));
 
     expect(fixture.logger.lines[0]).toMatchObject({ level: 'warn', details: { code: 'PAYLOAD_UNREADABLE' } });
+  });
+
+  test.each([...oddThings.keys()])('is HANDLER_FAILED like any other when %s was thrown', async (name) => {
+    for (const way of ['throw', 'reject', 'from-handler']) {
+      const fixture = new Fixture([Odd]);
+
+      const failure = await failureOf(() => fixture.send(`/app/${way}`, name));
+
+      expect(failure).toBeInstanceOf(MessageHandlingError);
+      expect(failure.code).toBe('HANDLER_FAILED');
+      expect(noticeOf(fixture)).toMatchObject({ code: 'HANDLER_FAILED', destination: `/app/${way}` });
+    }
+  });
+
+  test('the reason in the log is cut after 1000 characters', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/long'));
+
+    expect(String(fixture.logger.lines[0]?.details['reason'])).toHaveLength(1001);
   });
 
   test('is published on the diagnostics channel', async () => {

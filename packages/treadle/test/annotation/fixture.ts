@@ -128,6 +128,7 @@ export function sessionOf(id: string, user?: string): SessionContext {
     user: user === undefined ? undefined : { name: user },
     attributes: new Map(),
     handshake: { url: '/ws', headers: {}, remoteAddress: '127.0.0.1' },
+    fail() {},
   };
 }
 

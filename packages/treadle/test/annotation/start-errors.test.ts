@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { Transform } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
+import { IsString, ValidateNested } from 'class-validator';
 import {
   Controller,
   DestinationVariable,
@@ -15,6 +16,7 @@ import {
 } from '../../src/annotation/decorators';
 import type { ControllerClass, PayloadType } from '../../src/annotation/metadata';
 import { ConfigurationError } from '../../src/foundation/errors';
+import { NativeHeaders } from '../../src/messaging/native-headers';
 import { Fixture } from './fixture';
 
 class Dto {
@@ -59,18 +61,54 @@ describe('a payload whose type is not known at run time', () => {
     expect(findings).toContain(cure);
   });
 
-  test('an undecorated parameter without types', () => {
+  test('an undecorated parameter without types is to be decorated, or compiled with types', () => {
     const findings = findingsOf(withoutTypes(() => {}));
 
-    expect(findings).toContain('the compiler emitted no types');
+    expect(findings).toContain('parameter 0 of Erased.handle is not decorated, and the compiler emitted no types');
+    expect(findings).toContain(
+      'decorate it with @Payload, @Header, @Headers, @DestinationVariable or @Principal, or compile with tsc, swc or oxc',
+    );
+  });
+
+  test('the only undecorated parameter of an exception handler is the error, several could be anything', () => {
+    @Controller()
+    class OneOf {
+      one(_error: unknown) {}
+      two(_error: unknown, _message: unknown) {}
+    }
+    MessageExceptionHandler(TypeError)(OneOf.prototype, 'one');
+    MessageExceptionHandler(RangeError)(OneOf.prototype, 'two');
+
+    const findings = findingsOf(OneOf);
+
+    expect(findings).not.toContain('OneOf.one');
+    expect(findings).toContain('parameter 0 of OneOf.two is not decorated, and the compiler emitted no types');
+    expect(findings).toContain('parameter 1 of OneOf.two is not decorated');
   });
 
   test('a named type needs none', () => {
     expect(findingsOf(withoutTypes((prototype) => Payload(Dto)(prototype, 'handle', 0)))).toBe('nothing');
   });
 
-  test('variables and headers are text without types', () => {
-    expect(findingsOf(withoutTypes((prototype) => DestinationVariable('id')(prototype, 'handle', 0)))).toBe('nothing');
+  test.each([
+    ['a variable', DestinationVariable('id'), "Name it: @DestinationVariable('id', Number), String for text"],
+    ['a header', Header('p'), "Name it: @Header('p', { type: Number }), String for text"],
+    ['all headers', Headers(), 'Name it: @Headers(NativeHeaders), or @Headers(Object) for a plain object'],
+  ])('%s is not guessed to be text', (_name, decorate, given) => {
+    const findings = findingsOf(withoutTypes((prototype) => decorate(prototype, 'handle', 0)));
+
+    expect(findings).toContain('parameter 0 of Erased.handle: its type is not known at run time');
+    expect(findings).toContain(given);
+  });
+
+  test.each([
+    ['a variable', DestinationVariable('id', Number)],
+    ['a header', Header('p', { type: String })],
+    ['a repeated header', Header('p', { type: Array })],
+    ['all headers', Headers(NativeHeaders)],
+    ['all headers as an object', Headers(Object)],
+  ])('%s of a named type needs none', (_name, decorate) => {
+    expect(findingsOf(withoutTypes((prototype) => decorate(prototype, 'handle', 0)))).toBe('nothing');
   });
 
   test('an interface', () => {
@@ -189,6 +227,15 @@ describe('parameters', () => {
     expect(findings).toContain('declare string, number, boolean or bigint');
   });
 
+  test('a header whose emitted type a circular import left undefined', () => {
+    const controller = withoutTypes((prototype) => {
+      Header('at')(prototype, 'handle', 0);
+      Reflect.defineMetadata('design:paramtypes', [undefined], prototype, 'handle');
+    });
+
+    expect(findingsOf(controller)).toContain("the header 'at' cannot become a class that was not defined yet");
+  });
+
   test('a default value that does not parse', () => {
     @Controller()
     class Defaults {
@@ -210,7 +257,52 @@ describe('parameters', () => {
   });
 });
 
+describe('nested classes of a payload', () => {
+  class Street {
+    @IsString() name!: string;
+  }
+  class Address {
+    @ValidateNested() street!: Street;
+    @ValidateNested() @Type(() => Street) known!: Street;
+  }
+  class Order {
+    @ValidateNested() @Type(() => Address) address!: Address;
+    @ValidateNested({ each: true }) @Transform(({ value }) => (value as unknown[]).map(String)) own!: unknown[];
+    @ValidateNested() @Type(() => Order) parent!: unknown;
+  }
+  class Lines {
+    @ValidateNested({ each: true }) lines!: Street[];
+  }
+
+  test('@ValidateNested without @Type, at any level and for lists', () => {
+    @Controller()
+    class Orders {
+      @MessageMapping('/order') order(@Payload() _order: Order) {}
+      @MessageMapping('/lines') lines(@Payload([Lines]) _lines: unknown) {}
+    }
+
+    const findings = findingsOf(Orders);
+
+    expect(findings).toContain('2 mistakes in the controllers:');
+    expect(findings).toContain(
+      'parameter 0 of Orders.order: Address.street has @ValidateNested(), but class-transformer does not know its class: add @Type(() => X) there',
+    );
+    expect(findings).toContain('parameter 0 of Orders.lines: Lines.lines has @ValidateNested()');
+  });
+});
+
 describe('classes and methods', () => {
+  test('a controller that a circular import left undefined', () => {
+    const given = [Dto, undefined] as unknown as ControllerClass[]; // what a circular import gives
+
+    const findings = findingsOf(...given);
+
+    expect(findings).toContain(
+      'controllers[1] is undefined: its file is probably part of a circular import. Break the circle, or import the class from its own file.',
+    );
+    expect(findings).toContain('Dto has no @Controller()');
+  });
+
   test('a class without @Controller', () => {
     class Forgotten {
       @MessageMapping('/in') handle() {}
@@ -311,16 +403,19 @@ describe('destinations of results', () => {
     expect(findings).toContain("@SendToUser('/queue/{x}') of Placeholders.toUser needs the variable 'x'");
   });
 
-  test.each(['', '/topic/{room', '/topic/room}'])("a malformed destination: '%s'", (destination) => {
-    @Controller()
-    class Malformed {
-      @MessageMapping('/in/{room}') @SendTo(destination) handle() {}
-    }
+  test.each(['', ' ', ' /topic/room', '/topic/{room', '/topic/room}'])(
+    "a malformed destination: '%s'",
+    (destination) => {
+      @Controller()
+      class Malformed {
+        @MessageMapping('/in/{room}') @SendTo(destination) handle() {}
+      }
 
-    expect(findingsOf(Malformed)).toContain(
-      `the destination '${destination}' of @SendTo of Malformed.handle is malformed`,
-    );
-  });
+      expect(findingsOf(Malformed)).toContain(
+        `the destination '${destination}' of @SendTo of Malformed.handle is malformed`,
+      );
+    },
+  );
 });
 
 describe('exception handlers', () => {

@@ -1,7 +1,7 @@
 import { SimpleBroker, type SimpleBrokerOptions } from '../../src/broker/simple/simple-broker.js';
 import { isPromise } from '../../src/foundation/awaitable.js';
 import { systemClock } from '../../src/foundation/clock.js';
-import { TreadleError } from '../../src/foundation/errors.js';
+import { type ErrorCode, TreadleError } from '../../src/foundation/errors.js';
 import type { LogDetails, Logger } from '../../src/foundation/logger.js';
 import type { ChannelInterceptor } from '../../src/messaging/channel-interceptor.js';
 import { Message, type MessageInit, NO_PAYLOAD } from '../../src/messaging/message.js';
@@ -10,9 +10,17 @@ import type { MessageHandler } from '../../src/messaging/message-handler.js';
 import { type HeaderRecord, NativeHeaders } from '../../src/messaging/native-headers.js';
 import type { SessionContext } from '../../src/messaging/session-context.js';
 
+/** A session that notes with which codes it was ended. */
+export interface SessionUnderTest extends SessionContext {
+  readonly failures: ErrorCode[];
+}
+
 /** A session without a connection. */
-export function createSession(id: string, userName?: string): SessionContext {
+export function createSession(id: string, userName?: string): SessionUnderTest {
+  const failures: SessionUnderTest['failures'] = [];
   return {
+    failures,
+    fail: (code) => failures.push(code),
     id,
     user: userName === undefined ? undefined : { name: userName },
     attributes: new Map(),
@@ -116,12 +124,14 @@ export interface BrokerUnderTest {
 export function createBroker(
   options: SimpleBrokerOptions = {},
   interceptors: readonly ChannelInterceptor[] = [],
+  sendBufferOctets = 512 * 1024,
 ): BrokerUnderTest {
   const logger = new RecordingLogger();
   const clientOutboundChannel = new MessageChannel('clientOutboundChannel', interceptors, logger);
   const deliveries = new RecordingHandler();
   clientOutboundChannel.subscribe(deliveries);
-  const broker = new SimpleBroker({ clientOutboundChannel, logger, clock: systemClock }, options);
+  const limits = { sendBufferOctets };
+  const broker = new SimpleBroker({ clientOutboundChannel, logger, clock: systemClock, limits }, options);
   return { broker, clientOutboundChannel, deliveries, logger };
 }
 
@@ -129,8 +139,9 @@ export function createBroker(
 export function startBroker(
   options: SimpleBrokerOptions = {},
   interceptors: readonly ChannelInterceptor[] = [],
+  sendBufferOctets?: number,
 ): BrokerUnderTest {
-  const underTest = createBroker(options, interceptors);
+  const underTest = createBroker(options, interceptors, sendBufferOctets);
   underTest.broker.start();
   return underTest;
 }

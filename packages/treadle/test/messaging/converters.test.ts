@@ -35,7 +35,9 @@ describe('Spring E3: text', () => {
     const read = () => converter.fromMessage(incoming('abc', 'application/octet-stream'), String);
 
     expect(read).toThrow(unreadable);
-    expect(read).toThrow("no converter reads the content type 'application/octet-stream' as String");
+    expect(read).toThrow(
+      "no converter reads the content type 'application/octet-stream' as String: send text/plain, or register a MessageConverter",
+    );
   });
 
   test('a string is written as text/plain in UTF-8', () => {
@@ -108,6 +110,17 @@ describe('Spring E4: octets', () => {
     expect(Buffer.isBuffer(value)).toBe(true);
     expect(value.buffer).toBe(payload.buffer);
   });
+
+  test.each([Uint8Array, Buffer])(
+    '%p holds the octets of its frame alone where that stands amid a larger chunk',
+    (target) => {
+      const chunk = new Uint8Array([9, 9, 1, 2, 3, 9]);
+
+      const value = converter.fromMessage(incoming(chunk.subarray(2, 5)), target) as Uint8Array; // looked at next
+
+      expect([...value]).toEqual([1, 2, 3]);
+    },
+  );
 
   test('octets are written as they are with any content type', () => {
     expect(written(Buffer.from('x'))).toEqual(['x', 'application/octet-stream']);

@@ -7,6 +7,7 @@ const session: SessionContext = {
   user: { name: 'alice' },
   attributes: new Map(),
   handshake: { url: '/ws', headers: {}, remoteAddress: undefined },
+  fail() {},
 };
 
 const message = new Message({

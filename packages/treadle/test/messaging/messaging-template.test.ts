@@ -98,6 +98,27 @@ describe('Spring K4: convertAndSend', () => {
     expect(published).toEqual([]);
   });
 
+  test.each([
+    ['an object without prototype', Object.create(null)],
+    ['a symbol', Symbol('s')],
+    ['undefined', undefined],
+    ['an error whose message is a symbol', Object.assign(new Error('x'), { message: Symbol('m') })],
+  ])('%s that was thrown on the way rejects and never throws', async (_what, thrown: unknown) => {
+    const atOnce = setUp(() => {
+      throw thrown;
+    });
+    const later = setUp(() => Promise.reject(thrown)); // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors -- the point
+
+    await expect(atOnce.template.convertAndSend('/topic/a', 'x')).rejects.toBeInstanceOf(Error);
+    await expect(
+      later.template.convertAndSend('/topic/a', 'x').then(
+        () => 'resolved',
+        () => 'rejected',
+      ),
+    ).resolves.toBe('rejected');
+    expect([...atOnce.warnings, ...later.warnings]).toHaveLength(2);
+  });
+
   test('a rejection that nobody awaits is logged and harms nobody', async () => {
     const { template, warnings } = setUp(() => Promise.reject(new MessageRejectedError('no')));
 

@@ -36,6 +36,27 @@ describe('an ERROR frame', () => {
     });
   });
 
+  it('leaves a line in the log for what the client got wrong, with the reason and without our stack', async () => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+    fixture.onMessage = ({ type }) => {
+      if (type === 'MESSAGE') throw new MessageRejectedError('rule 17 says no', { code: 'ACCESS_DENIED' });
+    };
+
+    client.type(send('hi'));
+    await settled();
+
+    const correlationId = client.frame('ERROR')?.headers['correlation-id'];
+    const sessionId = client.frame('CONNECTED')?.headers['session'];
+    expect(fixture.log).toEqual([
+      {
+        level: 'info',
+        message: 'a session was ended',
+        details: { code: 'ACCESS_DENIED', correlationId, sessionId, reason: 'rule 17 says no' },
+      },
+    ]);
+  });
+
   it('names the log line and the diagnostics event by the same correlation id', async () => {
     const fixture = new SessionFixture();
     const client = await fixture.connect();

@@ -1,6 +1,10 @@
-import { deferred, SessionFixture, settled } from './session-fixture.js';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { deferred, SessionFixture, settled, until } from './session-fixture.js';
 
 const send = (body: string): string => `SEND\ndestination:/app/a\n\n${body}\0`;
+// Names and values count, not what parts them.
+const HEADER_OCTETS = 'destination'.length + '/app/a'.length;
 
 /** A connected client whose frames are held up until `release`. */
 async function holdUp(limits: { inboundQueueFrames?: number; inboundQueueOctets?: number }) {
@@ -34,12 +38,25 @@ describe('the queue of frames that wait', () => {
   });
 
   it('stops the reading when it holds as many octets as allowed', async () => {
-    const { client } = await holdUp({ inboundQueueOctets: 100 });
+    const { client } = await holdUp({ inboundQueueOctets: 1000 });
 
     client.type(send('in progress'));
-    client.type(send('x'.repeat(99)));
+    client.type(send('x'.repeat(900)));
     const before = client.peer.isPaused;
-    client.type(send('x'));
+    client.type(send('x'.repeat(100)));
+
+    expect(before).toBe(false);
+    expect(client.peer.isPaused).toBe(true);
+  });
+
+  it('counts headers as well as bodies', async () => {
+    const { client } = await holdUp({ inboundQueueOctets: 1000 });
+    const withHeader = (octets: number): string => `SEND\ndestination:/app/a\nnote:${'x'.repeat(octets)}\n\n\0`;
+
+    client.type(send('in progress'));
+    client.type(withHeader(900));
+    const before = client.peer.isPaused;
+    client.type(withHeader(100));
 
     expect(before).toBe(false);
     expect(client.peer.isPaused).toBe(true);
@@ -60,15 +77,15 @@ describe('the queue of frames that wait', () => {
   });
 
   it('lets reading go on when half of the octets are done, though frames still wait', async () => {
-    const { client, release } = await holdUp({ inboundQueueOctets: 100 });
+    const { client, release } = await holdUp({ inboundQueueOctets: 1000 });
     client.type(send('in progress'));
-    for (let count = 0; count < 10; count += 1) client.type(send('x'.repeat(12)));
+    for (let count = 0; count < 10; count += 1) client.type(send('x'.repeat(120 - HEADER_OCTETS)));
 
     const paused = [client.peer.isPaused];
     for (let count = 0; count < 6; count += 1) await release();
     paused.push(client.peer.isPaused);
 
-    // 120, then 48 octets wait: below half of 100 it goes on.
+    // 1200, then 480 octets wait: below half of 1000 it goes on.
     expect(paused).toEqual([true, false]);
   });
 
@@ -120,3 +137,94 @@ describe('the queue of frames that wait', () => {
     expect(fixture.handled).toEqual(['CONNECT', 'MESSAGE 1', 'MESSAGE 2', 'MESSAGE 3', 'MESSAGE 4', 'DISCONNECT']);
   });
 });
+
+describe('a session that is never idle', () => {
+  it('keeps none of the frames it has handled', async () => {
+    const { fixture, client, release } = await holdUp({});
+    const body = 'x'.repeat(60_000);
+    for (let count = 0; count < 3; count += 1) client.type(send(body));
+    const before = await octetsInUse();
+
+    for (let count = 0; count < 500; count += 1) {
+      client.type(send(body));
+      await release();
+      fixture.received.length = 0; // or the fixture would keep them
+    }
+
+    expect((await octetsInUse()) - before).toBeLessThan(10_000_000); // not 30 MB
+  });
+});
+
+describe('many frames in one chunk', () => {
+  it('let other sessions have their turn in between', async () => {
+    const fixture = new SessionFixture();
+    const [greedy, modest] = [await fixture.connect(), await fixture.connect()];
+
+    greedy.type(send('greedy').repeat(1000));
+    modest.type(send('modest'));
+    await until(() => fixture.handled.length === 1003);
+
+    expect(fixture.handled.indexOf('MESSAGE modest')).toBeLessThan(500);
+  });
+
+  it('take several turns also when each of them is handled asynchronously, but at once', async () => {
+    const fixture = new SessionFixture();
+    const [greedy, modest] = [await fixture.connect(), await fixture.connect()];
+    fixture.onMessage = () => Promise.resolve();
+
+    greedy.type(send('greedy').repeat(1000));
+    setImmediate(() => modest.type(send('modest')));
+    await until(() => fixture.handled.length === 1003);
+
+    expect(fixture.handled.indexOf('MESSAGE modest')).toBeLessThan(500);
+  });
+
+  it('keep their order, and stop the reading while they wait', async () => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+    const names = Array.from({ length: 1000 }, (_, index) => String(index));
+
+    client.type(names.map(send).join(''));
+    const isPaused = client.peer.isPaused;
+    client.type(send('one more'));
+    await until(() => fixture.handled.length === 1002);
+
+    expect(isPaused).toBe(true);
+    expect(fixture.handled.slice(1)).toEqual([...names, 'one more'].map((name) => `MESSAGE ${name}`));
+    expect(client.peer.isPaused).toBe(false);
+  });
+
+  it('are all handled before a broken one ends the session, and before a stop', async () => {
+    const fixture = new SessionFixture();
+    const [broken, stopped] = [await fixture.connect(), await fixture.connect()];
+
+    broken.type(`${send('hi').repeat(500)}NONSENSE\n\n\0`);
+    stopped.type(send('hi').repeat(500));
+    await fixture.registry.stop(new Promise(() => undefined));
+
+    expect(fixture.handled.filter((line) => line === 'MESSAGE hi')).toHaveLength(1000);
+    expect(broken.errorCode).toBe('STOMP_UNKNOWN_COMMAND');
+  });
+
+  it('are forgotten when one of them ends the session', async () => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+
+    client.type(`${send('hi').repeat(100)}CONNECT\n\n\0${send('late').repeat(500)}`);
+    await until(() => client.end !== undefined);
+    await settled();
+
+    expect(fixture.handled.filter((line) => line === 'MESSAGE late')).toEqual([]);
+    expect(fixture.registry.size).toBe(0);
+  });
+});
+
+/** Heap and buffers that are still needed. */
+async function octetsInUse(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void; // the flag above puts it there
+  await settled();
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}

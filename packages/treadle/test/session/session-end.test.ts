@@ -71,6 +71,17 @@ describe('DISCONNECT', () => {
 
     expect(fixture.received.at(-1)?.headers.list).toEqual(['receipt', 'bye', 'why', 'tired']);
   });
+
+  it('is answered though a listener of its event is still busy', async () => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+    fixture.applicationEvents.on(SessionDisconnectEvent, () => new Promise(() => undefined));
+
+    client.type('DISCONNECT\nreceipt:bye\n\n\0');
+    await settled();
+
+    expect(client.commands).toEqual(['CONNECTED', 'RECEIPT bye']);
+  });
 });
 
 describe('the end of a session', () => {
@@ -260,6 +271,38 @@ describe('stopping', () => {
 
     expect(client.end?.code).toBe(1001);
     expect(fixture.registry.size).toBe(0);
+  });
+
+  it('waits until the ends of sessions were handled and told, of those too that left before', async () => {
+    const fixture = new SessionFixture();
+    const log: string[] = [];
+    const [left, connected] = [await fixture.connect(), await fixture.connect()];
+    fixture.onMessage = async ({ type }) => {
+      await settled();
+      log.push(type);
+    };
+    fixture.applicationEvents.on(SessionDisconnectEvent, async () => {
+      await settled();
+      log.push('listener');
+    });
+    left.peer.close(1006);
+    await until(() => fixture.registry.size === 1);
+
+    await fixture.registry.stop(new Promise(() => undefined));
+
+    expect(connected.end?.code).toBe(1001);
+    expect(log).toEqual(['DISCONNECT', 'DISCONNECT', 'listener', 'listener']);
+  });
+
+  it('waits for the end of a session no longer than the deadline', async () => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+    fixture.onMessage = () => new Promise(() => undefined);
+
+    await fixture.registry.stop(settled());
+    await settled();
+
+    expect(client.end?.code).toBe(1001);
   });
 
   it('refuses who comes meanwhile', async () => {

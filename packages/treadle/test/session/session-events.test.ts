@@ -7,13 +7,14 @@ import {
   SessionUnsubscribeEvent,
 } from '../../src/session/session-events.js';
 import { silentLogger } from '../../src/foundation/logger.js';
-import { SessionFixture, settled } from './session-fixture.js';
+import { deferred, SessionFixture, settled } from './session-fixture.js';
 
 const session: SessionContext = {
   id: 's-1',
   user: undefined,
   attributes: new Map(),
   handshake: { url: '/ws', headers: {}, remoteAddress: undefined },
+  fail() {},
 };
 
 describe('events', () => {
@@ -31,6 +32,24 @@ describe('events', () => {
       SessionDisconnectEvent,
     ]);
   });
+
+  it.each(['SUBSCRIBE', 'UNSUBSCRIBE'])(
+    'of a subscription do not follow the end of its session (%s)',
+    async (command) => {
+      const fixture = new SessionFixture();
+      const client = await fixture.connect();
+      if (command === 'UNSUBSCRIBE') client.type('SUBSCRIBE\nid:1\ndestination:/topic/a\n\n\0');
+      fixture.onMessage = ({ type }) => (type === command ? handling.promise : undefined);
+      const handling = deferred();
+      client.type(`${command}\nid:1\ndestination:/topic/a\n\n\0`);
+
+      await fixture.registry.stop(Promise.resolve());
+      handling.resolve();
+      await settled();
+
+      expect(fixture.events.at(-1)).toBeInstanceOf(SessionDisconnectEvent);
+    },
+  );
 
   it('reach the listeners of exactly their class, in the order of registration', () => {
     const events = new ApplicationEvents(silentLogger);

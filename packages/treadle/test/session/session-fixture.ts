@@ -42,6 +42,7 @@ export class SessionFixture {
   readonly events: SessionEvent[] = [];
   readonly inbound: MessageChannel;
   readonly registry: SessionRegistry;
+  readonly applicationEvents: ApplicationEvents;
   readonly limits: LimitOptions;
   /** What handling does; by default nothing. */
   onMessage: (message: Message) => Awaitable<void> = () => undefined;
@@ -62,10 +63,11 @@ export class SessionFixture {
         return this.onMessage(message);
       },
     });
+    this.applicationEvents = this.#recordingEvents(logger);
     this.registry = new SessionRegistry({
       inbound: this.inbound,
       encoder: new MessageEncoder(),
-      events: this.#recordingEvents(logger),
+      events: this.applicationEvents,
       logger,
       clock: this.clock,
       heartBeat: { ...DEFAULTS.heartBeat, ...options.heartBeat },

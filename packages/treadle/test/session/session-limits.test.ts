@@ -1,4 +1,4 @@
-import { deferred, SessionFixture, settled } from './session-fixture.js';
+import { deferred, SessionFixture, settled, until } from './session-fixture.js';
 
 describe('the time to connect', () => {
   it('is limited: who says nothing gets ERROR and the end (C15)', async () => {
@@ -64,6 +64,122 @@ describe('the time to connect', () => {
 
     expect(client.commands).toEqual(['CONNECTED']);
     expect(client.end).toBeUndefined();
+  });
+});
+
+describe('before CONNECT', () => {
+  it('a long body is refused before it has come', async () => {
+    const client = new SessionFixture().open();
+
+    client.type('SEND\ndestination:/app/a\ncontent-length:2000\n\n');
+    await settled();
+
+    expect(client.errorCode).toBe('STOMP_BODY_TOO_LARGE');
+    expect(client.end?.code).toBe(1009);
+  });
+
+  it('a long body is refused while it comes, when its length was not announced', async () => {
+    const client = new SessionFixture().open();
+
+    client.type(`SEND\ndestination:/app/a\n\n${'x'.repeat(2000)}`);
+    await settled();
+
+    expect(client.errorCode).toBe('STOMP_BODY_TOO_LARGE');
+  });
+
+  it('a body is not taken either that is longer than a smaller limit', async () => {
+    const client = new SessionFixture({ limits: { frameBodyOctets: 10 } }).open();
+
+    client.type('SEND\ndestination:/app/a\ncontent-length:11\n\n');
+    await settled();
+
+    expect(client.errorCode).toBe('STOMP_BODY_TOO_LARGE');
+  });
+
+  it('is over when CONNECT was read: a long body may follow in the same octets, while it is being authenticated', async () => {
+    const fixture = new SessionFixture();
+    fixture.onMessage = ({ type }) => (type === 'CONNECT' ? settled() : undefined);
+    const client = fixture.open();
+
+    client.type(`CONNECT\naccept-version:1.2\n\n\0SEND\ndestination:/app/a\nreceipt:1\n\n${'x'.repeat(60_000)}\0`);
+    await until(() => client.commands.length === 2);
+
+    expect(client.commands).toEqual(['CONNECTED', 'RECEIPT 1']);
+  });
+});
+
+describe('the number of subscriptions', () => {
+  const subscribe = (id: string): string => `SUBSCRIBE\nid:${id}\ndestination:/topic/a\nreceipt:${id}\n\n\0`;
+
+  it('is limited: one too many gets ERROR and the end', async () => {
+    const fixture = new SessionFixture({ limits: { subscriptions: 2 } });
+    const client = await fixture.connect();
+
+    client.type(subscribe('1') + subscribe('2') + subscribe('3'));
+    await settled();
+
+    expect(client.commands).toEqual(['CONNECTED', 'RECEIPT 1', 'RECEIPT 2', 'ERROR']);
+    expect(client.errorCode).toBe('SUBSCRIPTION_LIMIT_EXCEEDED');
+    expect(client.end?.code).toBe(1002);
+  });
+
+  it('counts those that have ended no more', async () => {
+    const fixture = new SessionFixture({ limits: { subscriptions: 1 } });
+    const client = await fixture.connect();
+
+    client.type(`${subscribe('1')}UNSUBSCRIBE\nid:1\n\n\0${subscribe('2')}`);
+    await settled();
+
+    expect(client.commands).toEqual(['CONNECTED', 'RECEIPT 1', 'RECEIPT 2']);
+  });
+
+  it('is that of each session', async () => {
+    const fixture = new SessionFixture({ limits: { subscriptions: 1 } });
+    const clients = [await fixture.connect(), await fixture.connect()];
+
+    for (const client of clients) client.type(subscribe('1'));
+    await settled();
+
+    expect(clients.map(({ commands }) => commands.at(-1))).toEqual(['RECEIPT 1', 'RECEIPT 1']);
+  });
+});
+
+describe('a session whose client has left', () => {
+  const send = 'SEND\ndestination:/app/a\nreceipt:1\n\n\0';
+
+  it('waits for frames in progress no longer than lingerTimeMs', async () => {
+    const fixture = new SessionFixture({ limits: { lingerTimeMs: 5000 } });
+    const client = await fixture.connect();
+    fixture.onMessage = ({ type }) => (type === 'MESSAGE' ? new Promise(() => undefined) : undefined);
+    client.type(send + send);
+
+    client.peer.close(1006);
+    await fixture.clock.advance(4999);
+    const before = fixture.registry.size;
+    await fixture.clock.advance(1);
+
+    expect(before).toBe(1);
+    expect(fixture.registry.size).toBe(0);
+    expect(fixture.handled).toEqual(['CONNECT', 'MESSAGE /app/a', 'DISCONNECT']);
+    expect(fixture.events.at(-1)).toMatchObject({ code: 1006 });
+    expect(fixture.clock.timerCount).toBe(0);
+    expect(fixture.log).toContainEqual(expect.objectContaining({ level: 'warn' }));
+  });
+
+  it.each(['resolve', 'reject'] as const)('is not disturbed when the frame settles later (%s)', async (settle) => {
+    const fixture = new SessionFixture({ limits: { lingerTimeMs: 5000 } });
+    const client = await fixture.connect();
+    const handling = deferred();
+    fixture.onMessage = ({ type }) => (type === 'MESSAGE' ? handling.promise : undefined);
+    client.type(send + send);
+    client.peer.close(1006);
+    await fixture.clock.advance(5000);
+
+    handling[settle](new Error('too late'));
+    await settled();
+
+    expect(fixture.handled).toEqual(['CONNECT', 'MESSAGE /app/a', 'DISCONNECT']);
+    expect(fixture.events).toHaveLength(2); // connected and disconnected
   });
 });
 

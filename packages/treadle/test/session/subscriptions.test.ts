@@ -185,6 +185,49 @@ describe('a subscription', () => {
   });
 });
 
+describe('a subscription whose handler failed in application code', () => {
+  const failing = async (): Promise<{ fixture: SessionFixture; client: RawClient }> => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+    fixture.onMessage = ({ type }) => {
+      if (type === 'SUBSCRIBE') throw new MessageHandlingError('HANDLER_FAILED', 'c', 'failed');
+    };
+    client.type('SUBSCRIBE\nid:1\ndestination:/app/now\n\n\0');
+    fixture.onMessage = () => undefined;
+    return { fixture, client };
+  };
+
+  it('gives its id back: the next may have it', async () => {
+    const { fixture, client } = await failing();
+
+    client.type('SUBSCRIBE\nid:1\ndestination:/app/now\nreceipt:r\n\n\0');
+    fixture.deliver(client, '1');
+    await settled();
+
+    expect(client.commands).toEqual(['CONNECTED', 'RECEIPT r', 'MESSAGE']);
+  });
+
+  it('receives nothing', async () => {
+    const { fixture, client } = await failing();
+
+    fixture.deliver(client, '1');
+    await settled();
+
+    expect(client.commands).toEqual(['CONNECTED']);
+  });
+
+  it('can be ended once, which is no event: it never was live', async () => {
+    const { fixture, client } = await failing();
+
+    client.type('UNSUBSCRIBE\nid:1\nreceipt:r\n\n\0UNSUBSCRIBE\nid:1\n\n\0');
+    await settled();
+
+    expect(client.commands).toEqual(['CONNECTED', 'RECEIPT r', 'ERROR']);
+    expect(client.errorCode).toBe('SUBSCRIPTION_UNKNOWN');
+    expect(fixture.events.map((event) => event.constructor)).not.toContain(SessionUnsubscribeEvent);
+  });
+});
+
 describe('a STOMP 1.0 subscription without id (B1)', () => {
   it('is known by its destination, and its MESSAGE frames have no subscription', async () => {
     const fixture = new SessionFixture();

@@ -2,6 +2,7 @@ import { byId, element } from '../dom.js';
 import { avatar } from './avatar.js';
 import { Composer } from './composer.js';
 import { MessageList } from './message-list.js';
+import { unreadBadge } from './unread-badge.js';
 
 /** The conversation on the screen: who it is with, what was said, who is typing, and where to write. */
 export class ConversationView {
@@ -47,12 +48,13 @@ export class ConversationView {
   #showHeader(conversation) {
     const { kind, title } = conversation;
     const subtitle = this.#subtitleOf(conversation);
-    const version = JSON.stringify([title, subtitle]);
+    const unread = this.#chat.unread(conversation);
+    const version = JSON.stringify([title, subtitle, unread]);
     if (this.#header.dataset.version === version) return;
     this.#header.dataset.version = version;
     const sign = kind === 'room' ? element('span', { class: 'room-sign', 'aria-hidden': 'true' }, '#') : avatar(title);
     this.#header.replaceChildren(
-      element('a', { href: '#/', class: 'back', 'aria-label': 'Back to the list' }, '‹'),
+      backLink(unread),
       sign,
       element('div', { class: 'names' }, element('h1', {}, title), element('p', {}, subtitle)),
     );
@@ -74,6 +76,17 @@ export class ConversationView {
     const text = 'No connection. What you write waits here and is sent as soon as the server is back.';
     this.#notice.textContent = this.#notice.hidden ? '' : text;
   }
+}
+
+/** A phone shows either the list or a conversation: there the way back tells of what is unread elsewhere. */
+function backLink(unread) {
+  const count = unread > 0 ? `, ${unread} unread elsewhere` : '';
+  return element(
+    'a',
+    { href: '#/', class: 'back', 'aria-label': `Back to the list${count}` },
+    '‹',
+    unread > 0 && unreadBadge(unread),
+  );
 }
 
 function typingText(names) {

@@ -1,5 +1,6 @@
 import { byId, element, showItems } from '../dom.js';
 import { avatar } from './avatar.js';
+import { unreadBadge } from './unread-badge.js';
 
 /** The list of rooms and people. */
 export class SidebarView {
@@ -72,7 +73,7 @@ export class SidebarView {
         element('span', { class: 'title' }, title),
         detail && element('small', {}, detail),
       ),
-      unread > 0 && element('span', { class: 'unread' }, unread > 99 ? '99+' : String(unread)),
+      unread > 0 && unreadBadge(unread),
     );
     return element('li', {}, link);
   }

@@ -12,9 +12,17 @@ interface PatternEntry {
 }
 
 const NOBODY: SubscriptionGroups = [];
+const NO_PATTERNS: readonly SubscriptionSet[] = [];
 
-/** Characters of a subscription pattern; with what a destination may have it bounds the work that two clients can cause together. */
-const LONGEST_PATTERN = 512;
+/**
+ * What the pattern of a subscription may have, and the destinations that patterns are looked up for. Clients choose both, and the work of
+ * a lookup is at most their product.
+ */
+const PATTERN_LIMITS = { characters: 512, segments: 32, rests: 2, questionedCharacters: 16 };
+const DESTINATION_LIMITS = { characters: 1024, segments: 64 };
+
+/** Text with `?` that stands between two wildcards of one segment: there alone matching is not linear. */
+const QUESTIONED_TEXT = /[*}]([^*{}/?]*\?[^*{}/]*)(?=[*{])/g;
 
 /**
  * Finds the subscriptions of a destination: exact ones in a map, patterns in a tree, and behind a bounded cache from destinations to
@@ -32,7 +40,7 @@ export class DestinationIndex {
     this.#cacheLimit = cacheLimit;
   }
 
-  /** @throws TreadleError `DESTINATION_MALFORMED` for a pattern that is none or is longer than 512 characters */
+  /** @throws TreadleError `DESTINATION_MALFORMED` for a pattern that is none or exceeds the limits of patterns */
   add(subscription: Subscription): void {
     const { destination } = subscription;
     const existing = this.#exact.get(destination) ?? this.#patterns.get(destination)?.subscriptions;
@@ -49,6 +57,7 @@ export class DestinationIndex {
     else this.#exact.delete(destination);
   }
 
+  /** Destinations with more than 64 segments or 1024 characters match no pattern; exact subscriptions are found for all. */
   find(destination: string): SubscriptionGroups {
     const exact = this.#exact.get(destination);
     if (this.#patterns.size === 0) return exact ? [exact.snapshot()] : NOBODY;
@@ -66,21 +75,24 @@ export class DestinationIndex {
     }
     const pattern = compile(destination);
     this.#patterns.set(destination, { pattern, subscriptions });
-    this.#trie.add(pattern.segments, subscriptions);
+    this.#trie.add(pattern, subscriptions);
     this.#cache.clear();
     return subscriptions;
   }
 
   #deletePattern({ pattern, subscriptions }: PatternEntry): void {
     this.#patterns.delete(pattern.text);
-    this.#trie.delete(pattern.segments, subscriptions);
+    this.#trie.delete(pattern, subscriptions);
     this.#cache.clear();
   }
 
   #findPatterns(destination: string): readonly SubscriptionSet[] {
     const known = this.#cache.get(destination);
     if (known) return known;
-    const found = this.#trie.find(destination);
+    if (destination.length > DESTINATION_LIMITS.characters) return NO_PATTERNS;
+    const segments = destination.split('/');
+    if (segments.length > DESTINATION_LIMITS.segments) return NO_PATTERNS;
+    const found = this.#trie.find(segments);
     if (this.#cache.size >= this.#cacheLimit) this.#forgetOldest();
     if (this.#cacheLimit > 0) this.#cache.set(destination, found);
     return found;
@@ -95,10 +107,19 @@ export class DestinationIndex {
 }
 
 function compile(destination: string): DestinationPattern {
-  if (destination.length > LONGEST_PATTERN) {
-    const detail = `a subscription pattern has ${destination.length} characters; ${LONGEST_PATTERN} are allowed`;
-    throw new MessageRejectedError(detail, { code: 'DESTINATION_MALFORMED' });
-  }
+  requireAtMost(PATTERN_LIMITS.characters, 'characters', destination.length);
+  const segments = destination.split('/');
+  requireAtMost(PATTERN_LIMITS.segments, 'segments', segments.length);
+  requireAtMost(PATTERN_LIMITS.rests, "segments '**'", segments.filter((segment) => segment === '**').length);
+  let questioned = 0;
+  for (const [, text = ''] of destination.matchAll(QUESTIONED_TEXT)) questioned += text.length;
+  requireAtMost(PATTERN_LIMITS.questionedCharacters, "characters in texts with '?' between two wildcards", questioned);
   // Variables mean nothing to a subscription, and no regular expression may come from a client.
   return DestinationPattern.compile(destination, { captures: false });
+}
+
+function requireAtMost(limit: number, what: string, actual: number): void {
+  if (actual <= limit) return;
+  const detail = `a subscription pattern has ${actual} ${what}; ${limit} are allowed`;
+  throw new MessageRejectedError(detail, { code: 'DESTINATION_MALFORMED' });
 }

@@ -1,8 +1,11 @@
 import { type Awaitable, DONE, isPromise } from '../../foundation/awaitable.js';
+import { isError } from '../../foundation/error-text.js';
 import { MessageRejectedError } from '../../foundation/errors.js';
 import type { Logger } from '../../foundation/logger.js';
 import type { Message } from '../../messaging/message.js';
 import type { MessageChannel } from '../../messaging/message-channel.js';
+import type { SessionContext } from '../../messaging/session-context.js';
+import type { BrokerContext } from '../broker.js';
 import type { Subscription } from './subscription.js';
 
 interface Delivery {
@@ -16,26 +19,33 @@ interface Queue {
   /** Settles with the running send; never rejects. */
   done: Promise<void>;
   waiting: Delivery[];
-  isFull: boolean;
+  waitingOctets: number;
+  /** Set when too much waited: the session has been ended, and nothing more is sent to it. */
+  isOver: boolean;
 }
 
-/** Deliveries that may queue up behind one session's asynchronous outbound interceptors before further ones are dropped. */
-const MOST_WAITING = 10_000;
+/** What a waiting delivery costs beside its payload, which several may share. */
+const OCTETS_PER_DELIVERY = 256;
 
 /**
  * Sends deliveries to `clientOutboundChannel`, each session's in the order they come. As long as the channel is synchronous that needs
  * nothing; while an asynchronous interceptor holds a message of a session, the session's next ones wait behind it
  * and nobody else's do. The publisher never waits. What fails is logged and concerns one receiver only.
+ *
+ * At most `sendBufferOctets` may wait for one session; then it ends with `SLOW_CONSUMER`, like that of a client which reads too slowly.
+ * No message is lost inside a session that lives on.
  */
 export class SessionDeliveries {
   readonly #channel: MessageChannel;
   readonly #logger: Logger;
+  readonly #mostWaitingOctets: number;
   /** By session id; only sessions with a send in progress are here. */
   readonly #queues = new Map<string, Queue>();
 
-  constructor(channel: MessageChannel, logger: Logger) {
-    this.#channel = channel;
+  constructor({ clientOutboundChannel, logger, limits }: BrokerContext) {
+    this.#channel = clientOutboundChannel;
     this.#logger = logger;
+    this.#mostWaitingOctets = limits.sendBufferOctets;
   }
 
   /** Sends `published` to a subscription, now or when the earlier ones are through. Does nothing if the subscription ended meanwhile. */
@@ -45,7 +55,9 @@ export class SessionDeliveries {
       if (queue) return this.#enqueue(queue, { subscription, published });
     }
     const done = this.#send(subscription, published);
-    if (done) void this.#drain({ running: { subscription, published }, done, waiting: [], isFull: false });
+    if (!done) return;
+    const running = { subscription, published };
+    void this.#drain({ running, done, waiting: [], waitingOctets: 0, isOver: false });
   }
 
   /** Settles when nothing more of a subscription that ended can reach its client. */
@@ -55,15 +67,21 @@ export class SessionDeliveries {
   }
 
   #enqueue(queue: Queue, delivery: Delivery): void {
-    if (queue.waiting.length < MOST_WAITING) {
-      queue.waiting.push(delivery);
-      return;
-    }
-    if (queue.isFull) return;
-    queue.isFull = true;
-    const sessionId = delivery.subscription.session.id;
+    if (queue.isOver) return;
+    queue.waiting.push(delivery);
+    queue.waitingOctets += costOf(delivery);
+    // One message alone may be larger than the limit, as in the buffer of a slow client.
+    if (queue.waiting.length > 1 && queue.waitingOctets > this.#mostWaitingOctets)
+      this.#endSession(queue, delivery.subscription.session);
+  }
+
+  #endSession(queue: Queue, session: SessionContext): void {
+    queue.isOver = true;
+    queue.waiting = [];
     const cause = 'an interceptor of clientOutboundChannel does not keep up';
-    this.#logger.error(`messages to a session are dropped: ${cause}`, { sessionId, waiting: MOST_WAITING });
+    const details = { sessionId: session.id, waitingOctets: queue.waitingOctets, limit: this.#mostWaitingOctets };
+    this.#logger.error(`a session is ended: ${cause}`, details);
+    session.fail('SLOW_CONSUMER', `${queue.waitingOctets} octets wait: ${cause}`);
   }
 
   async #drain(queue: Queue): Promise<void> {
@@ -73,14 +91,16 @@ export class SessionDeliveries {
     while (queue.waiting.length > 0) {
       const batch = queue.waiting;
       queue.waiting = [];
-      for (const delivery of batch) await this.#runNext(queue, delivery); // one after the other: their order is the point
-      queue.isFull = false;
+      for (const delivery of batch) {
+        if (!queue.isOver) await this.#runNext(queue, delivery); // one after the other: their order is the point
+      }
     }
     this.#queues.delete(sessionId);
   }
 
   #runNext(queue: Queue, delivery: Delivery): Awaitable<void> {
     queue.running = delivery;
+    queue.waitingOctets -= costOf(delivery);
     queue.done = this.#send(delivery.subscription, delivery.published) ?? DONE;
     return queue.done;
   }
@@ -101,7 +121,11 @@ export class SessionDeliveries {
   #logFailure(subscription: Subscription, { destination }: Message, error: unknown): void {
     const details = { destination, sessionId: subscription.session.id, subscriptionId: subscription.id, error };
     // An interceptor that keeps a message from some receivers is no failure.
-    if (error instanceof MessageRejectedError) this.#logger.debug('a delivery was stopped', details);
+    if (isError(error) && error instanceof MessageRejectedError) this.#logger.debug('a delivery was stopped', details);
     else this.#logger.error('a delivery failed', details);
   }
+}
+
+function costOf({ published }: Delivery): number {
+  return published.payload.length + OCTETS_PER_DELIVERY;
 }

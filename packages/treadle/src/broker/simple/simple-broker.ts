@@ -47,7 +47,7 @@ export class SimpleBroker implements Broker {
     this.destinationPrefixes = options.destinationPrefixes ?? ['/topic', '/queue'];
     this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
     this.#subscriptions = new SubscriptionRegistry({ cacheLimit: options.cacheLimit });
-    this.#deliveries = new SessionDeliveries(context.clientOutboundChannel, context.logger);
+    this.#deliveries = new SessionDeliveries(context);
   }
 
   handles(destination: string): boolean {

@@ -183,19 +183,47 @@ describe('SimpleBroker behind asynchronous outbound interceptors', () => {
     expect(deliveries.summary).toEqual(['a/1 old 1', 'a/1 new']);
   });
 
-  it('what waits for one session is bounded: further messages to it are dropped, and the log says so once', async () => {
-    const gate = new Gate((message) => message.sessionId === 'a');
-    const { broker, deliveries, logger } = startBroker({}, [gate]);
-    handle(broker, subscribe(alice, '1', '/topic/foo'));
+  it('a session for which too many octets wait is ended with SLOW_CONSUMER, and the log says so once', async () => {
+    const gate = new Gate((message) => message.sessionId === 'slow');
+    const { broker, deliveries, logger } = startBroker({}, [gate], 10_000);
+    const slow = createSession('slow');
+    handle(broker, subscribe(slow, '1', '/topic/foo'));
     handle(broker, subscribe(bob, '1', '/topic/foo'));
 
-    for (let index = 0; index < 10_010; index += 1) handle(broker, publish('/topic/foo', String(index)));
-
-    expect(logger.lines.map(({ level, details }) => [level, details])).toEqual([
-      ['error', { sessionId: 'a', waiting: 10_000 }],
-    ]);
-    expect(deliveries.messages).toHaveLength(10_010);
+    for (let index = 0; index < 20; index += 1) handle(broker, publish('/topic/foo', 'x'.repeat(1_000)));
     await gate.letOneGo();
-    expect(deliveries.summary.at(-1)).toBe('a/1 0');
+
+    expect(slow.failures).toEqual(['SLOW_CONSUMER']);
+    expect(bob.failures).toEqual([]);
+    const details = { sessionId: 'slow', waitingOctets: 8 * 1_256, limit: 10_000 };
+    expect(logger.lines.map(({ level, details: logged }) => [level, logged])).toEqual([['error', details]]);
+    expect(deliveries.messages.filter(({ sessionId }) => sessionId === 'b')).toHaveLength(20);
+    expect(deliveries.messages.filter(({ sessionId }) => sessionId === 'slow')).toHaveLength(1);
+    expect(gate.heldCount).toBe(0);
+  });
+
+  it('messages without payload count too', () => {
+    const { broker } = startBroker({}, [new Gate(() => true)], 10_000);
+    const slow = createSession('slow');
+    handle(broker, subscribe(slow, '1', '/topic/foo'));
+
+    for (let index = 0; index < 100; index += 1) handle(broker, publish('/topic/foo'));
+
+    expect(slow.failures).toEqual(['SLOW_CONSUMER']);
+  });
+
+  it('what has been sent counts no more, however much it was', async () => {
+    const gate = new Gate(() => true);
+    const { broker, deliveries } = startBroker({}, [gate], 10_000);
+    const steady = createSession('steady');
+    handle(broker, subscribe(steady, '1', '/topic/foo'));
+
+    for (let round = 0; round < 30; round += 1) {
+      for (let index = 0; index < 5; index += 1) handle(broker, publish('/topic/foo', 'x'.repeat(1_000)));
+      for (let index = 0; index < 5; index += 1) await gate.letOneGo();
+    }
+
+    expect(steady.failures).toEqual([]);
+    expect(deliveries.messages).toHaveLength(150);
   });
 });

@@ -2,6 +2,7 @@ import { ConfigurationError, TreadleError } from '../../../src/foundation/errors
 import { simpleBroker } from '../../../src/broker/simple/simple-broker.js';
 import { systemClock } from '../../../src/foundation/clock.js';
 import { silentLogger } from '../../../src/foundation/logger.js';
+import { DEFAULTS } from '../../../src/options.js';
 import { MessageChannel } from '../../../src/messaging/message-channel.js';
 import {
   connect,
@@ -21,7 +22,12 @@ describe('SimpleBroker, start', () => {
   it('simpleBroker gives a factory whose broker serves /topic and /queue', () => {
     const clientOutboundChannel = new MessageChannel('clientOutboundChannel');
 
-    const broker = simpleBroker()({ clientOutboundChannel, logger: silentLogger, clock: systemClock });
+    const broker = simpleBroker()({
+      clientOutboundChannel,
+      logger: silentLogger,
+      clock: systemClock,
+      limits: DEFAULTS.limits,
+    });
 
     expect(['/topic/x', '/queue/x', '/app/x'].map((destination) => broker.handles(destination))).toEqual([
       true,

@@ -76,6 +76,7 @@ const pattern = fc
     ),
     { minLength: 1, maxLength: 5 },
   )
+  .filter((segments) => segments.filter((segment) => segment === '**').length <= 2) // more are refused
   .chain(joined);
 
 /** Often the same, so that what was remembered is asked for again. */

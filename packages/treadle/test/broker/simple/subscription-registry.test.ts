@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Subscription } from '../../../src/broker/simple/subscription.js';
 import { SubscriptionRegistry } from '../../../src/broker/simple/subscription-registry.js';
-import { createSession } from '../broker-under-test.js';
+import { codeOf, createSession } from '../broker-under-test.js';
 
 /** A registry with these subscriptions, each written `session/id destination`. */
 function registryOf(subscriptions: readonly string[], options?: { cacheLimit?: number }): SubscriptionRegistry {
@@ -160,16 +160,66 @@ describe('SubscriptionRegistry, patterns', () => {
     expect(find(registryOf([`a/1 ${pattern.slice(0, 512)}`]), `/topic/${'x'.repeat(504)}`)).toEqual(['a/1']);
   });
 
-  it('a client cannot make lookups slow with many double wildcards', () => {
-    const registry = registryOf([`a/1 /topic${'/**/x'.repeat(100)}/end`]);
-    const destination = `/topic${'/x'.repeat(2000)}`;
+  it.each([
+    ['33 segments', '/a'.repeat(31) + '/*', 'has 33 segments; 32 are allowed'],
+    ['three double wildcards', '/topic/**/a/**/b/**', "has 3 segments '**'; 2 are allowed"],
+    ['17 characters with ? between two wildcards', `/*a?b*/*${'c'.repeat(13)}?*`, 'has 17 characters in texts with'],
+  ])('a pattern with %s is refused', (_what, pattern, detail) => {
+    expect(codeOf(() => registryOf([`a/1 ${pattern}`]))).toBe('DESTINATION_MALFORMED');
+    expect(() => registryOf([`a/1 ${pattern}`])).toThrow(detail);
+  });
 
-    const started = performance.now();
-    expect(find(registry, destination)).toEqual([]);
+  it('a destination with more than 64 segments or 1024 characters matches no pattern', () => {
+    const registry = registryOf(['a/1 /**', 'a/2 /topic/**']);
 
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(find(registry, '/a'.repeat(63))).toEqual(['a/1']);
+    expect(find(registry, '/a'.repeat(64))).toEqual([]);
+    expect(find(registry, `/topic/${'a'.repeat(1017)}`)).toEqual(['a/1', 'a/2']);
+    expect(find(registry, `/topic/${'a'.repeat(1018)}`)).toEqual([]);
+  });
+
+  it('a destination of any length finds its exact subscriptions', () => {
+    const destination = `/topic${'/a'.repeat(2000)}`;
+    const registry = registryOf([`a/1 ${destination}`, 'a/2 /topic/**']);
+
+    expect(find(registry, destination)).toEqual(['a/1']);
+  });
+
+  it.each([
+    ['double wildcards', '/**', (index: number) => segmentsOf(index, ['*', '?', '?*', '*?'], 15).join('/') + '/**/x'],
+    [
+      'repeated segments',
+      '',
+      (index: number) => '/**/' + segmentsOf(index, ['*', '?', '?*', '*?'], 27).join('/') + '/x/**',
+    ],
+    ['globs', '', (index: number) => `/${'*a'.repeat(240)}b${index}*`],
+    ['long texts', '', (index: number) => `/**/${'*aaaaaaaaaaaaaaab*/'.repeat(20)}*b${index}*/**`],
+    ['question marks', '', (index: number) => `/**${'/*a*'.repeat(20)}/*aaaa?aaaaaaaaaab*/*b${index}*/**`],
+  ])('a thousand hostile patterns with %s do not make lookups slow', (_what, start, patternOf) => {
+    const registry = new SubscriptionRegistry();
+    for (let index = 0; index < 1000; index += 1) add(registry, `a/${index} /topic${start}${patternOf(index)}`);
+
+    for (const destination of [
+      `/topic${'/a'.repeat(62)}`,
+      `/topic${`/${'a'.repeat(15)}`.repeat(62)}`,
+      `/topic/${'a'.repeat(1000)}`,
+    ]) {
+      const started = performance.now();
+      find(registry, destination);
+      expect(performance.now() - started).toBeLessThan(500);
+    }
   });
 });
+
+/** The digits of a number in the base of the given segments, so that no two numbers share a beginning for long. */
+function segmentsOf(index: number, digits: readonly string[], count: number): string[] {
+  let rest = index;
+  return Array.from({ length: count }, () => {
+    const digit = digits[rest % digits.length] ?? '';
+    rest = Math.floor(rest / digits.length);
+    return digit;
+  });
+}
 
 describe('SubscriptionRegistry, removal', () => {
   it('a removed subscription says so, and is no longer active', () => {
