@@ -1,6 +1,7 @@
 import { connect, FakeClock, type TestClient } from '@treadle/testing';
 import { type Application, createApplication } from '../src/application.js';
 import { silentLogger } from '../src/foundation/logger.js';
+import type { Message } from '../src/messaging/message.js';
 import type { ApplicationOptions } from '../src/options.js';
 import { SessionDisconnectEvent } from '../src/session/session-events.js';
 import { listen, nextSessionEnd } from './transport/listening-application.js';
@@ -133,6 +134,27 @@ describe('a client that has stalled', () => {
     }
 
     expect((await ended).reason).toBe('SLOW_CONSUMER');
+  });
+});
+
+describe('a client behind an interceptor that does not keep up', () => {
+  it('gets what came before and then ERROR: nothing is left out in a session that lives on', async () => {
+    const held: (() => void)[] = [];
+    const preSend = (message: Message): Promise<Message> => new Promise((resolve) => held.push(() => resolve(message)));
+    await using application = quiet({
+      limits: { sendBufferOctets: 10_000 },
+      interceptors: { clientOutbound: [{ preSend }] },
+    });
+    const client = await connect(application);
+    await client.subscribe('/topic/x');
+
+    for (let round = 0; round < 50; round += 1) void application.template.convertAndSend('/topic/x', 'x'.repeat(1000));
+    await client.closed;
+    for (const letGo of held) letGo();
+
+    expect(client.errorFrame?.headers['code']).toBe('SLOW_CONSUMER');
+    expect(messagesOf(client)).toBe(0);
+    expect(application.sessionCount).toBe(0);
   });
 });
 

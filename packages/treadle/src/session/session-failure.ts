@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { StompProtocolError } from '@treadle/stomp';
+import { diagnostics } from '../foundation/diagnostics.js';
+import { textOf } from '../foundation/error-text.js';
 import { ERRORS, MessageHandlingError, TreadleError } from '../foundation/errors.js';
+import type { Logger } from '../foundation/logger.js';
 import { CLOSE_CODES, type CloseCode } from '../transport/connection.js';
 
 /** Why a session ends, in the words a client may read. */
@@ -16,23 +19,36 @@ export interface SessionFailure {
 const TOO_BIG: ReadonlySet<string> = new Set(['STOMP_BODY_TOO_LARGE', 'MESSAGE_TOO_LARGE']);
 const LATER: ReadonlySet<string> = new Set(['SESSION_LIMIT_EXCEEDED', 'SERVER_STOPPING']);
 
+/** Tells operators why a session ends: in the log and on the diagnostics channel, under the correlation id the client gets. */
+export function reportFailure(error: Error, sessionId: string, logger: Logger): SessionFailure {
+  const failure = describeFailure(error);
+  const { code, correlationId } = failure;
+  const facts = { code, correlationId, sessionId };
+  // What a client got wrong needs no stack of ours, and is no outage.
+  if (failure.isInternal) logger.error('a session failed', { ...facts, error });
+  else logger.info('a session was ended', { ...facts, reason: textOf(error) });
+  if (diagnostics.sessionFailed.hasSubscribers) diagnostics.sessionFailed.publish({ ...facts, error });
+  return failure;
+}
+
 /** Translates an error; what is not in the tables of codes becomes `INTERNAL_ERROR`. */
-export function describeFailure(error: unknown): SessionFailure {
-  if (error instanceof StompProtocolError) return failure(error.code, error.clientMessage);
-  if (error instanceof MessageHandlingError) return failure(error.code, error.publicMessage, error.correlationId);
-  if (error instanceof TreadleError) return failure(error.code, error.publicMessage);
+function describeFailure(error: unknown): SessionFailure {
+  if (error instanceof StompProtocolError) return peerFailure(error.code, error.clientMessage);
+  if (error instanceof MessageHandlingError) return peerFailure(error.code, error.publicMessage, error.correlationId);
+  if (error instanceof TreadleError) return peerFailure(error.code, error.publicMessage);
   return {
-    ...failure('INTERNAL_ERROR', ERRORS.INTERNAL_ERROR),
+    ...peerFailure('INTERNAL_ERROR', ERRORS.INTERNAL_ERROR),
     closeCode: CLOSE_CODES.internalError,
     isInternal: true,
   };
 }
 
-function failure(code: string, sentence: string, correlationId: string = randomUUID()): SessionFailure {
+function peerFailure(code: string, sentence: string, correlationId: string = randomUUID()): SessionFailure {
   return { code, sentence, correlationId, closeCode: closeCodeOf(code), isInternal: false };
 }
 
 function closeCodeOf(code: string): CloseCode {
+  if (code === 'SLOW_CONSUMER') return CLOSE_CODES.sessionNotReliable;
   if (TOO_BIG.has(code)) return CLOSE_CODES.messageTooBig;
   return LATER.has(code) ? CLOSE_CODES.tryAgainLater : CLOSE_CODES.protocolError;
 }

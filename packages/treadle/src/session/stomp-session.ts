@@ -11,7 +11,7 @@ import {
 } from '@treadle/stomp';
 import { type Awaitable, isPromise, whenDone } from '../foundation/awaitable.js';
 import type { Timer } from '../foundation/clock.js';
-import { diagnostics } from '../foundation/diagnostics.js';
+import { asError } from '../foundation/error-text.js';
 import { type ErrorCode, MessageHandlingError, MessageRejectedError } from '../foundation/errors.js';
 import type { Message } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
@@ -30,7 +30,7 @@ import {
   SessionSubscribeEvent,
   SessionUnsubscribeEvent,
 } from './session-events.js';
-import { describeFailure, type SessionFailure } from './session-failure.js';
+import { reportFailure, type SessionFailure } from './session-failure.js';
 import { SessionSubscriptions } from './session-subscriptions.js';
 
 /**
@@ -155,7 +155,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   }
 
   onOverflow(detail: string): void {
-    if (this.#state !== 'ended') this.#reportFailure(new MessageRejectedError(detail, { code: 'SLOW_CONSUMER' }));
+    if (this.#state !== 'ended') this.#report(new MessageRejectedError(detail, { code: 'SLOW_CONSUMER' }));
     void this.#end(CLOSE_CODES.sessionNotReliable, 'SLOW_CONSUMER');
     this.#connection.terminate(); // it does not read, so it would not read a close frame either
   }
@@ -274,8 +274,9 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (frame.command === 'DISCONNECT') this.#connection.close(CLOSE_CODES.normal, 'DISCONNECT');
   }
 
-  #fail(error: unknown, frame: Frame | undefined): void {
+  #fail(thrown: unknown, frame: Frame | undefined): void {
     if (this.#state === 'ended') return;
+    const error = asError(thrown);
     // Application code failed, and was answered by the error policy already: only a receipt is still owed.
     const isAnswered = error instanceof MessageHandlingError;
     if (isAnswered && (!frame || headerValue(frame.headers, 'receipt') === undefined)) {
@@ -287,22 +288,14 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#connection.close(closeCode, code);
   }
 
-  #sendError(error: unknown, frame: Frame | undefined): SessionFailure {
-    const failure = this.#reportFailure(error);
-    const headers = failure.code === 'VERSION_UNSUPPORTED' ? ['version', SUPPORTED_VERSIONS] : [];
-    this.#connection.send(encodeError({ ...failure, frame, headers }, this.#version), undefined, 'text');
-    return failure;
+  #report(error: Error): SessionFailure {
+    return reportFailure(error, this.id, this.#environment.logger);
   }
 
-  #reportFailure(error: unknown): SessionFailure {
-    const failure = describeFailure(error);
-    const { code, correlationId } = failure;
-    const facts = { code, correlationId, sessionId: this.id };
-    const { logger } = this.#environment;
-    // What a client got wrong needs no stack of ours, and is no outage.
-    if (failure.isInternal) logger.error('a session failed', { ...facts, error });
-    else logger.info('a session was ended', { ...facts, reason: error instanceof Error ? error.message : undefined });
-    if (diagnostics.sessionFailed.hasSubscribers) diagnostics.sessionFailed.publish({ ...facts, error });
+  #sendError(error: Error, frame: Frame | undefined): SessionFailure {
+    const failure = this.#report(error);
+    const headers = failure.code === 'VERSION_UNSUPPORTED' ? ['version', SUPPORTED_VERSIONS] : [];
+    this.#connection.send(encodeError({ ...failure, frame, headers }, this.#version), undefined, 'text');
     return failure;
   }
 

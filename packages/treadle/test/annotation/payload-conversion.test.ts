@@ -228,7 +228,12 @@ describe('lists', () => {
   test('at most 20 issues are told of a payload, and the error and the log stay small', async () => {
     const controller = controllerFor([Person]);
     const fixture = new Fixture([controller]);
-    const failure = await failureOf(() => fixture.send('/app/in', Array.from({ length: 10_000 }, () => ({}))));
+    const failure = await failureOf(() =>
+      fixture.send(
+        '/app/in',
+        Array.from({ length: 10_000 }, () => ({})),
+      ),
+    );
 
     const notice = fixture.broker.sent[0]?.[1] ?? '';
 
@@ -251,13 +256,19 @@ describe('lists', () => {
       @Validate(Never) field!: unknown;
     }
 
-    await refusal([Refused], Array.from({ length: 1_000 }, () => ({})));
+    await refusal(
+      [Refused],
+      Array.from({ length: 1_000 }, () => ({})),
+    );
 
     expect(validated).toBe(20);
   });
 
   test('20 issues at most are told of lists inside an instance too', async () => {
-    const { issues } = await refusal(Order, { address: { city: 'Ulm' }, lines: Array.from({ length: 1_000 }, () => ({})) });
+    const { issues } = await refusal(Order, {
+      address: { city: 'Ulm' },
+      lines: Array.from({ length: 1_000 }, () => ({})),
+    });
 
     expect(issues).toHaveLength(20);
   });

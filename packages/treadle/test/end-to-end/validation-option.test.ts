@@ -32,7 +32,7 @@ async function receivedWith(options: ApplicationOptions): Promise<unknown> {
   const client = await connect(application);
   const inbox = await client.subscribe('/topic/orders');
   await client.send('/app/orders', { cups: 3, isPaid: true });
-  return inbox.next();
+  return await inbox.next(); // before the application stops
 }
 
 test('with the whitelist a handler gets only the properties that have rules', async () => {

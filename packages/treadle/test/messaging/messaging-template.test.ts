@@ -191,7 +191,7 @@ describe('publish, the form for the hot path', () => {
     const seen: (string | undefined)[] = [];
     const { template } = setUp((message) => void seen.push(message.sessionId));
     const handshake = { url: '/', headers: {}, remoteAddress: undefined };
-    const session = { id: 's1', user: undefined, attributes: new Map(), handshake };
+    const session = { id: 's1', user: undefined, attributes: new Map(), handshake, fail() {} };
 
     void template.publish('/topic/a', 'x', NativeHeaders.EMPTY, { session });
     void template.publish('/topic/a', 'x', NativeHeaders.EMPTY);

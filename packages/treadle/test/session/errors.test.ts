@@ -263,6 +263,54 @@ describe('an interceptor that stops a frame', () => {
   });
 });
 
+describe('an interceptor that throws what does not want to be looked at', () => {
+  it.each([
+    [
+      'a proxy',
+      new Proxy(
+        {},
+        {
+          getPrototypeOf: () => {
+            throw new Error('no');
+          },
+        },
+      ),
+    ],
+    ['an object without prototype', Object.create(null)],
+    ['nothing', undefined],
+    ['a symbol', Symbol('x')],
+  ])('ends the session like any other failure: %s', async (_, thrown: unknown) => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+    fixture.inbound.addInterceptor({
+      preSend: () => {
+        throw thrown as Error; // whatever it is
+      },
+    });
+
+    client.type(send('hi'));
+    await settled();
+
+    expect(client.frame('ERROR')?.headers['code']).toBe('INTERNAL_ERROR');
+    expect(client.end?.code).toBe(1011);
+  });
+});
+
+describe('a session that the server ends because its client is too slow', () => {
+  it('closes with 4500, as when the network shows it', async () => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+    client.type(send('hi'));
+    await settled();
+
+    fixture.sessionOf(client).fail('SLOW_CONSUMER', 'an interceptor holds too much for it');
+    await settled();
+
+    expect(client.frame('ERROR')?.headers['code']).toBe('SLOW_CONSUMER');
+    expect(client.end?.code).toBe(4500);
+  });
+});
+
 describe('a frame that cannot be read', () => {
   it('is answered after the frames before it, which are handled', async () => {
     const fixture = new SessionFixture();

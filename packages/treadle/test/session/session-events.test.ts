@@ -58,7 +58,7 @@ describe('events', () => {
     events.on(SessionUnsubscribeEvent, () => heard.push('of a subclass'));
     events.on(SessionSubscribeEvent, ({ destination }) => heard.push(`second ${destination}`));
 
-    events.publish(new SessionSubscribeEvent(session, '1', '/topic/a'));
+    void events.publish(new SessionSubscribeEvent(session, '1', '/topic/a'));
 
     expect(heard).toEqual(['first', 'second /topic/a']);
   });
@@ -69,7 +69,7 @@ describe('events', () => {
     const off = events.on(SessionConnectedEvent, (event) => heard.push(event));
 
     off();
-    events.publish(new SessionConnectedEvent(session));
+    void events.publish(new SessionConnectedEvent(session));
 
     expect(heard).toEqual([]);
   });
@@ -89,7 +89,7 @@ describe('events', () => {
     events.on(SessionConnectedEvent, listener);
     events.on(SessionConnectedEvent, (event) => heard.push(event));
 
-    events.publish(new SessionConnectedEvent(session));
+    void events.publish(new SessionConnectedEvent(session));
     await settled();
 
     expect(heard).toHaveLength(1);

@@ -71,8 +71,8 @@ export class SessionDeliveries {
     queue.waiting.push(delivery);
     queue.waitingOctets += costOf(delivery);
     // One message alone may be larger than the limit, as in the buffer of a slow client.
-    if (queue.waiting.length > 1 && queue.waitingOctets > this.#mostWaitingOctets)
-      this.#endSession(queue, delivery.subscription.session);
+    const isTooMuch = queue.waiting.length > 1 && queue.waitingOctets > this.#mostWaitingOctets;
+    if (isTooMuch) this.#endSession(queue, delivery.subscription.session);
   }
 
   #endSession(queue: Queue, session: SessionContext): void {

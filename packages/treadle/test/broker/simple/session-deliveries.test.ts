@@ -202,6 +202,16 @@ describe('SimpleBroker behind asynchronous outbound interceptors', () => {
     expect(gate.heldCount).toBe(0);
   });
 
+  it('one message that waits may be larger than the limit', () => {
+    const { broker } = startBroker({}, [new Gate(() => true)], 10_000);
+    const session = createSession('patient');
+    handle(broker, subscribe(session, '1', '/topic/foo'));
+
+    for (let index = 0; index < 2; index += 1) handle(broker, publish('/topic/foo', 'x'.repeat(20_000)));
+
+    expect(session.failures).toEqual([]);
+  });
+
   it('messages without payload count too', () => {
     const { broker } = startBroker({}, [new Gate(() => true)], 10_000);
     const slow = createSession('slow');
