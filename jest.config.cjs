@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   coverageProvider: 'v8',
+  setupFiles: ['<rootDir>/scripts/testing/quiet-info.cjs'],
   testMatch: [
     '<rootDir>/packages/*/test/**/*.test.ts',
     '<rootDir>/examples/*/test/**/*.test.ts',
