@@ -7,6 +7,8 @@ import { ConfigurationError } from '../../foundation/errors.js';
 export class DestinationPrefixes {
   readonly #given: readonly string[];
   readonly #prefixes: readonly string[];
+  /** Several handlers ask about the same message, one after the other. */
+  #lastCovered: string | undefined;
 
   /** @param prefixes a `/` or `.` at the end makes no difference */
   constructor(prefixes: readonly string[]) {
@@ -15,10 +17,12 @@ export class DestinationPrefixes {
   }
 
   covers(destination: string): boolean {
-    for (const prefix of this.#prefixes) {
-      if (destination.startsWith(prefix) && isBorder(destination, prefix.length)) return true;
-    }
-    return false;
+    if (destination === this.#lastCovered) return true;
+    const isCovered = this.#prefixes.some(
+      (prefix) => destination.startsWith(prefix) && isBorder(destination, prefix.length),
+    );
+    if (isCovered) this.#lastCovered = destination;
+    return isCovered;
   }
 
   /** @throws ConfigurationError saying which prefix, why, and the cure */

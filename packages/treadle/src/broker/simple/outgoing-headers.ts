@@ -38,5 +38,10 @@ const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
 
 /** The headers that all receivers of a message get: the user-defined ones and `content-type`, in order, with repeats and empty values. */
 export function outgoingHeaders(headers: NativeHeaders): NativeHeaders {
-  return headers.filter((name) => !PROTOCOL_HEADERS.has(name) && !CREDENTIAL_HEADERS.has(name.toLowerCase()));
+  return headers.filter(isOutgoing);
+}
+
+function isOutgoing(name: string): boolean {
+  if (name === 'content-type') return true; // nearly every message has this one and no other
+  return !PROTOCOL_HEADERS.has(name) && !CREDENTIAL_HEADERS.has(name.toLowerCase());
 }
