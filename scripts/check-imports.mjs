@@ -1,4 +1,4 @@
-// The import rules of DESIGN § 4: who may import whom (import-rules.mjs), no cycles, no over-long file, no `export *`.
+// The import rules of ARCHITECTURE.md: who may import whom (import-rules.mjs), no cycles, no over-long file, no `export *`.
 // node scripts/check-imports.mjs [root]
 import { fileShapes, forbiddenImports, importCycles } from './imports/import-checks.mjs';
 import { readWorkspace } from './imports/workspace.mjs';

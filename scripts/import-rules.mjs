@@ -1,5 +1,5 @@
 /**
- * Who may import whom: DESIGN § 4 as a table, for `import type` as much as for `import`.
+ * Who may import whom: the house of ARCHITECTURE.md as a table, for `import type` as much as for `import`.
  *
  * Read a row as: files under `files` may import, besides their own area and the dependencies their package.json names,
  * the areas in `mayImport` and nothing else of ours. The first row that fits a file counts; a file that fits none is reported.

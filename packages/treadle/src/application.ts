@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import type { DependencyContainer } from 'tsyringe';
 import { AnnotationDispatcher } from './annotation/annotation-dispatcher.js';
 import { createArgumentResolvers } from './annotation/argument-resolvers.js';
@@ -9,8 +8,9 @@ import { createReturnValueHandlers } from './annotation/return-value-handlers.js
 import type { Broker } from './broker/broker.js';
 import { simpleBroker } from './broker/simple/simple-broker.js';
 import { createContainer, hasStartHook, hasStopHook, registerClasses, resolveClass } from './dependency-injection.js';
-import { type Clock, systemClock, type Timer } from './foundation/clock.js';
 import { resolveEndpoints } from './endpoints.js';
+import { type Clock, systemClock } from './foundation/clock.js';
+import { Deadline } from './foundation/deadline.js';
 import { ConfigurationError } from './foundation/errors.js';
 import { consoleLogger, type Logger } from './foundation/logger.js';
 import { CompositeMessageConverter } from './messaging/converters.js';
@@ -23,8 +23,8 @@ import { MessageEncoder } from './session/frame-mapping.js';
 import { ApplicationEvents } from './session/session-events.js';
 import { SessionRegistry } from './session/session-registry.js';
 import type { Connection } from './transport/connection.js';
-import { pathOf } from './transport/handshake.js';
 import { FlushQueue } from './transport/outbound-buffer.js';
+import { OwnServer } from './transport/own-server.js';
 import { type WebSocketEndpoint, WebSocketTransport } from './transport/web-socket-server.js';
 import { UserDestinations } from './user/user-destinations.js';
 import { SimpUserRegistry } from './user/user-registry.js';
@@ -76,7 +76,7 @@ export class Application implements AsyncDisposable {
   readonly #sessions: SessionRegistry;
   readonly #webSockets: WebSocketTransport;
   /** The HTTP servers made by `listen`. */
-  readonly #servers: Server[] = [];
+  readonly #servers: OwnServer[] = [];
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
   /** Services whose start went well, in its order. */
@@ -162,23 +162,12 @@ export class Application implements AsyncDisposable {
    */
   async listen(port: number, host?: string): Promise<ListeningAddress> {
     await this.start();
-    const server = createServer((request, response) => {
-      const status = this.#webSockets.serves(pathOf(request)) ? 426 : 404;
-      response.writeHead(status, { 'content-type': 'text/plain', ...(status === 426 && { upgrade: 'websocket' }) });
-      response.end(status === 426 ? 'This is a WebSocket endpoint.\n' : 'Not found.\n');
-    });
+    const server = new OwnServer(this.#webSockets);
     this.#servers.push(server);
-    this.#webSockets.attach(server);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-    if (this.#stopped) await closeServer(server);
+    const { address, port: actualPort } = await server.listen(port, host);
+    if (this.#stopped) await server.close();
     this.#requireNotStopped();
-    return this.#addressOf(server);
+    return listeningAddress(address, actualPort, this.#endpoints[0]?.path ?? '/');
   }
 
   /** Joins an HTTP server that is or will be listening: takes its WebSocket upgrades at the endpoints' paths, nothing else. */
@@ -253,7 +242,7 @@ export class Application implements AsyncDisposable {
       registry: this.users,
       brokerChannel: this.brokerChannel,
       logger: this.#logger,
-      // A broker of dotted names without slash gets `queue/x-user…` (Spring: `MessageBrokerRegistry`, spring.md D10).
+      // A broker of dotted names without slash gets `queue/x-user…` (Spring: `AbstractMessageBrokerConfiguration`).
       removeLeadingSlash: this.#broker.destinationPrefixes[0]?.startsWith('/') === false,
     });
     const dispatcher = new AnnotationDispatcher({
@@ -291,7 +280,7 @@ export class Application implements AsyncDisposable {
 
   async #stopAll(): Promise<void> {
     this.#webSockets.detach();
-    const serversClosed = Promise.all(this.#servers.map(closeServer));
+    const serversClosed = Promise.all(this.#servers.map((server) => server.close()));
     await this.#started?.catch(() => undefined); // what started before a failure must be stopped too
     const deadline = new Deadline(this.clock, this.limits.stopTimeMs);
     await this.#sessions.stop(deadline.passed);
@@ -299,7 +288,7 @@ export class Application implements AsyncDisposable {
     deadline.cancel();
     for (const service of this.#running.toReversed()) await this.#stopService(service);
     if (this.#started) await this.#broker.stop();
-    for (const server of this.#servers) server.closeAllConnections(); // half requests would hold it open for a minute
+    for (const server of this.#servers) server.cutOff();
     await serversClosed;
   }
 
@@ -312,36 +301,9 @@ export class Application implements AsyncDisposable {
       this.#logger.error(`${service.constructor.name}.onApplicationStop failed`, { error });
     }
   }
-
-  #addressOf(server: Server): ListeningAddress {
-    const { address, port } = server.address() as AddressInfo; // listening on TCP: never a string or null
-    const host = address === '::' || address === '0.0.0.0' ? 'localhost' : address;
-    const path = this.#endpoints[0]?.path ?? '/';
-    return { host, port, url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}` };
-  }
 }
 
-/** A point in time, as a promise. */
-class Deadline {
-  readonly passed: Promise<void>;
-  readonly #timer: Timer;
-
-  constructor(clock: Clock, milliseconds: number) {
-    let pass: () => void = () => undefined;
-    this.passed = new Promise((resolve) => {
-      pass = resolve;
-    });
-    this.#timer = clock.setTimeout(() => pass(), milliseconds);
-  }
-
-  cancel(): void {
-    this.#timer.cancel();
-  }
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve()); // its error says that it was not listening: all the better
-    server.closeIdleConnections();
-  });
+function listeningAddress(address: string, port: number, path: string): ListeningAddress {
+  const host = address === '::' || address === '0.0.0.0' ? 'localhost' : address;
+  return { host, port, url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}` };
 }

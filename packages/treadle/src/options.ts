@@ -95,7 +95,7 @@ export interface LimitOptions {
   readonly stopTimeMs: number;
 }
 
-/** Every default, once. Sources: Spring's `WebSocketTransportRegistration` and DESIGN's decisions. */
+/** Every default, once. Sources: Spring's `WebSocketTransportRegistration` and docs/decisions. */
 export const DEFAULTS = {
   endpoints: ['/ws'],
   applicationDestinationPrefixes: ['/app'],

@@ -13,7 +13,7 @@ import { PayloadArgumentResolver } from './payload-argument.js';
 import type { PayloadConversionOptions } from './payload-conversion.js';
 import { compileTextConversion, knownType } from './text-conversion.js';
 
-/** The resolvers of every application, in the order they are asked: the payload takes what nobody else does (Spring § G7). */
+/** The resolvers of every application, in the order they are asked: the payload takes what nobody else does (Spring: `PayloadMethodArgumentResolver`). */
 export function createArgumentResolvers(options: PayloadConversionOptions): readonly ArgumentResolver[] {
   return [
     headerResolver,
@@ -106,7 +106,7 @@ const principalResolver: ArgumentResolver = {
 };
 
 /**
- * In exception handlers, an undecorated parameter of an error class is the error (Spring § G0); so is one whose type left nothing
+ * In exception handlers, an undecorated parameter of an error class is the error (Spring: `InvocableHandlerMethod`); so is one whose type left nothing
  * behind, such as `A | B`.
  */
 const errorResolver: ArgumentResolver = {

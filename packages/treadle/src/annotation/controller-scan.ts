@@ -138,7 +138,7 @@ class ControllerScan {
 
   #compilePatterns(patterns: readonly string[], where: string): readonly DestinationPattern[] {
     return patterns.flatMap((pattern) => {
-      // Spring § F5: destinations begin with a slash, so a pattern without one is meant to.
+      // As Spring's `DestinationPatternsMessageCondition`: destinations begin with a slash, so a pattern without one is meant to.
       const text = pattern === '' || pattern.startsWith('/') ? pattern : `/${pattern}`;
       return this.#reporting(where, () => DestinationPattern.compile(text)) ?? [];
     });
@@ -182,7 +182,7 @@ class ControllerScan {
   }
 }
 
-/** Every pattern of the class before every pattern of the method; one level alone when the other has none (Spring § F4). */
+/** Every pattern of the class before every pattern of the method; one level alone when the other has none (Spring: `DestinationPatternsMessageCondition`). */
 function combine(
   classPatterns: readonly DestinationPattern[],
   own: readonly DestinationPattern[],

@@ -13,7 +13,7 @@ export class ExceptionHandlers {
     return present;
   }
 
-  /** The handler with the nearest type of the error, else of its direct cause (Spring § I2), with the error that fits it. */
+  /** The handler with the nearest type of the error, else of its direct cause (Spring: `AbstractExceptionHandlerMethodResolver`), with the error that fits it. */
   find(error: Error): { readonly handler: HandlerMethod; readonly error: Error } | undefined {
     if (this.#byType.size === 0) return undefined;
     const handler = this.#nearest(error);

@@ -48,7 +48,7 @@ export class MappingRegistry {
   }
 
   /**
-   * The mapping that answers a destination: an exact one first, else the most specific pattern (Spring § F8, F9).
+   * The mapping that answers a destination: an exact one first, else the most specific pattern (Spring: `AbstractMethodMessageHandler`).
    * @param destination without the application prefix
    * @throws ConfigurationError when two patterns fit it equally well
    */

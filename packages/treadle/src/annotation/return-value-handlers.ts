@@ -13,7 +13,7 @@ export interface ReturnValueHandlerOptions {
   readonly clientOutboundChannel: MessageChannel;
 }
 
-/** The handlers of every application, in the order they are asked (Spring § H, rows H3 to H15, and J1). */
+/** The handlers of every application, in the order they are asked (Spring: `SimpAnnotationMethodMessageHandler`). */
 export function createReturnValueHandlers(options: ReturnValueHandlerOptions): readonly ReturnValueHandler[] {
   return [new SubscriptionReturnValueHandler(options), new SendToReturnValueHandler(options.template)];
 }

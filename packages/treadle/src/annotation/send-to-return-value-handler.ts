@@ -46,13 +46,13 @@ export class SendToReturnValueHandler implements ReturnValueHandler {
     if (!session) {
       throw new ArgumentError('ARGUMENT_MISSING', `there is no session and so no user to send to at ${destination}`);
     }
-    // An anonymous session is its own user (Spring § H7); a message that carries its session reaches that session alone.
+    // An anonymous session is its own user (Spring: `SendToMethodReturnValueHandler`); a message that carries its session reaches that session alone.
     const target = this.#template.userDestination(user?.name ?? session.id, destination);
     return this.#template.publish(target, value, NativeHeaders.EMPTY, user && broadcast ? undefined : { session });
   }
 }
 
-/** Which annotations count: the method's with a value, else the class's with a value, else the method's, else the class's (Spring § H10). */
+/** Which annotations count: the method's with a value, else the class's with a value, else the method's, else the class's (Spring: `SendToMethodReturnValueHandler`). */
 function effective(method: SendAnnotations, controller: SendAnnotations): SendAnnotations {
   if (hasValue(method)) return method;
   if (hasValue(controller)) return controller;

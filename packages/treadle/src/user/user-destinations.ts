@@ -14,7 +14,7 @@ export interface UserDestinationsOptions {
   readonly logger: Logger;
   /** What user destinations begin with; default `/user`. */
   readonly prefix?: string;
-  /** For brokers whose names begin without a slash: `queue.x` instead of `/queue.x`. Default false (spring.md D10). */
+  /** For brokers whose names begin without a slash: `queue.x` instead of `/queue.x`. Default false (Spring: `AbstractMessageBrokerConfiguration`). */
   readonly removeLeadingSlash?: boolean;
 }
 

@@ -55,7 +55,7 @@ function send(session: SessionContext, destination: string) {
   return createMessage('MESSAGE', { session, destination });
 }
 
-describe('UserDestinations, SUBSCRIBE and UNSUBSCRIBE (spring.md L1)', () => {
+describe('UserDestinations, SUBSCRIBE and UNSUBSCRIBE (Spring L1)', () => {
   it.each(['SUBSCRIBE', 'UNSUBSCRIBE'] as const)(
     '%s is sent on for the asking session only, with all it holds',
     (type) => {
@@ -118,7 +118,7 @@ describe('UserDestinations, SUBSCRIBE and UNSUBSCRIBE (spring.md L1)', () => {
   });
 });
 
-describe('UserDestinations, MESSAGE (spring.md L2, L5)', () => {
+describe('UserDestinations, MESSAGE (Spring L2, L5)', () => {
   it('a message to a user goes to each of their sessions, with headers and payload as they are', () => {
     const underTest = create();
     const message = createMessage('MESSAGE', {
@@ -195,7 +195,7 @@ describe('UserDestinations, MESSAGE (spring.md L2, L5)', () => {
     }
   });
 
-  it('a message to a user who is not connected is gone, with a debug line (spring.md L9)', () => {
+  it('a message to a user who is not connected is gone, with a debug line (Spring L9)', () => {
     const underTest = create();
 
     const result = underTest.destinations.fromApplication.handleMessage(publish('/user/carol/queue/foo'));
@@ -239,7 +239,7 @@ describe('UserDestinations, MESSAGE (spring.md L2, L5)', () => {
   });
 });
 
-describe('UserDestinations, which session is meant (spring.md L3, L4, L6)', () => {
+describe('UserDestinations, which session is meant (Spring L3, L4, L6)', () => {
   it('an answer within a session of that user goes to this session alone', () => {
     const underTest = create();
 
@@ -306,7 +306,7 @@ describe('UserDestinations, which session is meant (spring.md L3, L4, L6)', () =
   });
 });
 
-describe('UserDestinations, what it leaves alone (spring.md L8)', () => {
+describe('UserDestinations, what it leaves alone (Spring L8)', () => {
   it.each([
     ['other destinations', send(phone, '/topic/foo')],
     ['destinations that only begin alike', send(phone, '/users/alice/queue/foo')],
@@ -370,7 +370,7 @@ describe('UserDestinations, options', () => {
     ]);
   });
 
-  it('brokers whose names have no leading slash get none (spring.md D10)', () => {
+  it('brokers whose names have no leading slash get none (Spring D10)', () => {
     const underTest = create([phone], { removeLeadingSlash: true });
 
     handle(underTest.destinations.fromClients, subscribe(phone, '1', '/user/jms.queue.call'));

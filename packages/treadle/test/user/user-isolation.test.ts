@@ -144,7 +144,7 @@ describe('user destinations and the simple broker together', () => {
   });
 });
 
-describe('what is meant for one user reaches nobody else (spring.md M6)', () => {
+describe('what is meant for one user reaches nobody else (Spring M6)', () => {
   const secrets = [
     '/user/alice/queue/secret',
     '/user/alice/topic/a/b/secret',

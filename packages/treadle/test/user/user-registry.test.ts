@@ -8,7 +8,7 @@ function registryOf(...sessions: readonly ReturnType<typeof createSession>[]): S
   return registry;
 }
 
-describe('SimpUserRegistry, users and sessions (spring.md L11, L12)', () => {
+describe('SimpUserRegistry, users and sessions (Spring L11, L12)', () => {
   it('a user is found by name, with the principal and the sessions', () => {
     const phone = createSession('phone', 'alice');
     const desk = createSession('desk', 'alice');

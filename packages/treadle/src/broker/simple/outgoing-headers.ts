@@ -4,7 +4,7 @@ import type { NativeHeaders } from '../../messaging/native-headers.js';
  * Headers with a meaning between one client and the server. Receivers must not get the sender's:
  * - `destination`, `message-id`, `subscription`, `ack`, `content-length` are the MESSAGE frame's own and written anew; a first one of
  *   the sender's would win over them (STOMP 1.2 § Repeated Header Entries);
- * - `receipt`, `receipt-id`, `transaction` belong to the sender's conversation (stomp.md S3);
+ * - `receipt`, `receipt-id`, `transaction` belong to the sender's conversation (STOMP 1.2 § Standard Headers);
  * - `id`, `selector` are SUBSCRIBE's, which some clients put on every frame;
  * - `accept-version`, `heart-beat`, `host`, `session` are CONNECT's and CONNECTED's; `session` would say who sent it.
  */

@@ -37,7 +37,7 @@ export class SimpleBroker implements Broker {
   readonly #prefixes: DestinationPrefixes;
   readonly #subscriptions: SubscriptionRegistry;
   readonly #deliveries: SessionDeliveries;
-  // A SUBSCRIBE that was held up on its way may come after its session ended; it must not stay for ever (spring.md M25).
+  // A SUBSCRIBE that was held up on its way may come after its session ended; it must not stay for ever (it does in Spring's `DefaultSubscriptionRegistry`).
   readonly #endedSessions = new WeakSet<SessionContext>();
   readonly #idPrefix = randomBytes(6).toString('hex');
   #nextId = 0;
@@ -96,7 +96,7 @@ export class SimpleBroker implements Broker {
     }
   }
 
-  /** What all receivers get: nothing in it tells who sent it (DESIGN § 8, outgoing headers). */
+  /** What all receivers get: nothing in it tells who sent it (docs/decisions/0008-outgoing-headers.md). */
   #createPublished({ payload, destination, headers, userDestination }: Message): Message {
     this.#nextId += 1;
     const id = `${this.#idPrefix}-${this.#nextId}`;
@@ -151,7 +151,7 @@ function unreachable(userDestination: string, destination: string): MessageRejec
   return new MessageRejectedError(detail, { code: 'DESTINATION_UNKNOWN' });
 }
 
-/** No delivery waits for one (stomp.md K6, K9). */
+/** No delivery waits for one: every subscription is `ack:auto` (STOMP 1.2 § SUBSCRIBE ack Header). */
 function unexpectedAcknowledgement({ type }: Message): MessageRejectedError {
   const detail = `${type}: deliveries of the simple broker are acknowledged when they are sent`;
   return new MessageRejectedError(detail, { code: 'ACKNOWLEDGEMENT_UNSUPPORTED' });

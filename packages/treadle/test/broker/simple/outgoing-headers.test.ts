@@ -1,7 +1,7 @@
 import { outgoingHeaders } from '../../../src/broker/simple/outgoing-headers.js';
 import { NativeHeaders } from '../../../src/messaging/native-headers.js';
 
-describe('outgoingHeaders (stomp.md S2, S3; spring.md M9)', () => {
+describe('outgoingHeaders (STOMP S2, S3; Spring M9)', () => {
   it('user-defined headers and content-type pass in order, with repeats and empty values', () => {
     const headers = new NativeHeaders([
       ...['content-type', 'application/json'],

@@ -4,7 +4,7 @@ import { codeOf, createMessage, createSession, handle, publish, startBroker, sub
 const alice = createSession('a', 'alice');
 const bob = createSession('b', 'bob');
 
-describe('SimpleBroker, subscribing (spring.md M3, M4; stomp.md B3, B4)', () => {
+describe('SimpleBroker, subscribing (Spring M3, M4; STOMP B3, B4)', () => {
   it('a subscription is live when handleMessage returns', () => {
     const { broker, deliveries } = startBroker();
 

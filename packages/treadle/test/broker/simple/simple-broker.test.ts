@@ -14,7 +14,7 @@ import {
 const alice = createSession('a', 'alice');
 const bob = createSession('b', 'bob');
 
-describe('SimpleBroker, publishing (spring.md M7, M10)', () => {
+describe('SimpleBroker, publishing (Spring M7, M10)', () => {
   it('each matching subscription of each session gets exactly one delivery', () => {
     const { broker, deliveries } = startBroker();
     for (const session of [alice, bob]) {
@@ -179,7 +179,7 @@ describe('SimpleBroker, publishing (spring.md M7, M10)', () => {
   });
 });
 
-describe('SimpleBroker, destinations of others (spring.md D2, D4)', () => {
+describe('SimpleBroker, destinations of others (Spring D2, D4)', () => {
   it('destinations without one of its prefixes are none of its business', () => {
     const { broker, deliveries } = startBroker();
 
@@ -230,7 +230,7 @@ describe('SimpleBroker, destinations of others (spring.md D2, D4)', () => {
   });
 });
 
-describe('SimpleBroker, unsubscribing and disconnecting (spring.md M11, M12, M25)', () => {
+describe('SimpleBroker, unsubscribing and disconnecting (Spring M11, M12, M25)', () => {
   it('after UNSUBSCRIBE nothing more comes to that subscription, and the others stay', () => {
     const { broker, deliveries } = startBroker();
     handle(broker, subscribe(alice, '1', '/topic/foo'));
