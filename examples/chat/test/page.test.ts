@@ -1,3 +1,5 @@
+import type { Route } from 'playwright-core';
+
 import { chromium, describeWith } from '../../../scripts/testing/require-server.js';
 import { ChatProcess } from './kit/chat-process.js';
 import { type ChatWindow, ChatWindows } from './kit/chat-windows.js';
@@ -70,6 +72,29 @@ describeWith(chromium, 'two Chromium windows', (executablePath) => {
     expect(await joseph.page.content()).not.toContain('Only for you');
     expect(await joseph.page.locator('#people .unread').count()).toBe(0);
     await joseph.page.close();
+  });
+
+  test('a message sent while its conversation is still being loaded is shown', async () => {
+    let release = (): void => undefined;
+    const isReleased = new Promise<void>((resolve) => (release = resolve));
+    const isRead = new Promise<void>((resolve) => {
+      const holdBack = async (route: Route): Promise<void> => {
+        const response = await route.fetch();
+        resolve();
+        await isReleased;
+        await route.fulfill({ response });
+      };
+      void ada.page.route('**/api/direct-messages/Ada/messages*', holdBack, { times: 1 });
+    });
+    await ada.page.goto(`${server.address}/#/people/Ada`);
+    await isRead;
+    const isStored = ada.page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.includes('.outbox.')));
+
+    await ada.say('Written too early');
+    await isStored;
+    release();
+
+    await ada.sees('Written too early', 'sent');
   });
 
   test('two windows of one browser may be two people', async () => {

@@ -222,6 +222,8 @@ export class Chat extends EventTarget {
     // One's own message, perhaps from another window, is no news unless others have written before it.
     if (isOwn && conversation.unread === 0) conversation.markRead(message.position);
     if (conversation.isLoaded) conversation.add(message);
+    // The page that is on its way may have been read before this message was stored: ask once more behind it.
+    else if (this.#isWatched(conversation)) void this.#history.load(conversation);
     conversation.lastPosition = Math.max(conversation.lastPosition, message.position);
     if (isOwn) this.outbox.confirm(message.id);
     if (conversation === this.current) this.markRead();
@@ -245,8 +247,8 @@ export class Chat extends EventTarget {
   #onConfirmed({ id, conversation: key, text, writtenAt }) {
     const conversation = this.conversations.get(key);
     const message = { id, sender: this.name, text, sentAt: writtenAt };
-    if (!conversation?.isLoaded || conversation.has(message)) return;
-    conversation.add(message);
+    if (!conversation || !this.#isWatched(conversation) || conversation.has(message)) return;
+    if (conversation.isLoaded) conversation.add(message);
     void this.#history.load(conversation);
   }
 
