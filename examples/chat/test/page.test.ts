@@ -88,10 +88,9 @@ describeWith(chromium, 'two Chromium windows', (executablePath) => {
     });
     await ada.page.goto(`${server.address}/#/people/Ada`);
     await isRead;
-    const isStored = ada.page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.includes('.outbox.')));
 
     await ada.say('Written too early');
-    await isStored;
+    await ada.page.waitForFunction('!Object.keys(localStorage).some((key) => key.includes(".outbox."))');
     release();
 
     await ada.sees('Written too early', 'sent');

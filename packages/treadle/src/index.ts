@@ -1,22 +1,17 @@
 export { type Application, createApplication, type ListeningAddress } from './application.js';
 export {
-  Controller,
   DestinationVariable,
   Header,
-  Headers,
-  MessageExceptionHandler,
-  MessageMapping,
   type HeaderOptions,
-  Payload,
-  type PayloadOptions,
+  Headers,
   Principal,
-  SendTo,
-  SendToUser,
-  type SendToUserOptions,
-  SubscribeMapping,
-} from './annotation/decorators.js';
-export type { ErrorNotice } from './annotation/error-policy.js';
+} from './annotation/arguments/parameter-decorators.js';
+export { MessageExceptionHandler } from './annotation/failures/exception-decorators.js';
+export type { ErrorNotice } from './annotation/failures/error-policy.js';
+export { Controller, MessageMapping, SubscribeMapping } from './annotation/mapping/mapping-decorators.js';
 export type { HeadersType, HeaderType, PayloadType, TextType } from './annotation/metadata.js';
+export { Payload, type PayloadOptions } from './annotation/payload/payload-decorator.js';
+export { SendTo, SendToUser, type SendToUserOptions } from './annotation/results/send-decorators.js';
 export type { Broker, BrokerContext, BrokerFactory } from './broker/broker.js';
 export { simpleBroker, type SimpleBrokerOptions } from './broker/simple/simple-broker.js';
 export type { OnApplicationStart, OnApplicationStop } from './dependency-injection.js';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { connect, FakeClock } from '@treadle/testing';
 import { type Application, createApplication } from '../src/application.js';
-import { Controller, MessageMapping, Payload, SendTo } from '../src/annotation/decorators.js';
+import { Controller, MessageMapping, Payload, SendTo } from '../src/index.js';
 import { ConfigurationError } from '../src/foundation/errors.js';
 import { silentLogger } from '../src/foundation/logger.js';
 import type { Message } from '../src/messaging/message.js';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { connect } from '@treadle/testing';
 import { container as globalContainer, inject, injectable, singleton } from 'tsyringe';
 import { type Application, createApplication } from '../src/application.js';
-import { Controller, MessageMapping } from '../src/annotation/decorators.js';
+import { Controller, MessageMapping } from '../src/index.js';
 import { ConfigurationError } from '../src/foundation/errors.js';
 import { type Logger, silentLogger } from '../src/foundation/logger.js';
 import { SimpMessagingTemplate } from '../src/messaging/messaging-template.js';

@@ -5,10 +5,10 @@ import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
 import type { SimpMessagingTemplate } from '../messaging/messaging-template.js';
-import { ErrorPolicy } from './error-policy.js';
+import { ErrorPolicy } from './failures/error-policy.js';
 import type { MappingMatch } from './handler-declaration.js';
-import type { ControllerDefinition, MappedType, Mapping } from './controller-scan.js';
-import type { MappingRegistry } from './mapping-registry.js';
+import type { ControllerDefinition, MappedType, Mapping } from './mapping/controller-scan.js';
+import type { MappingRegistry } from './mapping/mapping-registry.js';
 import type { ControllerClass } from './metadata.js';
 
 /** What the dispatcher works with; the application fills it. */

@@ -5,12 +5,12 @@ import {
   type HandlerParameter,
   NO_TYPES_EMITTED,
   type ResolveArgument,
-} from './argument-resolver.js';
+} from './arguments/argument-resolver.js';
 import type { HandlerDeclaration } from './handler-declaration.js';
 import { HandlerMethod } from './handler-method.js';
 import { ANNOTATIONS, type ControllerClass, type MemberName, readParameterTypes } from './metadata.js';
-import { PayloadArgumentResolver } from './payload-argument.js';
-import type { ReturnValueHandler, SendResult } from './return-value-handler.js';
+import { PayloadArgumentResolver } from './payload/payload-argument.js';
+import type { ReturnValueHandler, SendResult } from './results/return-value-handler.js';
 
 /** What handler methods are compiled with. */
 export interface HandlerSeams {

@@ -1,9 +1,9 @@
 import { type Awaitable, DONE, isPromise } from '../foundation/awaitable.js';
 import type { Message } from '../messaging/message.js';
-import type { ResolveArgument } from './argument-resolver.js';
+import type { ResolveArgument } from './arguments/argument-resolver.js';
 import type { MappingMatch } from './handler-declaration.js';
 import type { MemberName } from './metadata.js';
-import type { SendResult } from './return-value-handler.js';
+import type { SendResult } from './results/return-value-handler.js';
 
 /** What a handler method is compiled from. */
 export interface HandlerMethodParts {

@@ -1,4 +1,4 @@
-import { Controller, DestinationVariable, MessageMapping } from '../../src/annotation/decorators';
+import { Controller, DestinationVariable, MessageMapping } from '../../src/index';
 import { MessageRejectedError } from '../../src/foundation/errors';
 import { Message, type MessageType, NO_PAYLOAD } from '../../src/messaging/message';
 import { failureOf, Fixture } from './fixture';

@@ -1,9 +1,9 @@
 import { AnnotationDispatcher, type AnnotationDispatcherOptions } from '../../src/annotation/annotation-dispatcher';
-import { createArgumentResolvers } from '../../src/annotation/argument-resolvers';
-import { MappingRegistry } from '../../src/annotation/mapping-registry';
+import { createArgumentResolvers } from '../../src/annotation/arguments/argument-resolvers';
+import { MappingRegistry } from '../../src/annotation/mapping/mapping-registry';
 import type { ControllerClass } from '../../src/annotation/metadata';
-import type { PayloadConversionOptions } from '../../src/annotation/payload-conversion';
-import { createReturnValueHandlers } from '../../src/annotation/return-value-handlers';
+import type { PayloadConversionOptions } from '../../src/annotation/payload/payload-conversion';
+import { createReturnValueHandlers } from '../../src/annotation/results/return-value-handlers';
 import type { Awaitable } from '../../src/foundation/awaitable';
 import type { LogDetails, Logger } from '../../src/foundation/logger';
 import { CompositeMessageConverter } from '../../src/messaging/converters';

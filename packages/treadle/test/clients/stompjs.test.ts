@@ -1,6 +1,6 @@
 import { Client, type IFrame, type IMessage, type StompConfig } from '@stomp/stompjs';
 import { WebSocket } from 'ws';
-import { Controller, MessageMapping, Payload } from '../../src/annotation/decorators.js';
+import { Controller, MessageMapping, Payload } from '../../src/index.js';
 import { AuthenticationError } from '../../src/foundation/errors.js';
 import { listen, type ListeningApplication, nextSessionEnd } from '../transport/listening-application.js';
 

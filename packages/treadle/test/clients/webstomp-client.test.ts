@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { type Client, type Frame, type Message, over } from 'webstomp-client';
-import { Controller, MessageMapping, Payload } from '../../src/annotation/decorators.js';
+import { Controller, MessageMapping, Payload } from '../../src/index.js';
 import { listen, type ListeningApplication, nextSessionEnd } from '../transport/listening-application.js';
 
 @Controller()

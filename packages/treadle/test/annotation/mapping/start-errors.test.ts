@@ -13,11 +13,11 @@ import {
   SendTo,
   SendToUser,
   SubscribeMapping,
-} from '../../src/annotation/decorators';
-import type { ControllerClass, PayloadType } from '../../src/annotation/metadata';
-import { ConfigurationError } from '../../src/foundation/errors';
-import { NativeHeaders } from '../../src/messaging/native-headers';
-import { Fixture } from './fixture';
+} from '../../../src/index';
+import type { ControllerClass, PayloadType } from '../../../src/annotation/metadata';
+import { ConfigurationError } from '../../../src/foundation/errors';
+import { NativeHeaders } from '../../../src/messaging/native-headers';
+import { Fixture } from '../fixture';
 
 class Dto {
   @Transform(({ value }) => value as unknown) name!: string; // class-transformer says any

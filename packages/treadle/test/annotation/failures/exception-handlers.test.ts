@@ -10,16 +10,16 @@ import {
   SendTo,
   SendToUser,
   SubscribeMapping,
-} from '../../src/annotation/decorators';
-import type { ControllerClass } from '../../src/annotation/metadata';
+} from '../../../src/index';
+import type { ControllerClass } from '../../../src/annotation/metadata';
 import {
   ArgumentError,
   MessageConversionError,
   MessageRejectedError,
   PayloadValidationError,
   TreadleError,
-} from '../../src/foundation/errors';
-import { failureOf, Fixture } from './fixture';
+} from '../../../src/foundation/errors';
+import { failureOf, Fixture } from '../fixture';
 
 class Dto {
   @IsString() name!: string;

@@ -1,15 +1,8 @@
 import 'reflect-metadata';
 import { Allow } from 'class-validator';
-import {
-  Controller,
-  MessageMapping,
-  Payload,
-  SendTo,
-  SendToUser,
-  SubscribeMapping,
-} from '../../src/annotation/decorators';
-import type { ControllerClass } from '../../src/annotation/metadata';
-import { Fixture } from './fixture';
+import { Controller, MessageMapping, Payload, SendTo, SendToUser, SubscribeMapping } from '../../../src/index';
+import type { ControllerClass } from '../../../src/annotation/metadata';
+import { Fixture } from '../fixture';
 
 class Bare {
   anything!: unknown;

@@ -1,6 +1,6 @@
-import { Controller, MessageMapping, SendTo, SendToUser, SubscribeMapping } from '../../src/annotation/decorators';
-import type { ControllerClass } from '../../src/annotation/metadata';
-import { failureOf, Fixture, type Given, sessionOf } from './fixture';
+import { Controller, MessageMapping, SendTo, SendToUser, SubscribeMapping } from '../../../src/index';
+import type { ControllerClass } from '../../../src/annotation/metadata';
+import { failureOf, Fixture, type Given, sessionOf } from '../fixture';
 
 async function sent(
   controller: ControllerClass,

@@ -1,7 +1,7 @@
-import type { Awaitable } from '../foundation/awaitable.js';
-import type { Message } from '../messaging/message.js';
-import type { HandlerDeclaration, MappingMatch } from './handler-declaration.js';
-import type { SendToUserAnnotation } from './metadata.js';
+import type { Awaitable } from '../../foundation/awaitable.js';
+import type { Message } from '../../messaging/message.js';
+import type { HandlerDeclaration, MappingMatch } from '../handler-declaration.js';
+import type { SendToUserAnnotation } from '../metadata.js';
 
 /** What annotations say about the result of a handler method. */
 export interface HandlerReturn {

@@ -7,10 +7,10 @@ import {
   type ValidatorOptions,
   ValidationTypes,
 } from 'class-validator';
-import type { Awaitable } from '../foundation/awaitable.js';
-import { shorten } from '../foundation/error-text.js';
-import type { ValidationIssue } from '../foundation/errors.js';
-import type { Class } from './metadata.js';
+import type { Awaitable } from '../../foundation/awaitable.js';
+import { shorten } from '../../foundation/error-text.js';
+import type { ValidationIssue } from '../../foundation/errors.js';
+import type { Class } from '../metadata.js';
 
 /** Issues that are told of one payload; a client that breaks more rules gets the first ones. */
 export const MOST_ISSUES = 20;

@@ -1,16 +1,16 @@
-import { ArgumentError, ConfigurationError } from '../foundation/errors.js';
-import { Message } from '../messaging/message.js';
-import { NativeHeaders } from '../messaging/native-headers.js';
+import { ArgumentError, ConfigurationError } from '../../foundation/errors.js';
+import { Message } from '../../messaging/message.js';
+import { NativeHeaders } from '../../messaging/native-headers.js';
 import {
   type ArgumentResolver,
   describeParameter,
   type HandlerParameter,
   type ResolveArgument,
 } from './argument-resolver.js';
-import { requireVariable } from './handler-declaration.js';
-import type { HeaderAnnotation } from './metadata.js';
-import { PayloadArgumentResolver } from './payload-argument.js';
-import type { PayloadConversionOptions } from './payload-conversion.js';
+import { requireVariable } from '../handler-declaration.js';
+import type { HeaderAnnotation } from '../metadata.js';
+import { PayloadArgumentResolver } from '../payload/payload-argument.js';
+import type { PayloadConversionOptions } from '../payload/payload-conversion.js';
 import { compileTextConversion, knownType } from './text-conversion.js';
 
 /** The resolvers of every application, in the order they are asked: the payload takes what nobody else does (Spring: `PayloadMethodArgumentResolver`). */

@@ -1,13 +1,6 @@
-import {
-  Controller,
-  DestinationVariable,
-  Header,
-  MessageMapping,
-  SendTo,
-  SubscribeMapping,
-} from '../../src/annotation/decorators';
-import type { ControllerClass } from '../../src/annotation/metadata';
-import { failureOf, Fixture } from './fixture';
+import { Controller, DestinationVariable, Header, MessageMapping, SendTo, SubscribeMapping } from '../../../src/index';
+import type { ControllerClass } from '../../../src/annotation/metadata';
+import { failureOf, Fixture } from '../fixture';
 
 /** What the controllers answer to a SEND. */
 function answers(controllers: readonly ControllerClass[], destination: string): string[] {

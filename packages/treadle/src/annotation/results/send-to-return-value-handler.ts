@@ -1,10 +1,10 @@
-import { type Awaitable, isPromise } from '../foundation/awaitable.js';
-import { ArgumentError } from '../foundation/errors.js';
-import type { Message } from '../messaging/message.js';
-import type { SimpMessagingTemplate } from '../messaging/messaging-template.js';
-import { NativeHeaders } from '../messaging/native-headers.js';
+import { type Awaitable, isPromise } from '../../foundation/awaitable.js';
+import { ArgumentError } from '../../foundation/errors.js';
+import type { Message } from '../../messaging/message.js';
+import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
+import { NativeHeaders } from '../../messaging/native-headers.js';
 import { DestinationTemplate } from './destination-template.js';
-import { type HandlerDeclaration, type MappingMatch, requireVariable } from './handler-declaration.js';
+import { type HandlerDeclaration, type MappingMatch, requireVariable } from '../handler-declaration.js';
 import type { HandlerReturn, ReturnValueHandler, SendAnnotations, SendResult } from './return-value-handler.js';
 
 /**

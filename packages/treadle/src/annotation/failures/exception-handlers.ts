@@ -1,6 +1,6 @@
-import { isError } from '../foundation/error-text.js';
-import type { HandlerMethod } from './handler-method.js';
-import type { Class } from './metadata.js';
+import { isError } from '../../foundation/error-text.js';
+import type { HandlerMethod } from '../handler-method.js';
+import type { Class } from '../metadata.js';
 
 /** The exception handlers of one controller, found by the type of an error (Spring: `AnnotationExceptionHandlerMethodResolver`). */
 export class ExceptionHandlers {

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type Awaitable, whenSettled } from '../foundation/awaitable.js';
-import { diagnostics } from '../foundation/diagnostics.js';
-import { asError, textOf } from '../foundation/error-text.js';
+import { type Awaitable, whenSettled } from '../../foundation/awaitable.js';
+import { diagnostics } from '../../foundation/diagnostics.js';
+import { asError, textOf } from '../../foundation/error-text.js';
 import {
   type ErrorCode,
   ERRORS,
   MessageHandlingError,
   PayloadValidationError,
   TreadleError,
-} from '../foundation/errors.js';
-import type { Logger } from '../foundation/logger.js';
-import type { Message } from '../messaging/message.js';
-import type { SimpMessagingTemplate } from '../messaging/messaging-template.js';
-import { NativeHeaders } from '../messaging/native-headers.js';
+} from '../../foundation/errors.js';
+import type { Logger } from '../../foundation/logger.js';
+import type { Message } from '../../messaging/message.js';
+import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
+import { NativeHeaders } from '../../messaging/native-headers.js';
 
 /** What clients read at their error destination, as JSON. */
 export interface ErrorNotice {

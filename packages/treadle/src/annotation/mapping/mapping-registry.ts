@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../foundation/errors.js';
+import { ConfigurationError } from '../../foundation/errors.js';
 import { type ControllerDefinition, type MappedType, type Mapping, scanController } from './controller-scan.js';
-import type { HandlerSeams } from './handler-compiler.js';
-import type { ControllerClass } from './metadata.js';
+import type { HandlerSeams } from '../handler-compiler.js';
+import type { ControllerClass } from '../metadata.js';
 
 /** A mapping with what its variables caught. */
 export interface FoundMapping {

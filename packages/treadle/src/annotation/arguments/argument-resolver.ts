@@ -1,6 +1,6 @@
-import type { Message } from '../messaging/message.js';
-import type { HandlerDeclaration, MappingMatch } from './handler-declaration.js';
-import type { ParameterAnnotation } from './metadata.js';
+import type { Message } from '../../messaging/message.js';
+import type { HandlerDeclaration, MappingMatch } from '../handler-declaration.js';
+import type { ParameterAnnotation } from '../metadata.js';
 
 /** One parameter of a handler method. */
 export interface HandlerParameter {

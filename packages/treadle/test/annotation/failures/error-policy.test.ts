@@ -1,14 +1,8 @@
 import { IsInt } from 'class-validator';
-import {
-  Controller,
-  MessageExceptionHandler,
-  MessageMapping,
-  Payload,
-  SubscribeMapping,
-} from '../../src/annotation/decorators';
-import { diagnostics } from '../../src/foundation/diagnostics';
-import { AuthenticationError, MessageHandlingError, MessageRejectedError } from '../../src/foundation/errors';
-import { failureOf, Fixture, sessionOf } from './fixture';
+import { Controller, MessageExceptionHandler, MessageMapping, Payload, SubscribeMapping } from '../../../src/index';
+import { diagnostics } from '../../../src/foundation/diagnostics';
+import { AuthenticationError, MessageHandlingError, MessageRejectedError } from '../../../src/foundation/errors';
+import { failureOf, Fixture, sessionOf } from '../fixture';
 
 class Dto {
   @IsInt() age!: number;

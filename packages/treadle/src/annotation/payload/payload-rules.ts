@@ -1,8 +1,8 @@
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
-import { ConfigurationError } from '../foundation/errors.js';
-import { describeParameter, type HandlerParameter } from './argument-resolver.js';
-import type { Class } from './metadata.js';
+import { ConfigurationError } from '../../foundation/errors.js';
+import { describeParameter, type HandlerParameter } from '../arguments/argument-resolver.js';
+import type { Class } from '../metadata.js';
 import type { PayloadTarget } from './payload-target.js';
 
 /**

@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../foundation/errors.js';
-import { describeParameter, type HandlerParameter, NO_TYPES_EMITTED } from './argument-resolver.js';
-import { Principal } from './decorators.js';
-import type { Class, PayloadAnnotation } from './metadata.js';
+import { ConfigurationError } from '../../foundation/errors.js';
+import { describeParameter, type HandlerParameter, NO_TYPES_EMITTED } from '../arguments/argument-resolver.js';
+import { Principal } from '../arguments/parameter-decorators.js';
+import type { Class, PayloadAnnotation } from '../metadata.js';
 
 /** What a payload is made into. */
 export type PayloadTarget =

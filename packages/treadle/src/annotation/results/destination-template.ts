@@ -1,4 +1,4 @@
-import { ArgumentError, ConfigurationError } from '../foundation/errors.js';
+import { ArgumentError, ConfigurationError } from '../../foundation/errors.js';
 
 /** A destination of `@SendTo` or `@SendToUser` with `{variable}` placeholders, cut into its parts once. */
 export class DestinationTemplate {

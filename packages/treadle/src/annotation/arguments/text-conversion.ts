@@ -1,4 +1,4 @@
-import { ArgumentError, ConfigurationError } from '../foundation/errors.js';
+import { ArgumentError, ConfigurationError } from '../../foundation/errors.js';
 import { describeParameter, type HandlerParameter, NO_TYPES_EMITTED } from './argument-resolver.js';
 
 /** Makes a value of a header or a destination variable. @throws ArgumentError `ARGUMENT_INVALID` */

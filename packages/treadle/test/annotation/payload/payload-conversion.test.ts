@@ -13,10 +13,10 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import type { ControllerClass } from '../../src/annotation/metadata';
-import { Controller, MessageMapping, Payload } from '../../src/annotation/decorators';
-import type { ValidationIssue } from '../../src/foundation/errors';
-import { failureOf, Fixture } from './fixture';
+import type { ControllerClass } from '../../../src/annotation/metadata';
+import { Controller, MessageMapping, Payload } from '../../../src/index';
+import type { ValidationIssue } from '../../../src/foundation/errors';
+import { failureOf, Fixture } from '../fixture';
 
 class Line {
   @IsString() article!: string;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ArgumentError } from '../foundation/errors.js';
-import type { CompositeMessageConverter } from '../messaging/converters.js';
-import type { MessageChannel } from '../messaging/message-channel.js';
-import type { SimpMessagingTemplate } from '../messaging/messaging-template.js';
+import { ArgumentError } from '../../foundation/errors.js';
+import type { CompositeMessageConverter } from '../../messaging/converters.js';
+import type { MessageChannel } from '../../messaging/message-channel.js';
+import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
 import type { HandlerReturn, ReturnValueHandler, SendResult } from './return-value-handler.js';
 import { SendToReturnValueHandler } from './send-to-return-value-handler.js';
 

@@ -1,10 +1,10 @@
 import { types } from 'node:util';
-import { DestinationPattern } from '../messaging/destination-pattern.js';
-import { isErrorClass } from './argument-resolvers.js';
-import { ExceptionHandlers } from './exception-handlers.js';
-import { compileHandler, type Findings, type HandlerSeams, type Report, reporting } from './handler-compiler.js';
-import type { HandlerMethod } from './handler-method.js';
-import { ANNOTATIONS, type Class, type ControllerClass, type MemberName, readParameterTypes } from './metadata.js';
+import { DestinationPattern } from '../../messaging/destination-pattern.js';
+import { isErrorClass } from '../arguments/argument-resolvers.js';
+import { ExceptionHandlers } from '../failures/exception-handlers.js';
+import { compileHandler, type Findings, type HandlerSeams, type Report, reporting } from '../handler-compiler.js';
+import type { HandlerMethod } from '../handler-method.js';
+import { ANNOTATIONS, type Class, type ControllerClass, type MemberName, readParameterTypes } from '../metadata.js';
 
 /** A controller class and its exception handlers. */
 export interface ControllerDefinition {

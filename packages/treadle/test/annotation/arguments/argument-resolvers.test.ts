@@ -7,10 +7,10 @@ import {
   MessageMapping,
   Payload,
   Principal,
-} from '../../src/annotation/decorators';
-import { Message } from '../../src/messaging/message';
-import { NativeHeaders } from '../../src/messaging/native-headers';
-import { failureOf, Fixture, type Given, sessionOf } from './fixture';
+} from '../../../src/index';
+import { Message } from '../../../src/messaging/message';
+import { NativeHeaders } from '../../../src/messaging/native-headers';
+import { failureOf, Fixture, type Given, sessionOf } from '../fixture';
 
 class Dto {
   @IsString() name!: string;

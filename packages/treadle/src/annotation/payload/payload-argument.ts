@@ -1,11 +1,11 @@
-import { type Awaitable, isPromise } from '../foundation/awaitable.js';
-import { ArgumentError } from '../foundation/errors.js';
+import { type Awaitable, isPromise } from '../../foundation/awaitable.js';
+import { ArgumentError } from '../../foundation/errors.js';
 import {
   type ArgumentResolver,
   describeParameter,
   type HandlerParameter,
   type ResolveArgument,
-} from './argument-resolver.js';
+} from '../arguments/argument-resolver.js';
 import { PayloadConversion, type PayloadConversionOptions } from './payload-conversion.js';
 import { checkPayloadRules } from './payload-rules.js';
 import { payloadTarget } from './payload-target.js';

@@ -1,10 +1,10 @@
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
 import type { ValidatorOptions } from 'class-validator';
-import { type Awaitable, isPromise } from '../foundation/awaitable.js';
-import { shorten } from '../foundation/error-text.js';
-import { PayloadValidationError, type ValidationIssue } from '../foundation/errors.js';
-import type { CompositeMessageConverter } from '../messaging/converters.js';
-import type { Message } from '../messaging/message.js';
+import { type Awaitable, isPromise } from '../../foundation/awaitable.js';
+import { shorten } from '../../foundation/error-text.js';
+import { PayloadValidationError, type ValidationIssue } from '../../foundation/errors.js';
+import type { CompositeMessageConverter } from '../../messaging/converters.js';
+import type { Message } from '../../messaging/message.js';
 import type { PayloadTarget } from './payload-target.js';
 import { compileValidation, MOST_ISSUES, type ValidatePayload } from './payload-validation.js';
 
