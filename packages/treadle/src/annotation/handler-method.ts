@@ -1,7 +1,6 @@
 import { type Awaitable, DONE, isPromise } from '../foundation/awaitable.js';
-import type { Message } from '../messaging/message.js';
 import type { ResolveArgument } from './arguments/argument-resolver.js';
-import type { MappingMatch } from './handler-declaration.js';
+import type { HandlerCall } from './handler-call.js';
 import type { MemberName } from './metadata.js';
 import type { SendResult } from './results/return-value-handler.js';
 
@@ -12,16 +11,6 @@ export interface HandlerMethodParts {
   readonly member: MemberName;
   readonly resolvers: readonly ResolveArgument[];
   readonly sendResult: SendResult;
-}
-
-/** One call of a handler method. */
-export interface HandlerCall {
-  /** The controller. */
-  readonly instance: object;
-  readonly message: Message;
-  readonly match: MappingMatch;
-  /** What an exception handler handles. */
-  readonly error?: Error;
 }
 
 /** A handler method, compiled: how to make its arguments and what becomes of its result (Spring: `InvocableHandlerMethod`). */
@@ -50,7 +39,7 @@ export class HandlerMethod {
   #resolveFrom(values: unknown[], call: HandlerCall): Awaitable<void> {
     const resolvers = this.#resolvers;
     while (values.length < resolvers.length) {
-      const value = resolvers[values.length]?.(call.message, call.match, call.error);
+      const value = resolvers[values.length]?.(call);
       // One after the other: a later argument that fails must not leave the promise of an earlier one alone.
       if (isPromise(value)) return value.then((late) => this.#resolveFrom([...values, late], call));
       values.push(value);
@@ -71,8 +60,8 @@ export class HandlerMethod {
       : this.#send(result, call);
   }
 
-  #send(result: unknown, { message, match }: HandlerCall): Awaitable<void> {
+  #send(result: unknown, call: HandlerCall): Awaitable<void> {
     if (result === undefined || result === null) return;
-    return this.#sendResult(result, message, match);
+    return this.#sendResult(result, call);
   }
 }

@@ -1,5 +1,5 @@
-import type { Message } from '../../messaging/message.js';
-import type { HandlerDeclaration, MappingMatch } from '../handler-declaration.js';
+import type { HandlerCall } from '../handler-call.js';
+import type { HandlerDeclaration } from '../handler-declaration.js';
 import type { ParameterAnnotation } from '../metadata.js';
 
 /** One parameter of a handler method. */
@@ -15,10 +15,10 @@ export interface HandlerParameter {
 }
 
 /**
- * Makes one argument from a message. May answer with a promise when only that will do; `error` is what an exception handler handles.
+ * Makes one argument of a call. May answer with a promise when only that will do.
  * @throws TreadleError of a message mistake, such as `ARGUMENT_MISSING`
  */
-export type ResolveArgument = (message: Message, match: MappingMatch, error: unknown) => unknown;
+export type ResolveArgument = (call: HandlerCall) => unknown;
 
 /** Serves one kind of parameter (Spring: `HandlerMethodArgumentResolver`). The first that supports a parameter binds it. */
 export interface ArgumentResolver {

@@ -36,7 +36,7 @@ const headerResolver: ArgumentResolver = {
     const convert = compileTextConversion(parameter, type, `header '${name}'`);
     const absent = whenHeaderIsAbsent(parameter, header, convert);
     const standsInForEmpty = header.defaultValue !== undefined;
-    return ({ headers }) => {
+    return ({ message: { headers } }) => {
       const text = headers.get(name);
       return text === undefined || (text === '' && standsInForEmpty) ? absent() : convert(text);
     };
@@ -45,7 +45,7 @@ const headerResolver: ArgumentResolver = {
 
 function bindRepeatedHeader(parameter: HandlerParameter, header: HeaderAnnotation): ResolveArgument {
   const absent = whenHeaderIsAbsent(parameter, header, (text) => [text]);
-  return ({ headers }) => {
+  return ({ message: { headers } }) => {
     const values = headers.getAll(header.name);
     return values.length === 0 ? absent() : values;
   };
@@ -74,8 +74,8 @@ const headersResolver: ArgumentResolver = {
     const { annotation } = parameter;
     const named = annotation?.kind === 'headers' ? annotation.type : undefined;
     const type = knownType(parameter, named, '@Headers(NativeHeaders), or @Headers(Object) for a plain object');
-    if (type === NativeHeaders) return ({ headers }) => headers;
-    if (type === Object) return ({ headers }) => headers.toObject();
+    if (type === NativeHeaders) return ({ message }) => message.headers;
+    if (type === Object) return ({ message }) => message.headers.toObject();
     throw new ConfigurationError(
       `${describeParameter(parameter)}: declare @Headers() as NativeHeaders or Record<string, string>`,
     );
@@ -92,8 +92,8 @@ const destinationVariableResolver: ArgumentResolver = {
     const what = `destination variable '${name}'`;
     const type = knownType(parameter, annotation.type, `@DestinationVariable('${name}', Number), String for text`);
     const convert = compileTextConversion(parameter, type, what);
-    return (_message, { variables }) => {
-      const text = variables[name];
+    return ({ match }) => {
+      const text = match.variables[name];
       if (text !== undefined) return convert(text);
       throw new ArgumentError('ARGUMENT_MISSING', `${describeParameter(parameter)}: there is no ${what}`);
     };
@@ -102,7 +102,7 @@ const destinationVariableResolver: ArgumentResolver = {
 
 const principalResolver: ArgumentResolver = {
   supportsParameter: ({ annotation }) => annotation?.kind === 'principal',
-  bind: () => (message) => message.user,
+  bind: () => (call) => call.message.user,
 };
 
 /**
@@ -114,12 +114,12 @@ const errorResolver: ArgumentResolver = {
     annotation === undefined &&
     handler.isExceptionHandler &&
     (isErrorClass(type) || type === Object || type === undefined),
-  bind: () => (_message, _match, error) => error,
+  bind: () => (call) => call.error,
 };
 
 const messageResolver: ArgumentResolver = {
   supportsParameter: ({ annotation, type }) => annotation === undefined && type === Message,
-  bind: () => (message) => message,
+  bind: () => (call) => call.message,
 };
 
 /** `Error` or a class that extends it. */

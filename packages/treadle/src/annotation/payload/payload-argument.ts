@@ -35,7 +35,7 @@ export class PayloadArgumentResolver implements ArgumentResolver {
       if (required) throw new ArgumentError('PAYLOAD_MISSING', `${describeParameter(parameter)} requires a payload`);
     };
     const present = (value: unknown): unknown => (value === null && target.kind !== 'any' ? absent() : value);
-    return (message): Awaitable<unknown> => {
+    return ({ message }): Awaitable<unknown> => {
       if (message.payload.length === 0) return absent();
       const value = conversion.convert(message);
       return isPromise(value) ? value.then(present) : present(value);

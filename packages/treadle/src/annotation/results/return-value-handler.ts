@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../foundation/awaitable.js';
-import type { Message } from '../../messaging/message.js';
-import type { HandlerDeclaration, MappingMatch } from '../handler-declaration.js';
+import type { HandlerCall } from '../handler-call.js';
+import type { HandlerDeclaration } from '../handler-declaration.js';
 import type { SendToUserAnnotation } from '../metadata.js';
 
 /** What annotations say about the result of a handler method. */
@@ -19,7 +19,7 @@ export interface SendAnnotations {
 }
 
 /** Sends a result, which is never `null` or `undefined`. Settles when all who were to get it are served. */
-export type SendResult = (value: unknown, message: Message, match: MappingMatch) => Awaitable<void>;
+export type SendResult = (value: unknown, call: HandlerCall) => Awaitable<void>;
 
 /** Serves one kind of result (Spring: `HandlerMethodReturnValueHandler`). The first that supports a method binds it. */
 export interface ReturnValueHandler {

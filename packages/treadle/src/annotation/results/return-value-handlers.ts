@@ -40,7 +40,7 @@ class SubscriptionReturnValueHandler implements ReturnValueHandler {
   }
 
   bind({ handler }: HandlerReturn): SendResult {
-    return (value, message) => {
+    return (value, { message }) => {
       const { session, subscriptionId, destination } = message;
       if (!session || subscriptionId === undefined) {
         throw new ArgumentError('ARGUMENT_MISSING', `${handler.name} has no subscription to answer`);

@@ -29,12 +29,12 @@ export class SendToReturnValueHandler implements ReturnValueHandler {
     if (sendToUser) {
       const broadcast = sendToUser.broadcast;
       for (const target of compileTargets(handler, '@SendToUser', sendToUser.destinations, '/queue')) {
-        steps.push((value, message, match) => this.#sendToUser(target(match), value, message, broadcast));
+        steps.push((value, { message, match }) => this.#sendToUser(target(match), value, message, broadcast));
       }
     }
     if (sendTo || !sendToUser) {
       for (const target of compileTargets(handler, '@SendTo', sendTo ?? [], '/topic')) {
-        steps.push((value, _message, match) => this.#template.publish(target(match), value, NativeHeaders.EMPTY));
+        steps.push((value, { match }) => this.#template.publish(target(match), value, NativeHeaders.EMPTY));
       }
     }
     const [only] = steps;
