@@ -15,6 +15,7 @@ module.exports = {
     '^treadle$': '<rootDir>/packages/treadle/src/index.ts',
     '^@treadle/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
+  transformIgnorePatterns: ['/node_modules/(?!(.*/)?(arktype|arkregex|@ark/[a-z]+)/)'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -29,6 +30,11 @@ module.exports = {
           transform: { legacyDecorator: true, decoratorMetadata: true },
         },
       },
+    ],
+    // Published as ES modules only, which Jest cannot load on Node 20 (arktype is one of the schema libraries under test).
+    '/node_modules/(arktype|arkregex|@ark/[a-z]+)/.+\\.js$': [
+      '@swc/jest',
+      { swcrc: false, module: { type: 'commonjs' }, jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } } },
     ],
   },
 };

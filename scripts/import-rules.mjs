@@ -5,8 +5,8 @@
  * the areas in `mayImport` and nothing else of ours. The first row that fits a file counts; a file that fits none is reported.
  * An area that bears a package's name is what that package makes public.
  */
-const STOREY_1 = ['foundation', 'messaging', 'broker', 'broker/cluster'];
-const STOREY_2 = ['annotation', 'user', 'security', 'session', 'broker/simple', 'broker/relay'];
+const STOREY_1 = ['foundation', 'messaging', 'events', 'broker', 'broker/cluster'];
+const STOREY_2 = ['annotation', 'user', 'security', 'scope', 'scheduling', 'session', 'broker/simple', 'broker/relay'];
 const WIRE = ['transport', '@treadle/stomp'];
 
 const treadle = 'packages/treadle/src';
@@ -20,6 +20,7 @@ export const AREAS = [
 
   // storey 1
   { area: 'messaging',         files: `${treadle}/messaging/`,        mayImport: ['foundation'] },
+  { area: 'events',            files: `${treadle}/events/`,           mayImport: ['foundation', 'messaging'] },
   { area: 'broker',            files: `${treadle}/broker/broker.ts`,  mayImport: ['foundation', 'messaging'] },
   { area: 'broker/cluster',    files: `${treadle}/broker/cluster/`,   mayImport: ['foundation', 'messaging'] },
 
@@ -27,12 +28,15 @@ export const AREAS = [
   { area: 'annotation',        files: `${treadle}/annotation/`,       mayImport: STOREY_1 },
   { area: 'user',              files: `${treadle}/user/`,             mayImport: STOREY_1 },
   { area: 'security',          files: `${treadle}/security/`,         mayImport: STOREY_1 },
+  { area: 'scope',             files: `${treadle}/scope/`,            mayImport: STOREY_1 },
+  { area: 'scheduling',        files: `${treadle}/scheduling/`,       mayImport: STOREY_1 },
   { area: 'broker/simple',     files: `${treadle}/broker/simple/`,    mayImport: STOREY_1 },
   { area: 'broker/relay',      files: `${treadle}/broker/relay/`,     mayImport: [...STOREY_1, ...WIRE] },
   { area: 'session',           files: `${treadle}/session/`,          mayImport: [...STOREY_1, ...WIRE] },
 
   // storey 3: application, options, configurer; `treadle` is index.ts, which nothing inside imports
   { area: 'treadle',           files: `${treadle}/index.ts`,          mayImport: ['composition', ...STOREY_2, ...STOREY_1, ...WIRE] },
+  { area: 'composition',       files: `${treadle}/configurer/`,       mayImport: [...STOREY_2, ...STOREY_1, ...WIRE] },
   { area: 'composition',       files: `${treadle}/*.ts`,              mayImport: [...STOREY_2, ...STOREY_1, ...WIRE] },
 
   // beside the house

@@ -1,7 +1,10 @@
 import { cpus } from 'node:os';
+import { measureWay } from './costs/cost-process.js';
+import { takeTurnsAtCost } from './costs/cost-rounds.js';
 import { measure } from './measuring/measure.js';
 import { takeTurns } from './measuring/rounds.js';
 import { type BenchmarkOptions, readOptions, USAGE } from './options.js';
+import { costReport, costTitle } from './report/cost-report.js';
 import { LEGEND, scenarioReport, scenarioTitle } from './report/scenario-report.js';
 
 async function main(): Promise<void> {
@@ -10,7 +13,16 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  console.log(`${introduction(options)}\n\n${LEGEND}\n`);
+  console.log(`${introduction(options)}\n`);
+  if (options.scenarios.length > 0) await runScenarios(options);
+  for (const cost of options.costs) {
+    console.log(costTitle(cost));
+    console.log(`${costReport(cost, await takeTurnsAtCost(cost, options, measureWay))}\n`);
+  }
+}
+
+async function runScenarios(options: BenchmarkOptions): Promise<void> {
+  console.log(`${LEGEND}\n`);
   for (const scenario of options.scenarios) {
     console.log(scenarioTitle(scenario));
     const servers = await takeTurns(scenario, options.contestants, options, measure);
@@ -22,10 +34,11 @@ async function main(): Promise<void> {
   }
 }
 
-function introduction({ scenarios, contestants, rounds, seconds, warmUpSeconds }: BenchmarkOptions): string {
+function introduction({ scenarios, costs, contestants, rounds, seconds, warmUpSeconds }: BenchmarkOptions): string {
   const [cpu] = cpus();
   const servers = contestants.map(({ name, description }) => `  ${name}: ${description}`).join('\n');
-  const runs = scenarios.length * contestants.length * rounds;
+  const ways = costs.flatMap((cost) => cost.ways);
+  const runs = (scenarios.length * contestants.length + ways.length) * rounds;
   const minutes = Math.ceil((runs * (seconds + warmUpSeconds + 1)) / 60);
   return (
     `Node ${process.version} on ${cpus().length} cores (${cpu?.model ?? 'unknown'}), servers and clients on loopback.\n` +

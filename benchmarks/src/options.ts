@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import type { Cost } from './costs/cost.js';
+import { costs } from './costs/cost-list.js';
 import { contestants, reference } from './contestants/contestant-list.js';
 import type { Contestant } from './contestants/contestant.js';
 import type { Plan } from './measuring/rounds.js';
@@ -8,6 +10,7 @@ import { scenarios } from './scenarios/scenario-list.js';
 /** What the command line asks for. */
 export interface BenchmarkOptions extends Plan {
   readonly scenarios: readonly Scenario[];
+  readonly costs: readonly Cost[];
   /** The reference is always the first. */
   readonly contestants: readonly Contestant[];
 }
@@ -17,8 +20,9 @@ export const USAGE = `npm run bench -- [options]
   --rounds <n>     rounds in which the servers take turns, default 3
   --seconds <s>    measured time of each run, default 2
   --warm-up <s>    unmeasured time before it, default 1
-  --only <names>   scenarios or servers, parted by commas; the reference always runs
+  --only <names>   scenarios, costs or servers, parted by commas; the reference always runs
 Scenarios: ${scenarios.map(({ name }) => name).join(', ')}
+Costs:     ${costs.map(({ name }) => name).join(', ')}
 Servers:   ${contestants.map(({ name }) => name).join(', ')}`;
 
 /** @throws Error when an option is unknown or its value makes no sense. */
@@ -52,16 +56,18 @@ function positive(option: string, text: string): number {
   return value;
 }
 
-function chosen(names: readonly string[]): Pick<BenchmarkOptions, 'scenarios' | 'contestants'> {
-  const known = new Set([...scenarios, ...contestants].map(({ name }) => name));
-  const unknown = names.filter((name) => !known.has(name));
+function chosen(names: readonly string[]): Pick<BenchmarkOptions, 'scenarios' | 'costs' | 'contestants'> {
+  const loads = [...scenarios, ...costs];
+  const unknown = names.filter((name) => ![...loads, ...contestants].some((each) => each.name === name));
   if (unknown.length > 0) {
     throw new Error(`--only knows no ${unknown.join(', ')}\n\n${USAGE}`);
   }
-  const named = <Item extends { readonly name: string }>(items: readonly Item[]): readonly Item[] => {
-    const picked = items.filter(({ name }) => names.includes(name));
-    return picked.length === 0 ? items : picked;
+  const isNamed = ({ name }: { readonly name: string }): boolean => names.includes(name);
+  const isAsked = loads.some(isNamed) ? isNamed : () => true;
+  const others = contestants.some(isNamed) ? contestants.filter(isNamed) : contestants;
+  return {
+    scenarios: scenarios.filter(isAsked),
+    costs: costs.filter(isAsked),
+    contestants: [reference, ...others.filter((contestant) => contestant !== reference)],
   };
-  const others = named(contestants).filter((contestant) => contestant !== reference);
-  return { scenarios: named(scenarios), contestants: [reference, ...others] };
 }

@@ -7,6 +7,7 @@ describe('the options of the benchmark', () => {
     expect(options).toMatchObject({ rounds: 3, seconds: 2, warmUpSeconds: 1 });
     expect(options).toMatchObject({
       scenarios: { length: 5 },
+      costs: [{ name: 'payload' }],
       contestants: [{ name: 'bare-ws' }, { name: 'treadle' }],
     });
   });
@@ -14,9 +15,14 @@ describe('the options of the benchmark', () => {
   it('choose scenarios and servers by name, and always keep the reference', () => {
     expect(readOptions(['--only', 'lock-step,treadle'])).toMatchObject({
       scenarios: [{ name: 'lock-step' }],
+      costs: [],
       contestants: [{ name: 'bare-ws' }, { name: 'treadle' }],
     });
     expect(readOptions(['--only', 'bare-ws'])).toMatchObject({ scenarios: { length: 5 }, contestants: { length: 1 } });
+  });
+
+  it('choose a cost by name, without any scenario', () => {
+    expect(readOptions(['--only', 'payload'])).toMatchObject({ scenarios: [], costs: [{ name: 'payload' }] });
   });
 
   it('refuse names and numbers that make no sense', () => {

@@ -1,7 +1,8 @@
 import type { Measurement } from '../measuring/measure.js';
 import type { ServerRounds } from '../measuring/rounds.js';
 import type { Scenario } from '../scenarios/scenario.js';
-import { ratiosByRound, summarize, type Summary } from './statistics.js';
+import { ratiosByRound, summarize } from './statistics.js';
+import { spread, table } from './table.js';
 
 /** What a reader must know to read the tables. */
 export const LEGEND = [
@@ -69,10 +70,6 @@ function cell(values: readonly number[], format: (value: number) => string): str
   return values.length === 0 ? '-' : spread(summarize(values), format);
 }
 
-function spread({ median, least, most }: Summary, format: (value: number) => string): string {
-  return `${format(median)} (${format(least)}-${format(most)})`;
-}
-
 function wholeNumber(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
@@ -83,17 +80,4 @@ function microseconds(value: number): string {
 
 function ratio(value: number): string {
   return value.toFixed(2);
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  return rows.map((cells) => {
-    const padded = cells.map((text, column) => align(text, widths[column] ?? 0, column));
-    return `  ${padded.join('   ')}`;
-  });
-}
-
-/** Names to the left, numbers to the right. */
-function align(text: string, width: number, column: number): string {
-  return column === 0 ? text.padEnd(width) : text.padStart(width);
 }

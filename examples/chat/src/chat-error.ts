@@ -1,3 +1,5 @@
+import { ApplicationError } from 'treadle';
+
 /** What each code means over HTTP. Codes are stable: pages and programs switch on them. */
 const STATUS = {
   NAME_INVALID: 400,
@@ -15,16 +17,14 @@ const STATUS = {
 } as const;
 
 /** A refusal that people are told about: the message is a sentence for them. Over HTTP and over STOMP it reads the same. */
-export class ChatError extends Error {
-  readonly code: keyof typeof STATUS;
-  /** Facts a program may want, such as `{ unknownMembers: ['dave'] }`. */
-  readonly details: Readonly<Record<string, unknown>>;
-
-  constructor(code: keyof typeof STATUS, sentence: string, details: Readonly<Record<string, unknown>> = {}) {
-    super(sentence);
-    this.name = 'ChatError';
-    this.code = code;
-    this.details = details;
+export class ChatError extends ApplicationError {
+  /** @param details facts a program may want, such as `{ unknownMembers: ['dave'] }` */
+  constructor(
+    override readonly code: keyof typeof STATUS,
+    sentence: string,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(code, sentence, { details });
   }
 
   /** The HTTP status. */

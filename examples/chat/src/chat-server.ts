@@ -9,8 +9,7 @@ import { Database } from './database/database.js';
 import { DestinationGuard } from './destination-guard.js';
 import { DirectMessageController } from './direct-messages/direct-message-controller.js';
 import { HttpApplication } from './http/http-application.js';
-import { Presence } from './presence/presence.js';
-import { PresenceController } from './presence/presence-controller.js';
+import { RefusalAdvice } from './messages/refusal-advice.js';
 import { UserDirectory } from './users/user-directory.js';
 
 /** The chat on one HTTP server: the page and the JSON API from Express, STOMP over WebSocket at `/ws` from Treadle. */
@@ -25,8 +24,8 @@ export class ChatServer {
     const users = container.resolve(UserDirectory);
     this.application = createApplication({
       container,
-      controllers: [ChatRoomController, DirectMessageController, PresenceController],
-      services: [Presence],
+      controllers: [ChatRoomController, DirectMessageController, RefusalAdvice],
+      presence: true,
       endpoints: ['/ws'],
       broker: simpleBroker({ destinationPrefixes: ['/topic', '/queue'] }),
       authenticate: (request) => authenticateUser(users, request),

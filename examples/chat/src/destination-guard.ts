@@ -12,7 +12,6 @@ const SUBSCRIBABLE = [
   /^\/queue\/chat-rooms\/(?<roomId>[^/]+)$/,
   /^\/topic\/chat-rooms\/(?<roomId>[^/]+)\/typing$/,
   /^\/topic\/(presence|announcements)$/,
-  /^\/app\/presence$/,
   /^\/user\/queue\/(direct|chat-rooms|typing|refusals|errors)$/,
 ];
 

@@ -35,32 +35,34 @@ describe('accounts', () => {
 });
 
 describe('presence', () => {
-  test('a subscription to /app/presence is answered with who is here', async () => {
+  test('a subscription begins with who is here', async () => {
     const [ada, grace] = [await chat.person('Ada'), await chat.person('Grace')];
     await using first = await ada.connect();
     await using second = await grace.connect();
 
-    const { names } = await (await second.subscribe('/app/presence')).next();
+    const { type, users } = await (await second.subscribe('/topic/presence')).next();
 
-    expect(names).toEqual(expect.arrayContaining([ada.name, grace.name]));
+    expect(type).toBe('present');
+    expect(users).toEqual(expect.arrayContaining([ada.name, grace.name]));
     await first.disconnect();
-    expect((await (await second.subscribe('/app/presence')).next()).names).not.toContain(ada.name);
+    expect((await (await second.subscribe('/topic/presence')).next()).users).not.toContain(ada.name);
   });
 
   test('a person comes with the first window and goes with the last', async () => {
     const [ada, grace] = [await chat.person('Ada'), await chat.person('Grace')];
     await using watcher = await ada.connect();
-    const changes = await watcher.subscribe('/topic/presence');
+    const presence = await watcher.subscribe('/topic/presence');
+    await presence.next();
 
     const window = await grace.connect();
     const otherWindow = await grace.connect();
-    expect(await changes.next()).toEqual({ name: grace.name, isPresent: true });
+    expect(await presence.next()).toMatchObject({ type: 'joined', user: grace.name });
     window.drop();
     await window.closed;
-    await changes.expectNothing();
+    await presence.expectNothing();
     await otherWindow.disconnect();
 
-    expect(await changes.next()).toEqual({ name: grace.name, isPresent: false });
+    expect(await presence.next()).toMatchObject({ type: 'left', user: grace.name });
   });
 });
 

@@ -9,10 +9,21 @@ interface FakeTimer {
 /** A clock that stands still until a test moves it: pass it as `createApplication({ clock })`. */
 export class FakeClock implements Clock {
   #now = 0;
+  readonly #startedAt: number;
   readonly #timers = new Set<FakeTimer>();
+
+  /** @param startsAt the date it begins at, ISO 8601 or anything `new Date` takes; default `2000-01-01T00:00:00.000Z` */
+  constructor(startsAt: string | number | Date = '2000-01-01T00:00:00.000Z') {
+    this.#startedAt = new Date(startsAt).getTime();
+    if (Number.isNaN(this.#startedAt)) throw new RangeError(`FakeClock: '${String(startsAt)}' is no date`);
+  }
 
   now(): number {
     return this.#now;
+  }
+
+  wallTime(): number {
+    return this.#startedAt + this.#now;
   }
 
   setTimeout(callback: () => void, milliseconds: number): Timer {

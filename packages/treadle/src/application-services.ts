@@ -1,45 +1,105 @@
 import type { DependencyContainer } from 'tsyringe';
-import { hasStartHook, hasStopHook, registerClasses, resolveClass } from './dependency-injection.js';
+import { ClassRegistration } from './class-registration.js';
+import { hasStartHook, hasStopHook, resolveClass } from './dependency-injection.js';
+import type { ApplicationEvents } from './events/application-events.js';
+import { EventListeners } from './events/event-listeners.js';
+import { ConfigurationError } from './foundation/errors.js';
 import type { Logger } from './foundation/logger.js';
+import type { Placeholders } from './foundation/placeholders.js';
 import type { Constructor } from './options.js';
+import { type ScheduledMethod, scanSchedules } from './scheduling/schedule-scan.js';
+import type { Schedules } from './scheduling/schedules.js';
+import type { CurrentActivity } from './scope/current-activity.js';
+import { SCOPE_DECORATORS, scopeOf } from './scope/scoped.js';
 
 /** What the application constructs of the classes it was given. */
 export interface ApplicationServicesOptions {
   readonly container: DependencyContainer;
   readonly services: readonly Constructor[];
   readonly controllers: readonly Constructor[];
+  readonly events: ApplicationEvents;
+  readonly schedules: Schedules;
+  readonly placeholders: Placeholders;
+  readonly activity: CurrentActivity;
   readonly logger: Logger;
 }
 
-/** The application's controllers and services, one instance each: constructed and started with it, stopped in reverse order. */
+/**
+ * The application's controllers and services: constructed and started with it, stopped in reverse order; those that are scoped are made when a
+ * session or message needs them.
+ */
 export class ApplicationServices {
   readonly #container: DependencyContainer;
+  /** Without those that are scoped. */
   readonly #types: readonly Constructor[];
   readonly #logger: Logger;
+  readonly #listeners: EventListeners;
+  readonly #schedules: Schedules;
+  readonly #scheduled = new Map<Constructor, readonly ScheduledMethod[]>();
+  readonly #instances: object[] = [];
   /** Whose start went well, in its order. */
   readonly #running: object[] = [];
 
-  /** @throws ConfigurationError when a constructor's types are not known at run time */
-  constructor({ container, services, controllers, logger }: ApplicationServicesOptions) {
+  /** @throws ConfigurationError that lists everything wrong with the classes: their constructors, scopes, schedules and listeners */
+  constructor(options: ApplicationServicesOptions) {
+    const { container, services, controllers, events, logger, activity } = options;
     this.#container = container;
-    this.#types = [...new Set([...services, ...controllers])];
     this.#logger = logger;
-    registerClasses(container, 'services', services);
-    registerClasses(container, 'controllers', controllers);
+    this.#schedules = options.schedules;
+    const findings: string[] = [];
+    const report = (finding: string): void => void findings.push(finding);
+    const registration = new ClassRegistration({ container, report, onContextNeeded: () => activity.turnOn() });
+    registration.register('services', services);
+    registration.register('controllers', controllers);
+    const known = [...new Set([...services, ...controllers])].filter((type) => type !== undefined);
+    for (const type of known) this.#scanSchedules(type, options.placeholders, report);
+    this.#listeners = new EventListeners(known, { events, scopeOf: scopeDecoratorOf, report });
+    if (findings.length > 0) throw new ConfigurationError(findings.join('\n'));
+    this.#types = known.filter((type) => scopeOf(type) === undefined);
   }
 
-  /** Constructs all, then calls their `onApplicationStart` one after the other. @throws ConfigurationError when one cannot be constructed */
+  /** Constructs all; their `@EventListener` methods hear events from then on. @throws ConfigurationError when one cannot be constructed */
+  construct(): void {
+    for (const type of this.#types) {
+      const instance = resolveClass(this.#container, type);
+      this.#instances.push(instance);
+      this.#listeners.register(type, instance);
+    }
+  }
+
+  /** Calls `onApplicationStart` of all that were constructed, one after the other. */
   async start(): Promise<void> {
-    const instances = this.#types.map((type) => resolveClass(this.#container, type));
-    for (const service of instances) {
+    for (const service of this.#instances) {
       if (hasStartHook(service)) await service.onApplicationStart();
       this.#running.push(service);
+    }
+  }
+
+  /** Begins to run their `@Scheduled` methods. */
+  startSchedules(): void {
+    for (const [index, type] of this.#types.entries()) {
+      const instance = this.#instances[index];
+      for (const method of this.#scheduled.get(type) ?? []) if (instance) this.#schedules.start(method, instance);
     }
   }
 
   /** Calls `onApplicationStop` of those whose start went well, the last one first. */
   async stop(): Promise<void> {
     for (const service of this.#running.toReversed()) await this.#stopOne(service);
+  }
+
+  /** Lets them hear no events any more. */
+  stopListening(): void {
+    this.#listeners.unregister();
+  }
+
+  #scanSchedules(type: Constructor, placeholders: Placeholders, report: (finding: string) => void): void {
+    const methods = scanSchedules(type, {
+      report,
+      resolvePlaceholders: (text) => placeholders.resolve(text, 'it'),
+      scopeOf: scopeDecoratorOf,
+    });
+    this.#scheduled.set(type, methods);
   }
 
   /** One service that fails to stop does not keep the others from stopping. */
@@ -51,4 +111,10 @@ export class ApplicationServices {
       this.#logger.error(`${service.constructor.name}.onApplicationStop failed`, { error });
     }
   }
+}
+
+/** For messages about what only makes sense where there is one instance. */
+function scopeDecoratorOf(type: object): string | undefined {
+  const scope = scopeOf(type);
+  return scope && SCOPE_DECORATORS[scope];
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { DependencyContainer } from 'tsyringe';
 import { ApplicationServices } from './application-services.js';
+import { applicationOptionsOf, type ConfigurableOptions } from './configurer.js';
 import { createContainer } from './dependency-injection.js';
 import { resolveEndpoints } from './endpoints.js';
 import type { Clock } from './foundation/clock.js';
@@ -10,7 +11,11 @@ import { ConfigurationError } from './foundation/errors.js';
 import type { MessageChannel } from './messaging/message-channel.js';
 import { SimpMessagingTemplate } from './messaging/messaging-template.js';
 import { type ApplicationOptions, DEFAULTS, type LimitOptions } from './options.js';
-import { ApplicationEvents } from './session/session-events.js';
+import { ApplicationEvents } from './events/application-events.js';
+import { type ApplicationStats, ApplicationStatistics } from './statistics.js';
+import { registerPresence } from './presence-wiring.js';
+import { Schedules } from './scheduling/schedules.js';
+import { MessageContext } from './scope/message-context.js';
 import type { Connection } from './transport/connection.js';
 import { FlushQueue } from './transport/outbound-buffer.js';
 import { OwnServer } from './transport/own-server.js';
@@ -35,8 +40,9 @@ export interface ListeningAddress {
  * Makes an application and checks everything that can be checked before it runs.
  * @throws ConfigurationError naming class, method and cure
  */
-export function createApplication(options: ApplicationOptions = {}): Application {
-  return new Application(options);
+export function createApplication(options: ConfigurableOptions = {}): Application {
+  const container = createContainer(options.container);
+  return new Application({ ...applicationOptionsOf(options, container), container });
 }
 
 /** A running part of a server: wires the channels, the controllers, the broker and the transports, starts and stops them. */
@@ -55,8 +61,9 @@ export class Application implements AsyncDisposable {
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
-    this.#parts = createParts(options);
-    const { clock, limits, logger, template, users, events } = this.#parts;
+    this.container = createContainer(options.container);
+    this.#parts = createParts(options, this.container);
+    const { clock, limits, logger, template, users, events, schedules, placeholders, scoping } = this.#parts;
     this.#endpoints = resolveEndpoints(options.endpoints ?? DEFAULTS.endpoints);
     this.#webSockets = new WebSocketTransport({
       endpoints: this.#endpoints,
@@ -64,14 +71,27 @@ export class Application implements AsyncDisposable {
       limits,
       flushQueue: new FlushQueue(),
       clock,
+      logger,
       onConnection: (connection) => this.accept(connection),
     });
-    this.container = createContainer(options.container);
     this.container.registerInstance(SimpMessagingTemplate, template);
     this.container.registerInstance(SimpUserRegistry, users);
     this.container.registerInstance(ApplicationEvents, events);
-    const { services = [], controllers = [] } = options;
-    this.#services = new ApplicationServices({ container: this.container, services, controllers, logger });
+    registerPresence(this.container, this.#parts.presence);
+    this.container.registerInstance(ApplicationStatistics, this.#parts.statistics);
+    const { controllers = [] } = options;
+    const services = [...(options.services ?? []), ...this.#parts.mappings.interceptorClasses];
+    this.container.registerInstance(Schedules, schedules);
+    this.#services = new ApplicationServices({
+      container: this.container,
+      services,
+      controllers,
+      events,
+      schedules,
+      placeholders,
+      activity: scoping.activity,
+      logger,
+    });
   }
 
   /** Publishes to topics and users. */
@@ -84,9 +104,24 @@ export class Application implements AsyncDisposable {
     return this.#parts.users;
   }
 
-  /** What happens to sessions. */
+  /** What happens to sessions and to the broker, and what the application publishes itself. */
   get events(): ApplicationEvents {
     return this.#parts.events;
+  }
+
+  /** Whether the broker takes messages; a change is published as `BrokerAvailabilityEvent`. */
+  get isBrokerAvailable(): boolean {
+    return this.#parts.availability.isAvailable;
+  }
+
+  /** The `@Scheduled` methods, and how they fare. */
+  get schedules(): Schedules {
+    return this.#parts.schedules;
+  }
+
+  /** The message, session and user that the running code works for; known from the first use on, or with the option `messageContext` always. */
+  get messageContext(): MessageContext {
+    return this.container.resolve(MessageContext);
   }
 
   get clientInboundChannel(): MessageChannel {
@@ -153,8 +188,13 @@ export class Application implements AsyncDisposable {
     return this.#parts.sessions.size;
   }
 
+  /** How the application is doing: sessions, frames, handlers, schedules. Counted all the time, collected only when asked. */
+  stats(): ApplicationStats {
+    return this.#parts.statistics.current();
+  }
+
   /**
-   * Stops: takes no more connections, lets handlers in progress finish, closes every session with 1001, calls
+   * Stops: takes no more connections, stops streams, lets handlers in progress finish, closes every session with 1001, calls
    * `onApplicationStop` in reverse order, stops the broker. Waits at most `limits.stopTimeMs` for clients.
    */
   stop(): Promise<void> {
@@ -175,7 +215,11 @@ export class Application implements AsyncDisposable {
   async #start(): Promise<void> {
     connectParts(this.#parts, this.#options, this.container);
     await this.#parts.broker.start();
+    this.#services.construct();
+    this.#parts.availability.startTelling();
     await this.#services.start();
+    if (!this.#stopped) this.#services.startSchedules();
+    this.#parts.statistics.start();
   }
 
   async #stop(): Promise<void> {
@@ -190,15 +234,21 @@ export class Application implements AsyncDisposable {
 
   async #stopAll(): Promise<void> {
     this.#webSockets.detach();
+    this.#parts.presence?.stop();
     const serversClosed = Promise.all(this.#servers.map((server) => server.close()));
     await this.#started?.catch(() => undefined); // what started before a failure must be stopped too
-    const { broker, clock, limits, sessions } = this.#parts;
+    const { broker, clock, limits, sessions, schedules, statistics, streams } = this.#parts;
+    statistics.stop();
     const deadline = new Deadline(clock, limits.stopTimeMs);
+    await streams.stop(deadline.passed);
+    const runsEnded = schedules.stop(deadline.passed);
     await sessions.stop(deadline.passed);
+    await runsEnded;
     await this.#webSockets.closed(deadline.passed);
     deadline.cancel();
     await this.#services.stop();
     if (this.#started) await broker.stop();
+    this.#services.stopListening();
     for (const server of this.#servers) server.cutOff();
     await serversClosed;
   }

@@ -1,12 +1,21 @@
 import type { ValidatorOptions } from 'class-validator';
 import type { DependencyContainer } from 'tsyringe';
+import type { ArgumentResolver } from './annotation/arguments/argument-resolver.js';
+import type { HandlerInterceptorSource } from './annotation/interceptors/handler-interceptor.js';
+import type { ReplyHeaderNames } from './annotation/results/reply-headers.js';
+import type { ReturnValueHandler } from './annotation/results/return-value-handler.js';
 import type { BrokerFactory } from './broker/broker.js';
-import type { Clock } from './foundation/clock.js';
+import { type Clock, LONGEST_TIME_MS } from './foundation/clock.js';
 import { ConfigurationError } from './foundation/errors.js';
 import type { Logger } from './foundation/logger.js';
+import type { PropertySource } from './foundation/placeholders.js';
 import type { ChannelInterceptor } from './messaging/channel-interceptor.js';
+import type { DestinationSeparator } from './messaging/destination-pattern.js';
+import type { MessageConverterOptions } from './messaging/converters.js';
 import type { MessageConverter } from './messaging/message-converter.js';
 import type { Authenticate } from './security/authentication.js';
+import type { HandshakeInterceptor } from './transport/handshake-interceptor.js';
+import type { PresenceOptions } from './user/presence.js';
 
 /** A class that can be constructed, by the container or by `new`. */
 export type Constructor<T = object> = new (...args: any[]) => T; // `any`: constructors take whatever the container injects
@@ -25,10 +34,20 @@ export interface ApplicationOptions {
   readonly applicationDestinationPrefixes?: readonly string[];
   /** What begins user destinations; default `/user`. */
   readonly userDestinationPrefix?: string;
+  /** What parts the segments of mappings and of wildcard subscriptions: `/`, or `.` for `/app/red.blue.green`. Default `/`. */
+  readonly destinationSeparator?: DestinationSeparator;
+  /** Values of `${name}` in what decorators are told: an object or a function. Default: the environment variables of the process. */
+  readonly properties?: PropertySource;
   /** Default `simpleBroker()`. */
   readonly broker?: BrokerFactory;
-  /** Own converters, asked before text, bytes and JSON. */
-  readonly messageConverters?: readonly MessageConverter[];
+  /** Own converters, asked before text, octets and JSON; as an object also whether those are asked, and what they assume. */
+  readonly messageConverters?: readonly MessageConverter[] | MessageConverterOptions;
+  /** The application's own kinds of handler arguments, asked after the framework's and before the payload. Default none. */
+  readonly argumentResolvers?: readonly ArgumentResolver[];
+  /** Headers of a request that its replies carry too: exact names, or a function that decides by name. Default `['correlation-id']`. */
+  readonly replyHeaders?: ReplyHeaderNames;
+  /** Own handlers of results, asked after those of send annotations and before the one that takes everything. Default none. */
+  readonly returnValueHandlers?: readonly ReturnValueHandler[];
   /** Given to class-validator for every payload; default `{}`. `{ whitelist: true }` drops properties without rules. */
   readonly validation?: ValidatorOptions;
   /** Interceptors of the three channels, in order. */
@@ -37,12 +56,28 @@ export interface ApplicationOptions {
     readonly broker?: readonly ChannelInterceptor[];
     readonly clientOutbound?: readonly ChannelInterceptor[];
   };
+  /** Around every method with a mapping, outside those of `@UseInterceptors`; classes are resolved from the container. Default none. */
+  readonly handlerInterceptors?: readonly HandlerInterceptorSource[];
   /** Decides who a session is, at CONNECT; default: everybody is anonymous. */
   readonly authenticate?: Authenticate;
+  /** Tells subscribers of a topic who is connected and subscribed; `true` for the defaults of `PresenceOptions`. Default off: names are nobody's business. */
+  readonly presence?: boolean | PresenceOptions;
   /** Bounds that protect the server; each one not given here has its value of `DEFAULTS.limits`. */
   readonly limits?: Partial<LimitOptions>;
   /** Milliseconds between heart-beats: what the server offers to send and wants to receive; `0` turns a direction off. Default 10 000 each. */
   readonly heartBeat?: Partial<HeartBeatOptions>;
+  /**
+   * How many messages of one session may be in progress in one handler at the same time, for handlers without `@Concurrent`; default `false`: a
+   * session's messages are handled strictly one after the other.
+   */
+  readonly concurrency?: number | false;
+  /** Milliseconds between log lines with `Application.stats`, the first one after a minute; `0` for none. Default 1 800 000, as Spring. */
+  readonly statsIntervalMs?: number;
+  /**
+   * Whether `MessageContext` is known from the start; default false: from when it is first injected, or a class is `@MessageScoped()`. It costs
+   * about a microsecond per message.
+   */
+  readonly messageContext?: boolean;
   /** Default: the console. */
   readonly logger?: Logger;
   /** Default: the machine's. */
@@ -55,8 +90,12 @@ export interface EndpointOptions {
   readonly path: string;
   /** Origins (`https://app.example.org`) that browsers may connect from beside the same one; `'*'` for all. Default none. */
   readonly allowedOrigins?: readonly string[] | '*';
+  /** The same with `*` for one or more characters of a host name or port: `https://*.example.org`, `http://localhost:*`. Default none. */
+  readonly allowedOriginPatterns?: readonly string[];
   /** permessage-deflate (RFC 7692). Costs memory and CPU per session; default off. */
   readonly compression?: boolean;
+  /** Asked in this order before a client is upgraded; they may refuse it and fill its session's attributes. Default none. */
+  readonly interceptors?: readonly HandshakeInterceptor[];
 }
 
 /** Heart-beat intervals, in milliseconds. */
@@ -75,16 +114,26 @@ export interface LimitOptions {
   readonly frameHeaderLineOctets: number;
   /** Octets of one body. */
   readonly frameBodyOctets: number;
-  /** Frames of one session that may wait for their turn before the session is not read any more. */
+  /** Frames of one session that may wait for their turn, or be in progress beside the order, before the session is not read any more. */
   readonly inboundQueueFrames: number;
-  /** Octets of headers and bodies that may wait for their turn before the session is not read any more. */
+  /** Octets of their headers and bodies, before the session is not read any more. */
   readonly inboundQueueOctets: number;
+  /** Calls of handlers in progress at one time, of all sessions; further ones wait, and their sessions with them. */
+  readonly handlersInFlight: number;
+  /** Calls of handlers that may wait for that; the message of a further one is refused. */
+  readonly handlersWaiting: number;
+  /** Milliseconds one call of a handler may take, unless `@TimeLimit` says otherwise; `Infinity` for no limit. */
+  readonly handlerTimeMs: number;
+  /** Items of one Observable that may wait to be sent, before its stream fails. */
+  readonly streamBufferItems: number;
   /** Octets that may wait for a slow client before its session ends. */
   readonly sendBufferOctets: number;
   /** Milliseconds that octets may wait for a slow client before its session ends. */
   readonly sendTimeMs: number;
   /** Subscriptions of one session at one time. */
   readonly subscriptions: number;
+  /** Milliseconds that the handshake interceptors of one client have together, before it is refused with 503. */
+  readonly handshakeTimeMs: number;
   /** Milliseconds a new connection has to send CONNECT and be accepted. */
   readonly connectTimeMs: number;
   /** Milliseconds a session that lost its client waits for frames in progress before it is forgotten. */
@@ -100,6 +149,11 @@ export const DEFAULTS = {
   endpoints: ['/ws'],
   applicationDestinationPrefixes: ['/app'],
   userDestinationPrefix: '/user',
+  messageContext: false,
+  replyHeaders: ['correlation-id'],
+  destinationSeparator: '/',
+  concurrency: false,
+  statsIntervalMs: 30 * 60_000,
   heartBeat: { sends: 10_000, expects: 10_000 },
   limits: {
     frameHeaders: 64,
@@ -107,9 +161,14 @@ export const DEFAULTS = {
     frameBodyOctets: 64 * 1024,
     inboundQueueFrames: 256,
     inboundQueueOctets: 1024 * 1024,
+    handlersInFlight: 1_000,
+    handlersWaiting: 10_000,
+    handlerTimeMs: Infinity,
+    streamBufferItems: 1_000,
     sendBufferOctets: 512 * 1024,
     sendTimeMs: 10_000,
     subscriptions: 1_000,
+    handshakeTimeMs: 10_000,
     connectTimeMs: 60_000,
     lingerTimeMs: 30_000,
     sessions: 10_000,
@@ -117,22 +176,28 @@ export const DEFAULTS = {
   },
 } as const satisfies Pick<
   Required<ApplicationOptions>,
-  'endpoints' | 'applicationDestinationPrefixes' | 'userDestinationPrefix'
+  'endpoints' | 'replyHeaders' | 'applicationDestinationPrefixes' | 'userDestinationPrefix' | 'destinationSeparator' | 'concurrency' | 'statsIntervalMs' | 'messageContext'
 > & { heartBeat: HeartBeatOptions; limits: LimitOptions };
-
-// Node's timers take no more; above it they fire at once.
-const LONGEST_TIME_MS = 2 ** 31 - 1;
 
 /** The limits as they hold. @throws ConfigurationError for one that is not a positive number, or a time above 24 days */
 export function resolveLimits(given: Partial<LimitOptions> = {}): LimitOptions {
   const limits: LimitOptions = { ...DEFAULTS.limits, ...withoutUndefined(given) };
   for (const [name, value] of Object.entries(limits)) {
     if (!(value >= 1)) throw new ConfigurationError(`limits.${name} is ${value}; it must be a number from 1 on.`);
+    if (name === 'handlerTimeMs' && value === Infinity) continue; // no limit
     if (name.endsWith('Ms') && value > LONGEST_TIME_MS) {
       throw new ConfigurationError(`limits.${name} is ${value}; it must be at most ${LONGEST_TIME_MS} milliseconds.`);
     }
   }
   return limits;
+}
+
+/** The interval of the statistics as it holds. @throws ConfigurationError for one that is no time */
+export function resolveStatsInterval(given: number = DEFAULTS.statsIntervalMs): number {
+  if (given >= 0 && given <= LONGEST_TIME_MS) return given;
+  throw new ConfigurationError(
+    `statsIntervalMs is ${given}; it must be milliseconds from 0, for none, to ${LONGEST_TIME_MS}.`,
+  );
 }
 
 /** The heart-beat intervals as they hold. @throws ConfigurationError for one that is no whole number of milliseconds */

@@ -1,22 +1,42 @@
 import type { DependencyContainer } from 'tsyringe';
 import { AnnotationDispatcher } from './annotation/annotation-dispatcher.js';
+import { HandlerCalls } from './annotation/concurrency/handler-calls.js';
+import { requireConcurrency } from './annotation/concurrency/handler-limits.js';
 import { createArgumentResolvers } from './annotation/arguments/argument-resolvers.js';
+import { ErrorPolicy } from './annotation/failures/error-policy.js';
 import { MappingRegistry } from './annotation/mapping/mapping-registry.js';
-import { createReturnValueHandlers } from './annotation/results/return-value-handlers.js';
+import { ReturnValueHandlers } from './annotation/results/return-value-handlers.js';
+import { RunningStreams } from './annotation/results/running-streams.js';
 import type { Broker } from './broker/broker.js';
 import { simpleBroker } from './broker/simple/simple-broker.js';
-import { resolveClass } from './dependency-injection.js';
 import { type Clock, systemClock } from './foundation/clock.js';
 import { consoleLogger, type Logger } from './foundation/logger.js';
+import { Placeholders } from './foundation/placeholders.js';
 import { CompositeMessageConverter } from './messaging/converters.js';
 import { MessageChannel } from './messaging/message-channel.js';
 import { SimpMessagingTemplate } from './messaging/messaging-template.js';
 import { UnroutableMessages } from './messaging/unroutable-messages.js';
-import { type ApplicationOptions, DEFAULTS, type LimitOptions, resolveHeartBeat, resolveLimits } from './options.js';
+import {
+  type ApplicationOptions,
+  DEFAULTS,
+  type LimitOptions,
+  resolveHeartBeat,
+  resolveLimits,
+  resolveStatsInterval,
+} from './options.js';
+import { requireApart } from './prefix-overlaps.js';
 import { AuthenticationInterceptor } from './security/authentication.js';
 import { MessageEncoder } from './session/frame-mapping.js';
-import { ApplicationEvents } from './session/session-events.js';
+import { ApplicationEvents } from './events/application-events.js';
+import { BrokerAvailability } from './events/broker-availability.js';
+import { SessionEventPublisher } from './events/session-event-publisher.js';
+import { createPresence } from './presence-wiring.js';
+import { Schedules } from './scheduling/schedules.js';
+import { EventsInContext, HandlerInContext, InboundInContext } from './scope/in-context.js';
+import { createScopeParts, handlerInstances, type ScopeParts } from './scope-wiring.js';
 import { SessionRegistry } from './session/session-registry.js';
+import { ApplicationStatistics } from './statistics.js';
+import type { Presence } from './user/presence.js';
 import { UserDestinations } from './user/user-destinations.js';
 import { SimpUserRegistry } from './user/user-registry.js';
 
@@ -25,24 +45,37 @@ export interface ApplicationParts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly limits: LimitOptions;
+  readonly placeholders: Placeholders;
   readonly clientInboundChannel: MessageChannel;
   readonly brokerChannel: MessageChannel;
   readonly clientOutboundChannel: MessageChannel;
   readonly events: ApplicationEvents;
+  readonly availability: BrokerAvailability;
   readonly users: SimpUserRegistry;
+  readonly presence: Presence | undefined;
   readonly template: SimpMessagingTemplate;
   readonly mappings: MappingRegistry;
+  readonly calls: HandlerCalls;
+  readonly streams: RunningStreams;
   readonly broker: Broker;
   readonly sessions: SessionRegistry;
+  readonly statistics: ApplicationStatistics;
+  readonly schedules: Schedules;
+  readonly scoping: ScopeParts;
 }
 
 /** Makes the parts; nothing flows between them before `connectParts`. @throws ConfigurationError naming class, method and cure */
-export function createParts(options: ApplicationOptions): ApplicationParts {
+export function createParts(options: ApplicationOptions, container: DependencyContainer): ApplicationParts {
   const logger = options.logger ?? consoleLogger;
+  const scoping = createScopeParts(container, logger, options.messageContext ?? DEFAULTS.messageContext);
+  const { activity } = scoping;
   const clock = options.clock ?? systemClock;
   const limits = resolveLimits(options.limits);
+  const placeholders = new Placeholders(options.properties);
+  const { destinationSeparator = DEFAULTS.destinationSeparator } = options;
   const channels = createChannels(options, logger);
   const events = new ApplicationEvents(logger);
+  const availability = new BrokerAvailability(events);
   const converter = new CompositeMessageConverter(options.messageConverters ?? []);
   const template = new SimpMessagingTemplate({
     channel: channels.brokerChannel,
@@ -50,24 +83,43 @@ export function createParts(options: ApplicationOptions): ApplicationParts {
     logger,
     userDestinationPrefix: userPrefixOf(options),
   });
-  const mappings = new MappingRegistry(options.controllers ?? [], {
-    argumentResolvers: createArgumentResolvers({ converter, validation: options.validation ?? {} }),
-    returnValueHandlers: createReturnValueHandlers({
-      template,
-      converter,
-      clientOutboundChannel: channels.clientOutboundChannel,
-    }),
-  });
+  const { concurrency = DEFAULTS.concurrency } = options;
+  requireConcurrency(concurrency, `concurrency: ${concurrency}`);
   const broker = (options.broker ?? simpleBroker())({
     clientOutboundChannel: channels.clientOutboundChannel,
     logger,
     clock,
     limits,
+    destinationSeparator,
+    reportAvailability: (isAvailable) => availability.report(isAvailable),
+  });
+  const errorPolicy = new ErrorPolicy({ template, logger });
+  const streams = new RunningStreams({ clock, logger, limits });
+  const mappings = new MappingRegistry(options.controllers ?? [], {
+    placeholders,
+    separator: destinationSeparator,
+    handlerLimits: { concurrency, timeMs: limits.handlerTimeMs },
+    handlerInterceptors: options.handlerInterceptors ?? [],
+    argumentResolvers: createArgumentResolvers({
+      converter,
+      validation: options.validation ?? {},
+      argumentResolvers: options.argumentResolvers ?? [],
+    }),
+    returnValueHandlers: new ReturnValueHandlers({
+      template,
+      converter,
+      clientOutboundChannel: channels.clientOutboundChannel,
+      streams,
+      isServed: (destination) => broker.handles(destination),
+      own: options.returnValueHandlers ?? [],
+      replyHeaders: options.replyHeaders ?? DEFAULTS.replyHeaders,
+    }),
   });
   const sessions = new SessionRegistry({
-    inbound: channels.clientInboundChannel,
+    inbound: new InboundInContext(channels.clientInboundChannel, activity),
+    tellRefusal: (error, message) => errorPolicy.apply(error, { message, handler: undefined }),
     encoder: new MessageEncoder(),
-    events,
+    events: new EventsInContext(events, activity),
     logger,
     clock,
     heartBeat: resolveHeartBeat(options.heartBeat),
@@ -75,7 +127,27 @@ export function createParts(options: ApplicationOptions): ApplicationParts {
     maxSessions: limits.sessions,
   });
   const users = new SimpUserRegistry();
-  return { logger, clock, limits, ...channels, events, users, template, mappings, broker, sessions };
+  const presence = createPresence(options.presence, broker, {
+    events,
+    template,
+    converter,
+    clientOutboundChannel: channels.clientOutboundChannel,
+    clock,
+    logger,
+    separator: destinationSeparator,
+  });
+  const calls = new HandlerCalls({ limits, clock, logger });
+  const schedules = new Schedules({ clock, logger });
+  const statistics = new ApplicationStatistics({
+    sessions,
+    calls,
+    schedules,
+    clock,
+    logger,
+    intervalMs: resolveStatsInterval(options.statsIntervalMs),
+  });
+  requireApart(options, mappings, broker);
+  return { logger, clock, limits, placeholders, ...channels, events, availability, users, presence, template, mappings, calls, broker, sessions, statistics, schedules, scoping, streams };
 }
 
 /** Subscribes everybody to their channels; the order within a channel is the order of handling. */
@@ -96,12 +168,18 @@ export function connectParts(
   const dispatcher = new AnnotationDispatcher({
     prefixes: options.applicationDestinationPrefixes ?? DEFAULTS.applicationDestinationPrefixes,
     registry: parts.mappings,
-    resolve: (type) => resolveClass(container, type),
+    ...handlerInstances(container, parts.scoping),
     template: parts.template,
+    calls: parts.calls,
     isHandledElsewhere: (destination) => broker.handles(destination) || userDestinations.handles(destination),
     logger,
   });
-  clientInboundChannel.subscribe(dispatcher);
+  clientInboundChannel.subscribe(new SessionEventPublisher(parts.events));
+  if (parts.presence) {
+    parts.presence.start();
+    clientInboundChannel.subscribe(parts.presence);
+  }
+  clientInboundChannel.subscribe(new HandlerInContext(dispatcher, parts.scoping.activity));
   clientInboundChannel.subscribe(userDestinations.fromClients);
   clientInboundChannel.subscribe(broker);
   clientInboundChannel.subscribe(parts.users);

@@ -6,7 +6,7 @@ import { ConfigurationError } from '../src/foundation/errors.js';
 import { silentLogger } from '../src/foundation/logger.js';
 import type { Message } from '../src/messaging/message.js';
 import { type ApplicationOptions, DEFAULTS } from '../src/options.js';
-import { SessionDisconnectEvent } from '../src/session/session-events.js';
+import { SessionDisconnectEvent } from '../src/events/session-events.js';
 import { listen } from './transport/listening-application.js';
 import { RawWebSocket } from './transport/raw-web-socket.js';
 import { WebSocketClient } from './transport/web-socket-client.js';
@@ -299,7 +299,8 @@ describe('what the application sends to a destination that nobody serves', () =>
     await expect(application.template.convertAndSendToUser('alice', '/queues/typo', 'x')).rejects.toMatchObject({
       code: 'DESTINATION_UNSERVED',
     });
-    await expect(application.template.convertAndSendToUser('alice', '/queue/right', 'x')).resolves.toBeUndefined();
+    const reached = application.template.convertAndSendToUser('alice', '/queue/right', 'x');
+    await expect(reached).resolves.toEqual({ sessions: 0 });
   });
 });
 

@@ -7,7 +7,8 @@ import { ConfigurationError } from '../src/foundation/errors.js';
 import { type Logger, silentLogger } from '../src/foundation/logger.js';
 import { SimpMessagingTemplate } from '../src/messaging/messaging-template.js';
 import type { ApplicationOptions, Constructor } from '../src/options.js';
-import { ApplicationEvents, SessionConnectedEvent } from '../src/session/session-events.js';
+import { ApplicationEvents } from '../src/events/application-events.js';
+import { SessionConnectedEvent } from '../src/events/session-events.js';
 import { SimpUserRegistry } from '../src/user/user-registry.js';
 
 const quiet = (options: ApplicationOptions = {}): Application =>

@@ -3,7 +3,7 @@ import { type Application, createApplication } from '../src/application.js';
 import { silentLogger } from '../src/foundation/logger.js';
 import type { Message } from '../src/messaging/message.js';
 import type { ApplicationOptions } from '../src/options.js';
-import { SessionDisconnectEvent } from '../src/session/session-events.js';
+import { SessionDisconnectEvent } from '../src/events/session-events.js';
 import { listen, nextSessionEnd } from './transport/listening-application.js';
 import { WebSocketClient } from './transport/web-socket-client.js';
 

@@ -125,14 +125,10 @@ export class Chat extends EventTarget {
     });
   }
 
-  /** What every window listens to. Changes first, then the list they apply to, so that none falls in between. */
+  /** What every window listens to. */
   #subscribe() {
     const { connection } = this;
-    connection.subscribe('/topic/presence', ({ name, isPresent }) => this.#onPresence(name, isPresent));
-    connection.subscribe('/app/presence', ({ names }) => {
-      this.present = new Set(names);
-      this.changed();
-    });
+    connection.subscribe('/topic/presence', (presence) => this.#onPresence(presence));
     connection.subscribe('/topic/announcements', (announcement) => this.#tell('announcement', announcement));
     connection.subscribe('/user/queue/chat-rooms', (room) => this.#onRoom(room));
     connection.subscribe('/user/queue/direct', (message) => this.#onDirectMessage(message), {
@@ -236,10 +232,14 @@ export class Chat extends EventTarget {
     this.#onMessage(conversation, message);
   }
 
-  #onPresence(name, isPresent) {
-    this.people.add(name);
-    if (isPresent) this.present.add(name);
-    else this.present.delete(name);
+  /** The first message says who is here, the others who comes and goes. */
+  #onPresence({ type, users, user }) {
+    if (type === 'present') this.present = new Set(users);
+    if (type === 'joined') {
+      this.people.add(user);
+      this.present.add(user);
+    }
+    if (type === 'left') this.present.delete(user);
     this.changed();
   }
 

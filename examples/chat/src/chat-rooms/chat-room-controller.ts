@@ -1,15 +1,12 @@
 import { Controller, DestinationVariable, MessageMapping, Payload, Principal, SendTo } from 'treadle';
 import { conversationOfRoom, MessageStore, type StoredMessage } from '../messages/message-store.js';
 import { OutgoingMessage } from '../messages/outgoing-message.js';
-import { AnswersRefusals } from '../messages/answers-refusals.js';
 
 /** What members send to a room. That they are members has been checked by `DestinationGuard` before. */
 @Controller()
 @MessageMapping('/chat-rooms/{roomId}')
-export class ChatRoomController extends AnswersRefusals {
-  constructor(private readonly messages: MessageStore) {
-    super();
-  }
+export class ChatRoomController {
+  constructor(private readonly messages: MessageStore) {}
 
   /** Stores the message, then delivers it to everybody who subscribed to the room. */
   @MessageMapping('/messages')

@@ -1,5 +1,4 @@
 import { Controller, DestinationVariable, MessageMapping, Payload, Principal, SimpMessagingTemplate } from 'treadle';
-import { AnswersRefusals } from '../messages/answers-refusals.js';
 import { conversationOfPair, MessageStore } from '../messages/message-store.js';
 import { OutgoingMessage } from '../messages/outgoing-message.js';
 import { UserDirectory } from '../users/user-directory.js';
@@ -7,14 +6,12 @@ import { UserDirectory } from '../users/user-directory.js';
 /** What one person sends to another. */
 @Controller()
 @MessageMapping('/direct/{name}')
-export class DirectMessageController extends AnswersRefusals {
+export class DirectMessageController {
   constructor(
     private readonly users: UserDirectory,
     private readonly messages: MessageStore,
     private readonly template: SimpMessagingTemplate,
-  ) {
-    super();
-  }
+  ) {}
 
   /** Stores the message, then delivers it to all windows of the addressee and of the sender. */
   @MessageMapping('/messages')

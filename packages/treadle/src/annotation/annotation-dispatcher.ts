@@ -1,25 +1,35 @@
-import { type Awaitable, isPromise, whenSettled } from '../foundation/awaitable.js';
+import type { Awaitable } from '../foundation/awaitable.js';
 import { isError } from '../foundation/error-text.js';
 import { MessageRejectedError, TreadleError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
 import type { SimpMessagingTemplate } from '../messaging/messaging-template.js';
+import type { HandlerCalls } from './concurrency/handler-calls.js';
 import { ErrorPolicy } from './failures/error-policy.js';
+import { ExceptionHandlerLookup } from './failures/exception-handler-lookup.js';
+import { type CallRecovery, type InstanceSource, RunningCall } from './handler-call.js';
 import type { MappingMatch } from './handler-declaration.js';
-import type { ControllerDefinition, MappedType, Mapping } from './mapping/controller-scan.js';
+import { ApplicationPrefixes } from './mapping/application-prefixes.js';
+import type { MappedType, Mapping } from './mapping/controller-scan.js';
 import type { MappingRegistry } from './mapping/mapping-registry.js';
 import type { ControllerClass } from './metadata.js';
 
 /** What the dispatcher works with; the application fills it. */
 export interface AnnotationDispatcherOptions {
   readonly registry: MappingRegistry;
-  /** Application destination prefixes, with or without a slash at the end; `/` or an empty one stands for every destination. */
+  /** Application destination prefixes, as `ApplicationPrefixes` takes them. */
   readonly prefixes: readonly string[];
   readonly template: SimpMessagingTemplate;
   readonly logger: Logger;
+  /** Calls handlers within their limits. */
+  readonly calls: HandlerCalls;
   /** Gives the instance of a controller class; called once per class by the constructor. */
   readonly resolve: (controller: ControllerClass) => object;
+  /** How to get the instance for each message, of a class that is scoped; `undefined` for another one (Spring resolves every bean per message). */
+  readonly resolveScoped?: (controller: ControllerClass) => InstanceSource | undefined;
+  /** Keeps what belongs to the message in progress, until the returned function is called: a stream goes on. */
+  readonly hold?: (message: Message) => (() => void) | undefined;
   /** Whether the broker or a user destination takes a destination, so that no mapping for it is no mistake. */
   readonly isHandledElsewhere: (destination: string) => boolean;
 }
@@ -34,14 +44,19 @@ const FRAMES: Readonly<Record<MappedType, string>> = { MESSAGE: 'SEND', SUBSCRIB
  * Calls the controllers (Spring: `SimpAnnotationMethodMessageHandler`). Subscribe it to `clientInboundChannel`: it takes MESSAGE and SUBSCRIBE
  * to destinations with an application prefix. Settles when the handler is done and its result is accepted where it goes.
  *
- * Failures go to the controller's exception handlers, then to the `ErrorPolicy`.
+ * Failures go to the controller's exception handlers, to those of the advices about it, then to the `ErrorPolicy`.
  */
 export class AnnotationDispatcher implements MessageHandler {
   readonly #registry: MappingRegistry;
-  readonly #prefixes: readonly string[];
+  readonly #prefixes: ApplicationPrefixes;
   readonly #isHandledElsewhere: (destination: string) => boolean;
   readonly #errorPolicy: ErrorPolicy;
-  readonly #instances: ReadonlyMap<ControllerDefinition, object>;
+  readonly #logger: Logger;
+  readonly #calls: HandlerCalls;
+  readonly #recovery: CallRecovery<ControllerMatch>;
+  /** Of controllers and advices. */
+  readonly #instances: ReadonlyMap<ControllerClass, InstanceSource>;
+  readonly #exceptionHandlers: ExceptionHandlerLookup;
   readonly #matches: Readonly<Record<MappedType, Map<string, ControllerMatch>>> = {
     MESSAGE: new Map(),
     SUBSCRIBE: new Map(),
@@ -49,15 +64,19 @@ export class AnnotationDispatcher implements MessageHandler {
 
   constructor(options: AnnotationDispatcherOptions) {
     this.#registry = options.registry;
-    // The longest first, so that `/app/v2` is not taken for `/app` and a destination `/v2/…`.
-    this.#prefixes = options.prefixes.map(withoutSlashAtEnd).toSorted((first, second) => second.length - first.length);
+    this.#prefixes = new ApplicationPrefixes(options.prefixes, options.registry.separator);
     this.#isHandledElsewhere = options.isHandledElsewhere;
     this.#errorPolicy = new ErrorPolicy(options);
+    this.#logger = options.logger;
+    this.#calls = options.calls;
     const misplaced = options.registry.mappings.flatMap((mapping) => this.#prefixWarning(mapping) ?? []);
     for (const warning of [...options.registry.warnings, ...new Set(misplaced)]) options.logger.warn(warning);
-    this.#instances = new Map(
-      options.registry.controllers.map((controller) => [controller, options.resolve(controller.type)] as const),
-    );
+    const { controllers, advices, mappings } = options.registry;
+    this.#recovery = { recover: (thrown, call) => this.#recover(thrown, call), ...(options.hold && { hold: options.hold }) };
+    this.#instances = new Map([...controllers, ...advices].map(({ type }) => [type, instanceSource(type, options)] as const));
+    this.#exceptionHandlers = new ExceptionHandlerLookup(advices);
+    const instancesOf = (type: ControllerClass) => options.resolveScoped?.(type) ?? options.resolve(type);
+    for (const { handler } of mappings) handler.interceptors?.resolve(instancesOf);
   }
 
   /**
@@ -68,38 +87,37 @@ export class AnnotationDispatcher implements MessageHandler {
     const { type, destination } = message;
     if ((type !== 'MESSAGE' && type !== 'SUBSCRIBE') || destination === undefined) return;
     let match = this.#matches[type].get(destination);
-    try {
-      match ??= this.#find(type, destination);
-      if (!match) return this.#refuse(type, destination);
-      const handled = match.mapping.handler.handle({ instance: match.instance, message, match });
-      return isPromise(handled) ? handled.catch((error: unknown) => this.#recover(error, message, match)) : undefined;
-    } catch (error) {
-      return this.#recover(error, message, match);
+    if (!match) {
+      try {
+        match = this.#find(type, destination);
+        if (!match) return this.#refuse(type, destination);
+      } catch (error) {
+        return this.#failUnmatched(error, message);
+      }
     }
+    const { mapping, instanceFor } = match;
+    const handlerName = mapping.handler.name;
+    const call = new RunningCall({ handlerName, instanceFor, message, match, recovery: this.#recovery });
+    return this.#calls.run(mapping.handler, call, this.#recovery);
   }
 
   /** Of a pattern that repeats an application prefix: it answers below that prefix, not at it. */
   #prefixWarning({ handler, pattern }: Mapping): string | undefined {
-    const prefix = this.#prefixes.find((each) => each !== '' && pattern.text.startsWith(`${each}/`));
+    const prefix = this.#prefixes.repeatedBy(pattern.text);
     if (prefix === undefined) return undefined;
     const cure = `leave '${prefix}' away: '${pattern.text.slice(prefix.length)}'`;
     return `${handler.name}: the pattern '${pattern.text}' begins with the application prefix, so it answers '${prefix}${pattern.text}': ${cure}`;
   }
 
   #find(type: MappedType, destination: string): ControllerMatch | undefined {
-    const prefix = this.#prefixOf(destination);
-    if (prefix === undefined) return undefined;
-    const lookupDestination = destination.slice(prefix.length);
+    const lookupDestination = this.#prefixes.lookupDestination(destination);
+    if (lookupDestination === undefined) return undefined;
     const found = this.#registry.find(type, lookupDestination);
-    const instance = found && this.#instances.get(found.mapping.controller);
-    if (!instance) return undefined;
-    const match = { ...found, instance, lookupDestination };
+    const instanceFor = found && this.#instances.get(found.mapping.controller.type);
+    if (!instanceFor) return undefined;
+    const match = { ...found, handler: found.mapping.handler.info, instanceFor, lookupDestination };
     remember(this.#matches[type], destination, match);
     return match;
-  }
-
-  #prefixOf(destination: string): string | undefined {
-    return this.#prefixes.find((each) => destination.startsWith(`${each}/`));
   }
 
   #refuse(type: MappedType, destination: string): void {
@@ -111,41 +129,53 @@ export class AnnotationDispatcher implements MessageHandler {
   }
 
   #whyUnknown(type: MappedType, destination: string): string {
-    const prefix = this.#prefixOf(destination);
-    if (prefix !== undefined) return `no pattern matches '${destination.slice(prefix.length)}'`;
-    const [anyPrefix] = this.#prefixes;
-    if (anyPrefix === undefined) return 'there is no application prefix';
-    const meant = this.#registry.findAny(type, destination);
-    if (meant) return `a mapping '${meant.pattern.text}' exists: ${FRAMES[type]} to '${anyPrefix}${destination}'`;
-    return `controllers answer below ${this.#prefixes.join(', ')}`;
+    const lookupDestination = this.#prefixes.lookupDestination(destination);
+    if (lookupDestination !== undefined) return `no pattern matches '${lookupDestination}'`;
+    const { texts } = this.#prefixes;
+    if (texts.length === 0) return 'there is no application prefix';
+    const unprefixed = this.#prefixes.withoutBorder(destination);
+    const meant = this.#registry.findAny(type, unprefixed);
+    if (!meant) return `controllers answer below ${texts.join(', ')}`;
+    const full = this.#prefixes.fullDestination(unprefixed);
+    return `a mapping '${meant.pattern.text}' exists: ${FRAMES[type]} to '${full}'`;
   }
 
-  #recover(thrown: unknown, message: Message, match: ControllerMatch | undefined): Awaitable<void> {
+  #failUnmatched(thrown: unknown, message: Message): Awaitable<void> {
     // The session answers a refused SUBSCRIBE itself: the client waits for that subscription and nothing else.
-    if (!match && message.type === 'SUBSCRIBE') throw thrown;
-    if (!match) return this.#errorPolicy.apply(thrown, { message, handler: undefined });
-    const { handler, controller } = match.mapping;
-    const error = asError(thrown, handler.name);
-    const found = controller.exceptionHandlers.find(error);
-    if (!found) return this.#errorPolicy.apply(error, { message, handler: handler.name });
-    return whenSettled(
-      () => found.handler.handle({ instance: match.instance, message, match, error: found.error }),
-      (failure) => {
-        if (failure === undefined) return;
-        return this.#errorPolicy.apply(failure, { message, handler: found.handler.name, whileHandling: error });
-      },
-    );
+    if (message.type === 'SUBSCRIBE') throw thrown;
+    return this.#errorPolicy.apply(thrown, { message, handler: undefined });
+  }
+
+  /** What a call failed with, be it long after its frame was answered. */
+  #recover(thrown: unknown, call: RunningCall<ControllerMatch>): Awaitable<void> {
+    call.end();
+    const { message, match, handlerName } = call;
+    if (call.isAbortedBy(thrown)) {
+      this.#logger.debug(`${handlerName} was aborted`, { error: thrown, sessionId: message.sessionId });
+      return;
+    }
+    const error = asError(thrown, handlerName);
+    if (call.error) return this.#errorPolicy.apply(error, { message, handler: handlerName, whileHandling: call.error });
+    const found = this.#exceptionHandlers.find(match.mapping.controller, error);
+    const instanceFor = found && this.#instances.get(found.type);
+    if (!instanceFor) return this.#errorPolicy.apply(error, { message, handler: handlerName });
+    const parts = { handlerName: found.handler.name, instanceFor, message, match, recovery: this.#recovery };
+    return this.#calls.run(found.handler, new RunningCall({ ...parts, error: found.error }), this.#recovery);
   }
 }
 
 /** What a destination matched, with everything a call needs. */
 interface ControllerMatch extends MappingMatch {
   readonly mapping: Mapping;
-  readonly instance: object;
+  readonly instanceFor: InstanceSource;
 }
 
-function withoutSlashAtEnd(prefix: string): string {
-  return prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
+/** A class of which there is one instance is resolved here and now. */
+function instanceSource(type: ControllerClass, options: AnnotationDispatcherOptions): InstanceSource {
+  const scoped = options.resolveScoped?.(type);
+  if (scoped) return scoped;
+  const instance = options.resolve(type);
+  return () => instance;
 }
 
 function remember(matches: Map<string, ControllerMatch>, destination: string, match: ControllerMatch): void {

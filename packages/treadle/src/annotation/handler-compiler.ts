@@ -1,4 +1,5 @@
-import { TreadleError } from '../foundation/errors.js';
+import { Placeholders } from '../foundation/placeholders.js';
+import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import {
   type ArgumentResolver,
   describeParameter,
@@ -6,27 +7,31 @@ import {
   NO_TYPES_EMITTED,
   type ResolveArgument,
 } from './arguments/argument-resolver.js';
+import { type HandlerLimits, NO_HANDLER_LIMITS, readHandlerLimits } from './concurrency/handler-limits.js';
+import { type Report, reporting } from './findings.js';
+import { readParameters, readSendAnnotations, resolveParameter } from './handler-annotations.js';
 import type { HandlerDeclaration } from './handler-declaration.js';
+import { HandlerInfo } from './handler-info.js';
 import { HandlerMethod } from './handler-method.js';
-import { ANNOTATIONS, type ControllerClass, type MemberName, readParameterTypes } from './metadata.js';
+import type { HandlerInterceptorSource } from './interceptors/handler-interceptor.js';
+import { compileInterceptors } from './interceptors/interceptor-scan.js';
+import { type ControllerClass, type MemberName, readParameterTypes } from './metadata.js';
 import { PayloadArgumentResolver } from './payload/payload-argument.js';
-import type { ReturnValueHandler, SendResult } from './results/return-value-handler.js';
+import type { MethodResult } from './results/method-result.js';
+import type { ReturnValueHandlers } from './results/return-value-handlers.js';
 
 /** What handler methods are compiled with. */
 export interface HandlerSeams {
   readonly argumentResolvers: readonly ArgumentResolver[];
-  readonly returnValueHandlers: readonly ReturnValueHandler[];
-}
-
-/** Takes one mistake of a controller: class, method and cure. */
-export type Report = (finding: string) => void;
-
-/** Where a scan tells what it finds. */
-export interface Findings {
-  /** What fails the start. */
-  readonly report: Report;
-  /** What works but is probably not meant. */
-  readonly warn: Report;
+  readonly returnValueHandlers: ReturnValueHandlers;
+  /** Of methods that say nothing themselves; default none. */
+  readonly handlerLimits?: HandlerLimits;
+  /** Around every method with a mapping, outside its own; default none. */
+  readonly handlerInterceptors?: readonly HandlerInterceptorSource[];
+  /** Give `${name}` in what decorators were told its value; default: the environment variables do. */
+  readonly placeholders?: Placeholders;
+  /** What parts the segments of mappings; default `/`. */
+  readonly separator?: DestinationSeparator;
 }
 
 /** A method that is to be compiled. */
@@ -42,31 +47,27 @@ export interface HandlerSource {
 
 /** Gives every parameter its resolver and the result its way; `undefined` when something was reported. */
 export function compileHandler(source: HandlerSource, seams: HandlerSeams, report: Report): HandlerMethod | undefined {
-  const parameters = parametersOf(source, report);
+  const { placeholders = new Placeholders() } = seams;
+  const parameters = parametersOf(source, placeholders, report);
   const resolvers = parameters.map((parameter) => bindParameter(parameter, parameters, seams, report));
-  const sendResult = bindResult(source, seams, report);
-  if (!sendResult || !resolvers.every((resolver) => resolver !== undefined)) return undefined;
-  return new HandlerMethod({ name: source.declaration.name, member: source.member, resolvers, sendResult });
-}
-
-/** The result of `compile`, or `undefined` when it found a mistake, which is then reported. */
-export function reporting<T>(report: Report, compile: () => T): T | undefined {
-  try {
-    return compile();
-  } catch (error) {
-    if (!(error instanceof TreadleError)) throw error;
-    report(error.message);
-    return undefined;
-  }
+  const { controller, member, declaration } = source;
+  const info = new HandlerInfo(controller, member);
+  const result = bindResult(source, info, { ...seams, placeholders }, report);
+  const method = { controller, member, ...declaration };
+  const interceptors = compileInterceptors(method, seams.handlerInterceptors ?? [], report);
+  const limits = reporting(report, () => readHandlerLimits(method, seams.handlerLimits ?? NO_HANDLER_LIMITS));
+  if (!result || !limits || !resolvers.every((resolver) => resolver !== undefined)) return undefined;
+  return new HandlerMethod({ info, resolvers, interceptors, result, limits });
 }
 
 function parametersOf(
   { controller, member, arity, declaration }: HandlerSource,
+  placeholders: Placeholders,
   report: Report,
 ): readonly HandlerParameter[] {
   const prototype = controller.prototype as object; // a class has a prototype; its type says any
   const emitted = readParameterTypes(prototype, member);
-  const annotated = ANNOTATIONS.parameters.read(prototype, member) ?? [];
+  const annotated = readParameters(prototype, member);
   const length = emitted?.length ?? Math.max(arity, ...annotated.map(({ index }) => index + 1));
   return Array.from({ length }, (_none, index) => {
     const [first, second] = annotated.filter((each) => each.index === index);
@@ -77,8 +78,10 @@ function parametersOf(
       hasTypes: emitted !== undefined,
       type: emitted?.[index],
     };
-    if (second) report(`${describeParameter(parameter)} is decorated twice: keep one decorator`);
-    return parameter;
+    const name = describeParameter(parameter);
+    if (second) report(`${name} is decorated twice: keep one decorator`);
+    const annotation = reporting(report, () => resolveParameter(first?.annotation, placeholders, name));
+    return { ...parameter, annotation: annotation ?? first?.annotation };
   });
 }
 
@@ -115,19 +118,21 @@ function isUnknown(parameter: HandlerParameter, all: readonly HandlerParameter[]
 
 function bindResult(
   source: HandlerSource,
-  { returnValueHandlers }: HandlerSeams,
+  info: HandlerInfo,
+  { returnValueHandlers, placeholders }: HandlerSeams & { readonly placeholders: Placeholders },
   report: Report,
-): SendResult | undefined {
+): MethodResult | undefined {
   const { controller, member, declaration, isSubscription } = source;
-  const { sendTo, sendToUser } = ANNOTATIONS;
   const prototype = controller.prototype as object; // a class has a prototype; its type says any
-  const result = {
-    handler: declaration,
-    isSubscription,
-    method: { sendTo: sendTo.read(prototype, member), sendToUser: sendToUser.read(prototype, member) },
-    controller: { sendTo: sendTo.read(controller), sendToUser: sendToUser.read(controller) },
-  };
-  const handler = returnValueHandlers.find((each) => each.supportsReturn(result));
-  if (!handler) report(`the result of ${declaration.name} has no return value handler: add one that supports it`);
-  return handler && reporting(report, () => handler.bind(result));
+  const use = { placeholders, name: declaration.name };
+  return reporting(report, () =>
+    returnValueHandlers.bind({
+      handler: declaration,
+      info,
+      isSubscription,
+      method: readSendAnnotations(prototype, member, use),
+      controller: readSendAnnotations(controller, undefined, use),
+      type: Reflect.getMetadata('design:returntype', prototype, member) as unknown, // its type says any
+    }),
+  );
 }

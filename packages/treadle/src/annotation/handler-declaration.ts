@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../foundation/errors.js';
 import type { DestinationPattern } from '../messaging/destination-pattern.js';
+import type { HandlerInfo } from './handler-info.js';
 
 /** What is known of a handler method while it is being compiled. */
 export interface HandlerDeclaration {
@@ -14,9 +15,11 @@ export interface HandlerDeclaration {
 
 /** What a destination matched; shared by all messages to it, so nothing of it may be changed. */
 export interface MappingMatch {
+  /** The method with the mapping. */
+  readonly handler: HandlerInfo;
   /** By name, on an object without prototype. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The destination without the application prefix, with its leading `/`. */
+  /** The destination without the application prefix, with its leading `/` unless dots part segments. */
   readonly lookupDestination: string;
 }
 
@@ -24,11 +27,18 @@ export interface MappingMatch {
  * Makes sure that a variable can have a value whenever the handler runs; an exception handler runs after several mappings, so one that has
  * it is enough.
  * @param use how the variable is used, to begin the error's text with
+ * @param options.byAll whether every pattern must have it, or one is enough
  * @throws ConfigurationError
  */
-export function requireVariable(declaration: HandlerDeclaration, variable: string, use: string): void {
+export function requireVariable(
+  declaration: HandlerDeclaration,
+  variable: string,
+  use: string,
+  { byAll = true }: { readonly byAll?: boolean } = {},
+): void {
   const without = declaration.patterns.filter((pattern) => !pattern.variableNames.includes(variable));
-  const isMet = declaration.isExceptionHandler ? without.length < declaration.patterns.length : without.length === 0;
+  const isOneEnough = declaration.isExceptionHandler || !byAll;
+  const isMet = isOneEnough ? without.length < declaration.patterns.length : without.length === 0;
   if (isMet) return;
   const patterns = without.map((pattern) => `'${pattern.text}'`).join(', ') || 'no pattern at all';
   throw new ConfigurationError(

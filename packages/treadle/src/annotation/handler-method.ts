@@ -1,42 +1,63 @@
 import { type Awaitable, DONE, isPromise } from '../foundation/awaitable.js';
 import type { ResolveArgument } from './arguments/argument-resolver.js';
-import type { HandlerCall } from './handler-call.js';
+import type { HandlerLimits } from './concurrency/handler-limits.js';
+import type { HandlerCall, RunningCall } from './handler-call.js';
+import type { HandlerInfo } from './handler-info.js';
+import type { HandlerInterceptors } from './interceptors/handler-interceptors.js';
 import type { MemberName } from './metadata.js';
-import type { SendResult } from './results/return-value-handler.js';
+import type { MethodResult } from './results/method-result.js';
 
 /** What a handler method is compiled from. */
 export interface HandlerMethodParts {
-  /** `Class.method`. */
-  readonly name: string;
-  readonly member: MemberName;
+  readonly info: HandlerInfo;
   readonly resolvers: readonly ResolveArgument[];
-  readonly sendResult: SendResult;
+  /** What stands around it; `undefined` for nothing. */
+  readonly interceptors: HandlerInterceptors | undefined;
+  readonly result: MethodResult;
+  readonly limits: HandlerLimits;
 }
 
 /** A handler method, compiled: how to make its arguments and what becomes of its result (Spring: `InvocableHandlerMethod`). */
 export class HandlerMethod {
-  /** `Class.method`, for logs and errors. */
-  readonly name: string;
-  readonly #member: MemberName;
+  readonly info: HandlerInfo;
+  /** Whoever calls it keeps them. */
+  readonly limits: HandlerLimits;
+  /** `undefined` when there are none; they must be resolved before the first message. */
+  readonly interceptors: HandlerInterceptors | undefined;
   readonly #resolvers: readonly ResolveArgument[];
-  readonly #sendResult: SendResult;
+  readonly #result: MethodResult;
 
-  constructor({ name, member, resolvers, sendResult }: HandlerMethodParts) {
-    this.name = name;
-    this.#member = member;
+  constructor({ info, resolvers, interceptors, result, limits }: HandlerMethodParts) {
+    this.info = info;
+    this.interceptors = interceptors;
     this.#resolvers = resolvers;
-    this.#sendResult = sendResult;
+    this.#result = result;
+    this.limits = limits;
+  }
+
+  /** `Class.method`, for logs and errors. */
+  get name(): string {
+    return this.info.name;
   }
 
   /**
-   * Makes the arguments in order, calls the method and sends its result; settles when that is done. No promise is made while all of
-   * this is synchronous. Fails with whatever arguments, method or sending fail with, at once or as rejection.
+   * Makes the arguments in order, calls the method, interceptors around both, and sends the result; settles when that is done. No promise
+   * is made while all of this is synchronous. Fails with whatever one of them fails with, at once or as rejection.
    */
-  handle(call: HandlerCall): Awaitable<void> {
-    return this.#resolveFrom([], call);
+  handle(call: RunningCall): Awaitable<void> {
+    this.#result.check(call);
+    const result = this.interceptors ? this.interceptors.around(call, this.#invokeWith) : this.#resolveFrom([], call);
+    if (result === DONE) return this.#send(undefined, call); // `return template.convertAndSend(…)`, accepted at once
+    // A thenable of another library becomes a promise.
+    return isPromise(result)
+      ? Promise.resolve(result).then((late) => this.#send(late, call))
+      : this.#send(result, call);
   }
 
-  #resolveFrom(values: unknown[], call: HandlerCall): Awaitable<void> {
+  readonly #invokeWith = (call: HandlerCall): unknown => this.#resolveFrom([], call);
+
+  /** The result of the method, or a promise of it. */
+  #resolveFrom(values: unknown[], call: HandlerCall): unknown {
     const resolvers = this.#resolvers;
     while (values.length < resolvers.length) {
       const value = resolvers[values.length]?.(call);
@@ -47,21 +68,17 @@ export class HandlerMethod {
     return this.#invoke(values, call);
   }
 
-  #invoke(values: readonly unknown[], call: HandlerCall): Awaitable<void> {
+  #invoke(values: readonly unknown[], call: HandlerCall): unknown {
+    if (call.isExpired) return undefined; // its failure has been told: nothing may happen any more
     const instance = call.instance as Record<MemberName, (...given: readonly unknown[]) => unknown>; // looked at below
-    if (typeof instance[this.#member] !== 'function') {
+    const { method } = this.info;
+    if (typeof instance[method] !== 'function') {
       throw new TypeError(`${this.name} is missing in the resolved object`);
     }
-    const result = instance[this.#member]?.(...values);
-    if (result === DONE) return; // `return template.convertAndSend(…)`, accepted at once
-    // A thenable of another library becomes a promise.
-    return isPromise(result)
-      ? Promise.resolve(result).then((late) => this.#send(late, call))
-      : this.#send(result, call);
+    return instance[method]?.(...values);
   }
 
-  #send(result: unknown, call: HandlerCall): Awaitable<void> {
-    if (result === undefined || result === null) return;
-    return this.#sendResult(result, call);
+  #send(result: unknown, call: RunningCall): Awaitable<void> {
+    if (!call.isExpired) return this.#result.send(result, call);
   }
 }

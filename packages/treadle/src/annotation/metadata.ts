@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import type { ValidatorOptions } from 'class-validator';
 import type { NativeHeaders } from '../messaging/native-headers.js';
+import type { StandardSchema } from './payload/standard-schema.js';
 
 /** A class, whatever its constructor takes. */
 export type Class<T extends object = object> = abstract new (...args: never[]) => T;
@@ -10,46 +12,95 @@ export type ControllerClass = new (...args: any[]) => object; // constructors ta
 /** A method's name. */
 export type MemberName = string | symbol;
 
-/** What a payload may be made into: a class, `String`, `Number`, `Boolean`, `Uint8Array`, `Object` for any JSON, or `[Item]`. */
-export type PayloadType = Class | readonly [Class];
+/** What a payload may be made into: a class, `String`, `Number`, `Boolean`, `Uint8Array`, `Object` for any JSON, `[Item]`, or what a schema gives. */
+export type PayloadType = Class | readonly [Class] | StandardSchema;
 
-/** What text of headers and destination variables may be made into. */
-export type TextType = StringConstructor | NumberConstructor | BooleanConstructor | BigIntConstructor;
+/** What text of headers and destination variables may be made into; `Date` takes ISO 8601. */
+export type TextType =
+  | StringConstructor
+  | NumberConstructor
+  | BooleanConstructor
+  | BigIntConstructor
+  | DateConstructor;
 
-/** What one header may be made into: `Array` gives every header of its name. */
-export type HeaderType = TextType | ArrayConstructor;
+/** A TypeScript enum, or an object such as `{ Red: 'red', Green: 'green' } as const`. Text becomes the member of that value, or a numeric one of that name. */
+export type EnumObject = Readonly<Record<string, string | number>>;
+
+/** What one of repeated headers may be made into. */
+export type ItemType = TextType | EnumObject;
+
+/** What a destination variable may be made into. */
+export type VariableType = ItemType | StandardSchema;
+
+/** What one header may be made into: `Array` gives every header of its name as text, `[Item]` each as an item. */
+export type HeaderType = VariableType | ArrayConstructor | readonly [ItemType];
 
 /** What all headers together may be made into. */
-export type HeadersType = typeof NativeHeaders | ObjectConstructor;
+export type HeadersType = typeof NativeHeaders | ObjectConstructor | MapConstructor;
 
 /** What a decorator says of one parameter. */
 export type ParameterAnnotation =
   | PayloadAnnotation
   | HeaderAnnotation
   | { readonly kind: 'headers'; readonly type: HeadersType | undefined }
-  | { readonly kind: 'destinationVariable'; readonly name: string; readonly type: TextType | undefined }
-  | { readonly kind: 'principal' };
+  | DestinationVariableAnnotation
+  | CallAnnotation;
 
-export interface PayloadAnnotation {
-  readonly kind: 'payload';
+/** What a decorator that may name a type says of it. */
+interface NamedType {
   /** True when the decorator was given a type, even if that was `undefined` because of a circular import. */
   readonly hasType: boolean;
-  readonly type: PayloadType | undefined;
+  /** As it was given: JavaScript may give anything. */
+  readonly type: unknown;
+}
+
+export interface PayloadAnnotation extends NamedType {
+  readonly kind: 'payload';
+  /** `undefined` when the decorator does not say it. */
+  readonly required: boolean | undefined;
+  /** A function makes one per message. */
+  readonly defaultValue: unknown;
+  /** Where in the JSON value, as it was written. */
+  readonly path: string | undefined;
+  /** What differs from the application's options for class-validator. */
+  readonly validation: ValidatorOptions | undefined;
+}
+
+export interface HeaderAnnotation extends NamedType {
+  readonly kind: 'header';
+  readonly name: string;
+  /** `undefined` when the decorator does not say it. */
+  readonly required: boolean | undefined;
+  readonly defaultValue: unknown;
+}
+
+export interface DestinationVariableAnnotation extends NamedType {
+  readonly kind: 'destinationVariable';
+  readonly name: string;
   readonly required: boolean;
 }
 
-export interface HeaderAnnotation {
-  readonly kind: 'header';
-  readonly name: string;
-  readonly type: HeaderType | undefined;
-  readonly required: boolean;
-  readonly defaultValue: string | number | boolean | undefined;
+/** A parameter that is made from the call as a whole, by the framework's decorators and by users' own. */
+export interface CallAnnotation {
+  readonly kind: 'call';
+  /** Takes a `HandlerCall`; to name it here would be a circle of imports. */
+  readonly resolve: (call: never) => unknown;
 }
 
 /** `@SendToUser` as written. */
 export interface SendToUserAnnotation {
   readonly destinations: readonly string[];
   readonly broadcast: boolean;
+}
+
+/** What an advice is about. Without `controllers` and `appliesTo` it is about every controller. */
+export interface ControllerAdviceOptions {
+  /** Controllers it is about, with every class that extends one of them. */
+  readonly controllers?: readonly Class[];
+  /** Asked once per controller at start: for a decorator of your own, or whatever else tells them apart. With `controllers`, one of both is enough. */
+  readonly appliesTo?: (controller: Class) => boolean;
+  /** The smaller one is asked first, equal ones in the order of the option `controllers`. Default: after all that have one. */
+  readonly order?: number;
 }
 
 /** One kind of annotation, kept as metadata of classes or methods. Values are replaced, never changed. */
@@ -85,12 +136,17 @@ export class Annotation<T> {
 /** What the decorators write. Lists hold what was given, in order; an empty list is an annotation without value. */
 export const ANNOTATIONS = {
   controller: new Annotation<true>('controller'),
+  controllerAdvice: new Annotation<ControllerAdviceOptions>('controller-advice'),
   messageMapping: new Annotation<readonly string[]>('message-mapping'),
   subscribeMapping: new Annotation<readonly string[]>('subscribe-mapping'),
   sendTo: new Annotation<readonly string[]>('send-to'),
   sendToUser: new Annotation<SendToUserAnnotation>('send-to-user'),
   messageExceptionHandler: new Annotation<readonly (Class | undefined)[]>('message-exception-handler'),
+  /** Handler interceptors and their classes. */
+  useInterceptors: new Annotation<readonly unknown[]>('use-interceptors'),
   parameters: new Annotation<readonly AnnotatedParameter[]>('parameters'),
+  concurrent: new Annotation<number | false>('concurrent'),
+  timeLimit: new Annotation<number>('time-limit'),
   /** On the prototype: every member that carries one of the others, methods or not. */
   members: new Annotation<readonly MemberName[]>('members'),
 } as const;

@@ -1,6 +1,7 @@
 import type { Awaitable } from '../foundation/awaitable.js';
 import type { Clock } from '../foundation/clock.js';
 import type { Logger } from '../foundation/logger.js';
+import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
 
@@ -10,7 +11,7 @@ import type { MessageHandler } from '../messaging/message-handler.js';
  *
  * `handleMessage` settles when the message took effect: a subscription is live, a published message is accepted for all
  * its receivers. It ignores destinations it does not handle, and CONNECT and DISCONNECT carry no destination. Messages of one session
- * come in order. Deliveries go to `clientOutboundChannel`, one message per subscription, in the order of publication.
+ * come in order. It adds to the `reach` of a message that has one. Deliveries go to `clientOutboundChannel`, one message per subscription, in the order of publication.
  */
 export interface Broker extends MessageHandler {
   /** What begins its destinations, as configured: user destinations are translated into names of the same form. */
@@ -27,6 +28,13 @@ export interface BrokerContext {
   readonly clientOutboundChannel: MessageChannel;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** What parts the segments of destinations, for wildcard subscriptions. */
+  readonly destinationSeparator: DestinationSeparator;
+  /**
+   * Tells the application that the broker takes messages from now on, or does not any more. May be repeated: a
+   * `BrokerAvailabilityEvent` is published on a change only.
+   */
+  readonly reportAvailability: (isAvailable: boolean) => void;
   /** Those of the application that concern a broker. */
   readonly limits: { readonly sendBufferOctets: number };
 }

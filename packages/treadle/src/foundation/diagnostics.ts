@@ -1,8 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** Published on `treadle:handler.failed` when application code failed and no exception handler took it. */
+/** Published on `treadle:handler.failed` when a message failed and no exception handler took it, or an interceptor refused it alone. */
 export interface HandlerFailedEvent {
   readonly correlationId: string;
+  /** As the client reads it: of the table, or of an `ApplicationError`. */
   readonly code: string;
   readonly error: unknown;
   readonly destination: string | undefined;
@@ -19,8 +20,16 @@ export interface SessionFailedEvent {
   readonly sessionId: string;
 }
 
+/** Published on `treadle:schedule.failed` when a `@Scheduled` method threw or rejected; its schedule goes on. */
+export interface ScheduleFailedEvent {
+  /** `Class.method`. */
+  readonly name: string;
+  readonly error: unknown;
+}
+
 /** Node's diagnostics channels of the framework (`node:diagnostics_channel`); they cost nothing while nobody listens. */
 export const diagnostics = {
   handlerFailed: channel('treadle:handler.failed'),
   sessionFailed: channel('treadle:session.failed'),
+  scheduleFailed: channel('treadle:schedule.failed'),
 } as const;

@@ -15,11 +15,19 @@ export const ERRORS = {
   PAYLOAD_MISSING: 'A payload is required.',
   PAYLOAD_INVALID: 'The payload breaks the rules of this destination.',
   PAYLOAD_UNWRITABLE: 'The answer could not be written.',
-  ARGUMENT_MISSING: 'A required header or destination variable is missing.',
+  ARGUMENT_MISSING: 'A required header, destination variable or session attribute is missing.',
   ARGUMENT_INVALID: 'A header or destination variable does not have the expected form.',
   DESTINATION_UNSERVED: 'A message of the application goes nowhere.',
+  DELIVERY_FAILED: 'The message could not be delivered.',
   HANDLER_FAILED: 'The message could not be handled.',
+  HANDLER_TIME_EXCEEDED: 'The message was not handled in time.',
+  SERVER_BUSY: 'The server has too much to do; try again later.',
   ACCESS_DENIED: 'Access is denied.',
+  REPLY_TO_REFUSED: 'The reply-to header must name a user destination of your own.',
+  STREAM_OVERFLOW: 'A stream made items faster than they could be sent.',
+  SESSION_ENDED: 'The session has ended.',
+  SUBSCRIPTION_ENDED: 'The subscription has ended.',
+  SCOPE_UNAVAILABLE: 'The session or message has ended.',
 
   // Peer mistakes: they end the session.
   AUTHENTICATION_FAILED: 'The login was refused.',
@@ -37,6 +45,7 @@ export const ERRORS = {
   ACK_MODE_UNSUPPORTED: 'This acknowledgement mode is not supported.',
   ACKNOWLEDGEMENT_UNSUPPORTED: 'Acknowledgements are not supported.',
   TRANSACTIONS_UNSUPPORTED: 'Transactions are not supported.',
+  DISCONNECTED_BY_SERVER: 'The server ended the session.',
   SLOW_CONSUMER: 'The client read too slowly.',
   SESSION_LIMIT_EXCEEDED: 'The server takes no more sessions.',
   SERVER_STOPPING: 'The server is stopping.',
@@ -71,14 +80,40 @@ export class ConfigurationError extends TreadleError {
 
 /** A message was refused on its way: by an interceptor, a limit or the broker. Default code `MESSAGE_REJECTED`. */
 export class MessageRejectedError extends TreadleError {
-  constructor(detail: string, options?: ErrorOptions & { code?: ErrorCode }) {
+  /** Whether thrown by an interceptor of the inbound channel it ends the session, or SEND and SUBSCRIBE are refused alone. */
+  readonly endsSession: boolean;
+
+  /** @param options `endsSession`: default true */
+  constructor(detail: string, options?: ErrorOptions & { code?: ErrorCode; endsSession?: boolean }) {
     super(options?.code ?? 'MESSAGE_REJECTED', detail, options);
+    this.endsSession = options?.endsSession ?? true;
   }
 }
 
 /** A payload could not be converted: `PAYLOAD_UNREADABLE` on the way in, `PAYLOAD_UNWRITABLE` on the way out. */
 export class MessageConversionError extends TreadleError {
   constructor(code: 'PAYLOAD_UNREADABLE' | 'PAYLOAD_UNWRITABLE', detail: string, options?: ErrorOptions) {
+    super(code, detail, options);
+  }
+}
+
+/** A message of the application failed on its way to the broker for a reason that has no code of its own; `cause` is what was thrown. Code `DELIVERY_FAILED`. */
+export class MessageDeliveryError extends TreadleError {
+  constructor(detail: string, options?: ErrorOptions) {
+    super('DELIVERY_FAILED', detail, options);
+  }
+}
+
+/**
+ * Why the `signal` of a handler's call aborted: nobody wants the outcome any more. Codes `SESSION_ENDED`, `SUBSCRIPTION_ENDED`,
+ * `SERVER_STOPPING`. A call that fails with it did what it was asked to: the failure is not reported.
+ */
+export class CallAbortedError extends TreadleError {
+  constructor(
+    code: 'SESSION_ENDED' | 'SUBSCRIPTION_ENDED' | 'SERVER_STOPPING',
+    detail: string,
+    options?: ErrorOptions,
+  ) {
     super(code, detail, options);
   }
 }
@@ -105,12 +140,23 @@ export class PayloadValidationError extends TreadleError {
 
 /** An argument of a handler could not be made from the message. Codes `ARGUMENT_MISSING`, `ARGUMENT_INVALID`, `PAYLOAD_MISSING`. */
 export class ArgumentError extends TreadleError {
+  /** Which header or variable, as the only key of the path, and what is wrong with it; a client may see them. Empty for anything else. */
+  readonly issues: readonly ValidationIssue[];
+
   constructor(
     code: 'ARGUMENT_MISSING' | 'ARGUMENT_INVALID' | 'PAYLOAD_MISSING',
     detail: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly issues?: readonly ValidationIssue[] },
   ) {
     super(code, detail, options);
+    this.issues = options?.issues ?? [];
+  }
+}
+
+/** A handler took longer than its time limit. Code `HANDLER_TIME_EXCEEDED`. */
+export class HandlerTimeExceededError extends TreadleError {
+  constructor(detail: string, options?: ErrorOptions) {
+    super('HANDLER_TIME_EXCEEDED', detail, options);
   }
 }
 
@@ -128,9 +174,24 @@ export class AuthenticationError extends TreadleError {
 export class MessageHandlingError extends TreadleError {
   /** Names this failure in the log, in the diagnostics event and at the client. */
   readonly correlationId: string;
+  /** What the client was told: `code`, unless an `ApplicationError` has one of its own; `code` is `MESSAGE_REJECTED` then. */
+  readonly publicCode: string;
+  readonly #sentence: string;
 
-  constructor(code: ErrorCode, correlationId: string, detail: string, options?: ErrorOptions) {
+  /** @param options `told`: code and sentence of an `ApplicationError` */
+  constructor(
+    code: ErrorCode,
+    correlationId: string,
+    detail: string,
+    options?: ErrorOptions & { told?: { readonly code: string; readonly message: string } },
+  ) {
     super(code, detail, options);
     this.correlationId = correlationId;
+    this.publicCode = options?.told?.code ?? code;
+    this.#sentence = options?.told?.message ?? ERRORS[code];
+  }
+
+  override get publicMessage(): string {
+    return this.#sentence;
   }
 }

@@ -1,6 +1,7 @@
-import { MessageConversionError } from '../foundation/errors.js';
+import { ConfigurationError, MessageConversionError } from '../foundation/errors.js';
 import { ByteArrayMessageConverter } from './converters/byte-array-message-converter.js';
 import { JSON_TYPE, OCTETS, TEXT } from './converters/content-type.js';
+import type { JsonCodec } from './converters/json-codec.js';
 import { JsonMessageConverter } from './converters/json-message-converter.js';
 import { StringMessageConverter } from './converters/string-message-converter.js';
 import { Message, type MessageInit } from './message.js';
@@ -12,20 +13,47 @@ const ONLY_CONTENT_TYPE = new Map(
   [TEXT, JSON_TYPE, OCTETS].map((type) => [type, new NativeHeaders(['content-type', type])] as const),
 );
 
+/** How payloads are converted. */
+export interface MessageConverterOptions {
+  /** Your own converters, asked first and in this order; default none. */
+  readonly own?: readonly MessageConverter[] | undefined;
+  /**
+   * Whether text, octets and JSON are asked behind them; default true. With `false` nothing but `own` is: those of the framework may be
+   * listed there, in another order.
+   */
+  readonly defaults?: boolean | undefined;
+  /**
+   * The content type of an incoming message that has none, or what finds it out; default: JSON where it is any, else text
+   * (Spring: `DefaultContentTypeResolver`).
+   */
+  readonly defaultContentType?: string | ((message: Message) => string | undefined) | undefined;
+  /** Whether a message without content type is `PAYLOAD_UNREADABLE`, unless `defaultContentType` gives it one. Default false. */
+  readonly strictContentType?: boolean | undefined;
+  /** What reads and writes JSON; default: the language's `JSON`. */
+  readonly json?: JsonCodec | undefined;
+}
+
 /**
  * Asks converters in order, the application's own first, then text, octets and JSON; the first that takes the message counts
  * (Spring: `CompositeMessageConverter`).
  */
 export class CompositeMessageConverter {
   readonly #converters: readonly MessageConverter[];
+  readonly #isStrict: boolean;
+  readonly #defaultContentType: MessageConverterOptions['defaultContentType'];
 
-  constructor(own: readonly MessageConverter[] = []) {
-    this.#converters = [
-      ...own,
-      new StringMessageConverter(),
-      new ByteArrayMessageConverter(),
-      new JsonMessageConverter(),
-    ];
+  /** @throws ConfigurationError when no converter is left */
+  constructor(given: readonly MessageConverter[] | MessageConverterOptions = {}) {
+    const options: MessageConverterOptions = isList(given) ? { own: given } : given;
+    const { own = [], defaults = true, json } = options;
+    const others = [new StringMessageConverter(), new ByteArrayMessageConverter(), new JsonMessageConverter(json)];
+    this.#converters = defaults ? [...own, ...others] : own;
+    this.#isStrict = options.strictContentType ?? false;
+    this.#defaultContentType = options.defaultContentType;
+    if (this.#converters.length > 0) return;
+    throw new ConfigurationError(
+      'messageConverters leaves no converter: give `own` ones, or drop `defaults: false` to have text, octets and JSON.',
+    );
   }
 
   /**
@@ -35,13 +63,14 @@ export class CompositeMessageConverter {
    * @throws MessageConversionError `PAYLOAD_UNREADABLE` when it is broken or no converter takes its content type
    */
   fromMessage(message: Message, target: unknown): unknown {
+    const typed = this.#withContentType(message);
     for (const converter of this.#converters) {
-      const value = converter.fromMessage(message, target);
+      const value = converter.fromMessage(typed, target);
       if (value !== undefined) return value;
     }
     throw new MessageConversionError(
       'PAYLOAD_UNREADABLE',
-      `no converter reads the content type '${message.contentType ?? ''}' as ${nameOf(target)}: ` +
+      `no converter reads the content type '${typed.contentType ?? ''}' as ${nameOf(target)}: ` +
         `send ${target === String ? 'text/plain' : JSON_TYPE}, or register a MessageConverter`,
     );
   }
@@ -66,7 +95,18 @@ export class CompositeMessageConverter {
       subscriptionId: init.subscriptionId,
       id: init.id,
       userDestination: init.userDestination,
+      flow: init.flow,
     });
+  }
+
+  #withContentType(message: Message): Message {
+    if (!this.#isStrict && this.#defaultContentType === undefined) return message;
+    if (message.contentType !== undefined) return message;
+    const standard = this.#defaultContentType;
+    const contentType = typeof standard === 'function' ? standard(message) : standard;
+    if (contentType !== undefined) return message.with({ headers: message.headers.with('content-type', contentType) });
+    if (!this.#isStrict) return message;
+    throw new MessageConversionError('PAYLOAD_UNREADABLE', 'the message has no content-type, and one is required');
   }
 
   #toOctets(payload: unknown, contentType: string | undefined): ConvertedPayload {
@@ -79,6 +119,11 @@ export class CompositeMessageConverter {
       `no converter writes a payload of type ${typeof payload} as '${contentType ?? ''}'`,
     );
   }
+}
+
+// Array.isArray does not tell a readonly array from the rest of a union.
+function isList(given: readonly MessageConverter[] | MessageConverterOptions): given is readonly MessageConverter[] {
+  return Array.isArray(given);
 }
 
 function withContentType(headers: NativeHeaders, contentType: string): NativeHeaders {

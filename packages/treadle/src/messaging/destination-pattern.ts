@@ -2,10 +2,13 @@ import { TreadleError } from '../foundation/errors.js';
 import { type CapturingSegment, compileSegment, type PatternSegment, type Variables } from './pattern-segment.js';
 import { compareSpecificity, PatternSpecificity } from './pattern-specificity.js';
 
+/** What may part the segments of destinations. */
+export type DestinationSeparator = '/' | '.';
+
 /** How a pattern is read. */
 export interface PatternOptions {
   /** What parts segments; default `/`. */
-  readonly separator?: string;
+  readonly separator?: DestinationSeparator;
   /**
    * Whether `{name}` captures; default true. With `false`, for subscriptions of clients, `{anything}` is `*` and no regular expression
    * is ever built from the text.
@@ -20,7 +23,8 @@ const NO_VARIABLES: Readonly<Variables> = Object.freeze(Object.create(null) as V
  * segment any number of segments, `{name}` a variable, also inside a segment, `{name:regex}` one of that form. Case-sensitive.
  *
  * Text is cut at every separator and nothing is trimmed or skipped: `/a//b` has an empty segment, which only `*` and `**` match.
- * (Spring skips empty segments; then two spellings reach one handler, and a rule written for one misses the other.)
+ * (Spring skips empty segments; then two spellings reach one handler, and a rule written for one misses the other.) Where dots part
+ * segments, those within braces do not.
  * Without `{name:regex}` a match takes at most (pattern × destination) steps.
  */
 export class DestinationPattern {
@@ -30,18 +34,22 @@ export class DestinationPattern {
   readonly variableNames: readonly string[];
   /** True when it matches its own text only. */
   readonly isExact: boolean;
+  readonly separator: DestinationSeparator;
   readonly #segments: readonly CapturingSegment[];
-  readonly #separator: string;
   readonly #captures: boolean;
   readonly #specificity: PatternSpecificity;
 
-  private constructor(text: string, segments: readonly CapturingSegment[], separator: string, captures: boolean) {
+  private constructor(
+    text: string,
+    segments: readonly CapturingSegment[],
+    { separator, captures }: Required<PatternOptions>,
+  ) {
     this.text = text;
+    this.separator = separator;
     this.segments = segments;
     this.variableNames = segments.flatMap((segment) => segment.variableNames);
     this.isExact = segments.every((segment) => segment.kind === 'literal');
     this.#segments = segments;
-    this.#separator = separator;
     this.#captures = captures;
     this.#specificity = new PatternSpecificity(text, separator);
   }
@@ -58,7 +66,7 @@ export class DestinationPattern {
     const { separator = '/', captures = true } = options;
     const names = new Set<string>();
     let start = 0;
-    const segments = text.split(separator).map((part) => {
+    const segments = splitSegments(text, separator, captures).map((part) => {
       const fail = (problem: string, offset: number): never => malformed(text, problem, start + offset);
       const segment = compileSegment(part, captures, fail);
       for (const name of segment.variableNames) {
@@ -68,12 +76,12 @@ export class DestinationPattern {
       start += part.length + separator.length;
       return segment;
     });
-    return new DestinationPattern(text, segments, separator, captures);
+    return new DestinationPattern(text, segments, { separator, captures });
   }
 
   matches(destination: string): boolean {
     if (this.isExact) return destination === this.text;
-    return this.matchesSegments(destination.split(this.#separator));
+    return this.matchesSegments(destination.split(this.separator));
   }
 
   /** As `matches`, of a destination that is cut already. */
@@ -85,7 +93,7 @@ export class DestinationPattern {
   match(destination: string): Readonly<Record<string, string>> | undefined {
     if (this.variableNames.length === 0) return this.matches(destination) ? NO_VARIABLES : undefined;
     const variables = Object.create(null) as Variables; // Object.create returns any
-    const isMatch = matchSegments(this.#segments, destination.split(this.#separator), variables);
+    const isMatch = matchSegments(this.#segments, destination.split(this.separator), variables);
     return isMatch ? Object.freeze(variables) : undefined;
   }
 
@@ -97,7 +105,7 @@ export class DestinationPattern {
     const text = this.#combineText(child);
     if (text === this.text) return this;
     if (text === child.text) return child;
-    return DestinationPattern.compile(text, { separator: this.#separator, captures: this.#captures });
+    return DestinationPattern.compile(text, { separator: this.separator, captures: this.#captures });
   }
 
   #combineText(child: DestinationPattern): string {
@@ -105,12 +113,12 @@ export class DestinationPattern {
     if (child.text === '') return this.text;
     const covers = this.text !== child.text && !this.text.includes('{') && this.matches(child.text);
     if (covers) return child.text;
-    if (this.segments.at(-1)?.kind === 'any') return this.#join(this.text.slice(0, -1), child.text);
+    if (this.text.endsWith(`${this.separator}*`)) return this.#join(this.text.slice(0, -1), child.text);
     return this.#join(this.text, child.text);
   }
 
   #join(parent: string, child: string): string {
-    const separator = this.#separator;
+    const { separator } = this;
     const head = parent.endsWith(separator) ? parent.slice(0, -separator.length) : parent;
     return child.startsWith(separator) ? head + child : head + separator + child;
   }
@@ -123,6 +131,24 @@ export class DestinationPattern {
   toString(): string {
     return this.text;
   }
+}
+
+/** A dot within braces parts nothing: in an expression it is any character. */
+function splitSegments(text: string, separator: DestinationSeparator, captures: boolean): readonly string[] {
+  if (separator === '/' || !captures || !text.includes('{')) return text.split(separator);
+  const segments: string[] = [];
+  let start = 0;
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charAt(index);
+    if (depth > 0 && character === '\\') index += 1;
+    else if (character === '{') depth += 1;
+    else if (character === '}') depth -= 1;
+    if (character !== separator || depth > 0) continue;
+    segments.push(text.slice(start, index));
+    start = index + 1;
+  }
+  return [...segments, text.slice(start)];
 }
 
 function malformed(text: string, problem: string, offset: number): never {

@@ -1,5 +1,8 @@
+import type { Flow } from './flow.js';
 import { NativeHeaders } from './native-headers.js';
 import type { Principal, SessionContext } from './session-context.js';
+import type { Reach } from './reach.js';
+import type { Turn } from './turn.js';
 
 /** What a message is about, whatever the wire protocol (Spring: `SimpMessageType`). SEND and MESSAGE frames are `MESSAGE`. */
 export type MessageType = 'CONNECT' | 'MESSAGE' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'ACK' | 'NACK' | 'DISCONNECT';
@@ -14,6 +17,9 @@ export interface MessageInit<T> {
   readonly subscriptionId?: string | undefined;
   readonly id?: string | undefined;
   readonly userDestination?: string | undefined;
+  readonly turn?: Turn | undefined;
+  readonly reach?: Reach | undefined;
+  readonly flow?: Flow | undefined;
 }
 
 /** The octets of an empty payload. */
@@ -37,6 +43,12 @@ export class Message<T = Uint8Array> {
   readonly id: string | undefined;
   /** The destination as the client knows it, when `destination` is the translation of a user destination. */
   readonly userDestination: string | undefined;
+  /** Its place in the order of its session, from a client's frame; `undefined` for what the application itself sends or publishes. */
+  readonly turn: Turn | undefined;
+  /** Where its sender wants its receivers counted, if they are to be. */
+  readonly reach: Reach | undefined;
+  /** Where its receivers tell its publisher that they are behind; only what a stream publishes has one. */
+  readonly flow: Flow | undefined;
   /** The published message that this one delivers, or itself: equal for all deliveries that differ only in their receiver. */
   readonly published: Message<T>;
 
@@ -49,6 +61,9 @@ export class Message<T = Uint8Array> {
     this.subscriptionId = init.subscriptionId;
     this.id = init.id;
     this.userDestination = init.userDestination;
+    this.turn = init.turn;
+    this.reach = init.reach;
+    this.flow = init.flow;
     this.published = published ?? this;
   }
 
@@ -79,6 +94,9 @@ export class Message<T = Uint8Array> {
       subscriptionId: 'subscriptionId' in changes ? changes.subscriptionId : this.subscriptionId,
       id: 'id' in changes ? changes.id : this.id,
       userDestination: 'userDestination' in changes ? changes.userDestination : this.userDestination,
+      turn: 'turn' in changes ? changes.turn : this.turn,
+      reach: 'reach' in changes ? changes.reach : this.reach,
+      flow: 'flow' in changes ? changes.flow : this.flow,
     });
   }
 

@@ -1,14 +1,15 @@
 import { type Awaitable, DONE, isPromise } from '../foundation/awaitable.js';
-import { asError, isError } from '../foundation/error-text.js';
-import { MessageRejectedError, TreadleError } from '../foundation/errors.js';
+import { ApplicationError } from '../foundation/application-error.js';
+import { asError, isError, textOf } from '../foundation/error-text.js';
+import { MessageDeliveryError, MessageRejectedError, TreadleError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
 import type { CompositeMessageConverter } from './converters.js';
 import { Message } from './message.js';
 import type { MessageChannel } from './message-channel.js';
 import { type HeaderRecord, NativeHeaders } from './native-headers.js';
-
-/** Last change to a message before it is sent (Spring: `MessagePostProcessor`). */
-export type MessagePostProcessor = (message: Message) => Message;
+import { Reach } from './reach.js';
+import { type MessagePostProcessor, readSendOptions, type SendOptions } from './send-options.js';
+import { type Principal, type SessionContext, userNameOf } from './session-context.js';
 
 /** What a template needs; the application fills it. */
 export interface MessagingTemplateOptions {
@@ -19,12 +20,22 @@ export interface MessagingTemplateOptions {
   readonly userDestinationPrefix?: string;
 }
 
+/** How far a message to a user got. */
+export interface UserReach {
+  /**
+   * Sessions of the user on this server that had a live subscription to the destination when the message was published; `0` when the
+   * user is not connected or listens elsewhere. Not a proof that the client has read it.
+   */
+  readonly sessions: number;
+}
+
 /**
  * Publishes from anywhere in the application: inject it (Spring: `SimpMessagingTemplate`).
  *
- * Every method resolves when the broker has accepted the message for all its receivers, and rejects when it was refused or could
- * not be converted. Messages sent one after the other, awaited or not, are published in that order. A rejection that nobody
- * awaits is logged and does not end the process.
+ * Every method resolves when the broker has accepted the message for all its receivers. It rejects with the `TreadleError` or `ApplicationError` of
+ * whoever refused the message or could not convert it, or with a `MessageDeliveryError` (`DELIVERY_FAILED`) whose `cause` is whatever
+ * else was thrown on the way. Messages sent one after the other, awaited or not, are published in that order. A
+ * rejection that nobody awaits is logged and does not end the process.
  */
 export class SimpMessagingTemplate {
   /** Used when a call names no destination. */
@@ -58,42 +69,80 @@ export class SimpMessagingTemplate {
    * Converts `payload` and publishes it: objects as JSON, strings as text, `Uint8Array` as octets, unless a `content-type` header
    * asks for something else.
    * @param headers wire headers that every receiver sees
+   * @param postProcessor changes the message when it is converted, before it is sent
    */
   convertAndSend(
     destination: string,
     payload: unknown,
     headers?: HeaderRecord | NativeHeaders,
     postProcessor?: MessagePostProcessor,
-  ): Promise<void> {
-    return this.#accepted(() => this.publish(destination, payload, NativeHeaders.of(headers), { postProcessor }));
+  ): Promise<void>;
+  /** `convertAndSend` with a post-processor alone. */
+  convertAndSend(destination: string, payload: unknown, postProcessor: MessagePostProcessor): Promise<void>;
+  /** `convertAndSend` with its extras by name. */
+  convertAndSend(destination: string, payload: unknown, options: SendOptions): Promise<void>;
+  convertAndSend(destination: string, payload: unknown, ...extras: Extras): Promise<void> {
+    return this.#accepted(() => this.#publish(destination, payload, readSendOptions(...extras)));
   }
 
   /** `convertAndSend` to `defaultDestination`. @throws MessageRejectedError when none is set */
   convertAndSendToDefault(
     payload: unknown,
-    headers?: HeaderRecord,
+    headers?: HeaderRecord | NativeHeaders,
     postProcessor?: MessagePostProcessor,
-  ): Promise<void> {
-    return this.#accepted(() =>
-      this.publish(this.#requireDefaultDestination(), payload, NativeHeaders.of(headers), { postProcessor }),
-    );
+  ): Promise<void>;
+  /** `convertAndSendToDefault` with a post-processor alone. */
+  convertAndSendToDefault(payload: unknown, postProcessor: MessagePostProcessor): Promise<void>;
+  /** `convertAndSendToDefault` with its extras by name. */
+  convertAndSendToDefault(payload: unknown, options: SendOptions): Promise<void>;
+  convertAndSendToDefault(payload: unknown, ...extras: Extras): Promise<void> {
+    return this.#accepted(() => this.#publish(this.#requireDefaultDestination(), payload, readSendOptions(...extras)));
   }
 
   /**
-   * Publishes to every session of a user that subscribed to `/user` + `destination`.
-   * @param user the name of the `Principal`; may hold any character
+   * Publishes to every session of a user that subscribed to `/user` + `destination`, and tells how many that were. A user who is
+   * not connected is no error: the message is gone.
+   * @param user the principal, or its name (`destinationUserName` where it has one); the name may hold any character
    * @param destination such as `/queue/errors`
    */
   convertAndSendToUser(
-    user: string,
+    user: string | Principal,
     destination: string,
     payload: unknown,
     headers?: HeaderRecord | NativeHeaders,
     postProcessor?: MessagePostProcessor,
-  ): Promise<void> {
-    return this.#accepted(() =>
-      this.publish(this.userDestination(user, destination), payload, NativeHeaders.of(headers), { postProcessor }),
-    );
+  ): Promise<UserReach>;
+  /** `convertAndSendToUser` with a post-processor alone. */
+  convertAndSendToUser(
+    user: string | Principal,
+    destination: string,
+    payload: unknown,
+    postProcessor: MessagePostProcessor,
+  ): Promise<UserReach>;
+  /** `convertAndSendToUser` with its extras by name. */
+  convertAndSendToUser(
+    user: string | Principal,
+    destination: string,
+    payload: unknown,
+    options: SendOptions,
+  ): Promise<UserReach>;
+  convertAndSendToUser(
+    user: string | Principal,
+    destination: string,
+    payload: unknown,
+    ...extras: Extras
+  ): Promise<UserReach> {
+    const reach = new Reach();
+    const target = this.userDestination(typeof user === 'string' ? user : userNameOf(user), destination);
+    const sent = this.#accepted(() => this.#publish(target, payload, readSendOptions(...extras), reach));
+    const reached = sent.then(() => ({ sessions: reach.sessions }));
+    reached.catch(() => undefined); // `sent` has been logged already
+    return reached;
+  }
+
+  /** What begins user destinations: `/user`. */
+  get userDestinationPrefix(): string {
+    return this.#userDestinationPrefix;
   }
 
   /** The broker-side address of a user's destination: `/user/{name}/queue/errors`, the name percent-encoded where needed. */
@@ -103,39 +152,57 @@ export class SimpMessagingTemplate {
     return `${this.#userDestinationPrefix}/${name}${destination.startsWith('/') ? '' : '/'}${destination}`;
   }
 
+  /** `userDestination` of the user of a session; an anonymous session is its own user, named by its id. */
+  sessionUserDestination({ user, id }: SessionContext, destination: string): string {
+    return this.userDestination(user ? userNameOf(user) : id, destination);
+  }
+
   /**
-   * As `convertAndSend`, without a promise where none is needed: for the framework's own hot path.
-   * @param options `session` marks the message as an answer within that session
+   * As `convertAndSend`, without a promise where none is needed and with errors as they are: for the framework's own hot path.
+   * @param options `session` marks the message as an answer within that session; `flow` learns which receivers are behind
    */
   publish(
     destination: string,
     payload: unknown,
     headers: NativeHeaders,
-    options?: {
-      readonly session?: Message['session'];
-      readonly postProcessor?: MessagePostProcessor | undefined;
-    },
+    options?: { readonly session?: Message['session']; readonly flow?: Message['flow'] },
   ): Awaitable<void> {
-    const message = this.#converter.toMessage(payload, {
+    const session = options?.session;
+    const flow = options?.flow;
+    return this.#channel.send(
+      this.#converter.toMessage(payload, { type: 'MESSAGE', destination, headers, session, flow }),
+    );
+  }
+
+  #publish(
+    destination: string,
+    payload: unknown,
+    { headers, postProcessor }: SendOptions,
+    reach?: Reach,
+  ): Awaitable<void> {
+    const plain = this.#converter.toMessage(payload, {
       type: 'MESSAGE',
       destination,
-      headers,
-      session: options?.session,
+      headers: NativeHeaders.of(headers),
     });
-    return this.#channel.send(options?.postProcessor ? options.postProcessor(message) : message);
+    const message = postProcessor ? postProcessor(plain) : plain;
+    return this.#channel.send(reach ? message.with({ reach }) : message);
   }
 
   #accepted(send: () => Awaitable<void>): Promise<void> {
     try {
       const result = send();
-      return isPromise(result) ? this.#logged(result) : DONE;
+      return isPromise(result) ? this.#observed(result) : DONE;
     } catch (error) {
-      return this.#logged(Promise.reject(asError(error)));
+      return this.#observed(Promise.reject(asError(error)));
     }
   }
 
   /** A caller who does not await must still leave a trace, and must not crash the process. */
-  #logged(promise: Promise<void>): Promise<void> {
+  #observed(sent: Promise<void>): Promise<void> {
+    const promise = sent.catch((error: unknown) => {
+      throw deliveryErrorOf(error);
+    });
     promise.catch((error: unknown) => {
       const code = isError(error) && error instanceof TreadleError ? error.code : undefined;
       this.#logger.warn('a message of the application was not accepted', { code, error });
@@ -149,4 +216,16 @@ export class SimpMessagingTemplate {
       'the message has no destination and SimpMessagingTemplate.defaultDestination is not set',
     );
   }
+}
+
+type Extras = readonly [
+  headersOrOptions?: HeaderRecord | NativeHeaders | SendOptions | MessagePostProcessor,
+  postProcessor?: MessagePostProcessor,
+];
+
+/** What the framework or the application refuses says why by its code; whatever else was thrown is told under one code (Spring: `MessageDeliveryException`). */
+function deliveryErrorOf(thrown: unknown): TreadleError | ApplicationError {
+  const error = asError(thrown);
+  if (error instanceof TreadleError || error instanceof ApplicationError) return error;
+  return new MessageDeliveryError(`the message could not be delivered: ${textOf(error)}`, { cause: error });
 }

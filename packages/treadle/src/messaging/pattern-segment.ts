@@ -39,13 +39,15 @@ export function compileSegment(
   return new GlobSegment(text, parts);
 }
 
-interface TextPart {
+/** Fixed text of a segment. */
+export interface TextPart {
   readonly kind: 'text';
   /** `?` stands for any one character. */
   readonly text: string;
 }
 
-interface GapPart {
+/** What a segment leaves open. */
+export interface GapPart {
   readonly kind: 'gap';
   /** `undefined` for `*`. */
   readonly variable: string | undefined;
@@ -53,7 +55,15 @@ interface GapPart {
   readonly expression: string | undefined;
 }
 
-type Part = TextPart | GapPart;
+/** A piece of one segment. */
+export type Part = TextPart | GapPart;
+
+/** The pieces, in order, of a segment that has been compiled already. */
+export function partsOf({ text }: PatternSegment): readonly Part[] {
+  return splitParts(text, true, (problem) => {
+    throw new TypeError(`the segment '${text}' was never compiled: ${problem}`);
+  });
+}
 
 const isPlainText = (part: Part): boolean => part.kind === 'text' && !part.text.includes('?');
 const hasExpression = (part: Part): boolean => part.kind === 'gap' && part.expression !== undefined;

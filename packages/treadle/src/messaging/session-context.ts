@@ -2,8 +2,18 @@ import type { ErrorCode } from '../foundation/errors.js';
 
 /** Who a session belongs to. Applications add what they need (roles, tenant …). */
 export interface Principal {
-  /** Unique name: the user of user destinations. */
+  /** Unique name: the user of user destinations, unless `destinationUserName` is one. */
   readonly name: string;
+  /**
+   * The name in user destinations and in `SimpUserRegistry` where it is not `name`: unique, for instance an account's id behind a name that
+   * may change (Spring: `DestinationUserNameProvider`). CONNECTED shows the client `name`.
+   */
+  readonly destinationUserName?: string | undefined;
+}
+
+/** What user destinations, the user registry and presence call a principal. */
+export function userNameOf({ name, destinationUserName }: Principal): string {
+  return destinationUserName ?? name;
 }
 
 /** What the parts of the application know of a client session; travels with its messages. */
@@ -16,6 +26,20 @@ export interface SessionContext {
   readonly attributes: Map<string, unknown>;
   /** The HTTP request the connection began with. */
   readonly handshake: SessionHandshake;
+  /**
+   * Aborts once, when the client has gone or the session was ended, whichever comes first; the reason is a `CallAbortedError`
+   * `SESSION_ENDED`. Made when it is first asked for. Take your listeners off it when you are done: sessions live long.
+   */
+  readonly signal: AbortSignal;
+  /** As `signal`, for one of its subscriptions: aborts with `SUBSCRIPTION_ENDED` too, when UNSUBSCRIBE arrives. Aborted already for an unknown one. */
+  subscriptionSignal(subscriptionId: string): AbortSignal;
+  /**
+   * Calls back once when the session is over: its DISCONNECT is handled, its last event told and its last handler done (Spring:
+   * `SimpAttributes#registerDestructionCallback`). The callback registered last comes first, one after the other, promises awaited; what one
+   * throws is logged. When that has begun already it is called at once, where Spring throws: what is to be released is released. Returns the
+   * function that takes it back.
+   */
+  onEnd(callback: () => unknown): () => void;
   /**
    * Ends the session with an ERROR frame; does nothing when it has ended already.
    * @param detail for the log; the client reads the sentence of the code

@@ -12,7 +12,7 @@ import type { SessionContext } from '../messaging/session-context.js';
 export function announceDisconnect(
   session: SessionContext,
   headers: NativeHeaders,
-  { inbound, logger }: { readonly inbound: MessageChannel; readonly logger: Logger },
+  { inbound, logger }: { readonly inbound: Pick<MessageChannel, 'send' | 'sendDirectly'>; readonly logger: Logger },
 ): Awaitable<void> {
   const message = new Message({ type: 'DISCONNECT', payload: NO_PAYLOAD, headers, session });
   return whenSettled(

@@ -11,6 +11,7 @@ import {
 import { Message, type MessageType } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { SessionContext } from '../messaging/session-context.js';
+import { FrameTurn, type SessionTurn } from './session-turn.js';
 
 const NO_BODY = new Uint8Array(0);
 const UTF_8 = new TextEncoder();
@@ -20,7 +21,7 @@ export function frameToMessage(
   type: MessageType,
   frame: Frame,
   session: SessionContext,
-  subscription?: { readonly id: string; readonly destination: string },
+  { subscription, turn }: { readonly subscription?: SubscriptionOfFrame; readonly turn?: SessionTurn } = {},
 ): Message {
   return new Message({
     type,
@@ -29,7 +30,14 @@ export function frameToMessage(
     headers: new NativeHeaders(frame.headers),
     session,
     subscriptionId: subscription?.id,
+    turn: turn && new FrameTurn(turn, frame),
   });
+}
+
+/** What a SUBSCRIBE or UNSUBSCRIBE frame is about. */
+interface SubscriptionOfFrame {
+  readonly id: string;
+  readonly destination: string;
 }
 
 /** Octets that all receivers of a message share, and how they travel. */

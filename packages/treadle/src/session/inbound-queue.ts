@@ -1,5 +1,7 @@
 import type { Frame } from '@treadle/stomp';
 import { type Awaitable, isPromise } from '../foundation/awaitable.js';
+import { SessionTurn, type TurnOwner } from './session-turn.js';
+import { octetsOf, WaitingFrames } from './waiting-frames.js';
 
 /** What a full queue does to the flow of octets. */
 export interface InboundFlow {
@@ -7,7 +9,7 @@ export interface InboundFlow {
   resume(): void;
 }
 
-/** How many frames, and octets of their headers and bodies, may wait. */
+/** How many frames, and octets of their headers and bodies, may wait or be in progress beside the order. */
 export interface InboundQueueLimits {
   readonly inboundQueueFrames: number;
   readonly inboundQueueOctets: number;
@@ -15,32 +17,34 @@ export interface InboundQueueLimits {
 
 /** What is done with a frame, and told of how it ended. Exactly one of `done` and `failed` is called for each; neither throws. */
 export interface FrameWork {
-  /** Settles when the frame has taken effect. */
-  perform(frame: Frame): Awaitable<void>;
+  /** Settles when the frame has taken effect. The next frame begins when it has, or when somebody lets go of the turn. */
+  perform(frame: Frame, turn: SessionTurn): Awaitable<void>;
   done(frame: Frame): void;
   failed(frame: Frame, error: unknown): void;
+  /** Whether a frame has to wait for this earlier one, which let go of its turn and is still in progress. */
+  mustFollow(frame: Frame, earlier: Frame): boolean;
 }
 
 // So many in one go, then other sessions have their turn: one message may hold hundreds of thousands of frames.
 const FRAMES_IN_A_ROW = 128;
-// Below it the places of handled frames are not worth a copy.
-const PLACES_TO_KEEP = 64;
 
 /**
- * Handles the frames of one session strictly one after the other. While one is being handled the next ones wait; when too
- * many wait the session is not read any more until half of them are done.
+ * Handles the frames of one session one after the other: the next one begins when the one before it is done or lets go of its turn. When
+ * too many wait, or are in progress beside the order, the session is not read any more until half of them are done.
  */
-export class InboundQueue {
+export class InboundQueue implements TurnOwner {
   readonly #work: FrameWork;
   readonly #limits: InboundQueueLimits;
   readonly #flow: InboundFlow;
-  /** Those that wait, from `#next` on; the places before it are empty. */
-  #waiting: (Frame | undefined)[] = [];
-  #next = 0;
-  #waitingOctets = 0;
-  /** The frame whose promise is being waited for. */
-  #pending: Frame | undefined;
+  readonly #waiting = new WaitingFrames();
+  /** Of the frame whose turn it is. */
+  #turn = new SessionTurn(this);
+  /** Of the frames that let go and are still in progress; made for the first of them, as few sessions have any. */
+  #besides: Set<SessionTurn> | undefined;
+  #besidesOctets = 0;
   #isBusy = false;
+  /** True while the handling of a frame has been called and has not returned. */
+  #isCalling = false;
   #isPaused = false;
   /** Since the last rest. */
   #handledInARow = 0;
@@ -58,70 +62,106 @@ export class InboundQueue {
     return this.#isPaused;
   }
 
-  /** Handles the frame at once when nothing is in progress, else in its turn. */
+  /** Handles the frame at once when nothing is in progress that it has to wait for, else in its turn. */
   push(frame: Frame): void {
-    if (this.#isBusy || this.#isResting) this.#wait(frame);
+    if (this.#isBusy || this.#isResting || this.#waiting.size > 0 || this.#isHeldBack(frame)) this.#wait(frame);
     else this.#runFrom(frame);
   }
 
-  /** Forgets the frames that wait; the one in progress ends by itself. */
+  /** Forgets the frames that wait; those in progress end by themselves. */
   clear(): void {
-    this.#waiting = [];
-    this.#next = 0;
-    this.#waitingOctets = 0;
+    this.#waiting.clear();
   }
 
   /** Calls back when nothing is in progress and nothing waits; at once if that is so now. */
   whenIdle(callback: () => void): void {
-    if (this.#isBusy || this.#waiting.length > 0) this.#onIdle.push(callback);
-    else callback();
+    if (this.#isIdle) callback();
+    else this.#onIdle.push(callback);
   }
 
-  /** Handles this frame and those that wait, until one takes time or a rest is due. */
+  onLetGo(turn: SessionTurn): void {
+    if (turn !== this.#turn || !turn.frame) return;
+    this.#turn = new SessionTurn(this);
+    this.#besides ??= new Set();
+    this.#besides.add(turn);
+    this.#besidesOctets += octetsOf(turn.frame);
+    this.#pauseIfFull();
+    // Who lets go is in the middle of something: it comes to its end before the next frame begins.
+    if (!this.#isCalling) queueMicrotask(this.#goOn);
+  }
+
+  onDone(turn: SessionTurn): void {
+    const { frame } = turn;
+    turn.frame = undefined;
+    if (frame) this.#work.done(frame);
+    this.#ended(turn, frame);
+  }
+
+  onFailed(turn: SessionTurn, error: unknown): void {
+    const { frame } = turn;
+    turn.frame = undefined;
+    if (frame) this.#work.failed(frame, error);
+    this.#ended(turn, frame);
+  }
+
+  get #isIdle(): boolean {
+    return !this.#isBusy && this.#waiting.size === 0 && (this.#besides?.size ?? 0) === 0;
+  }
+
+  /** Handles this frame and those that wait, until one takes time, has to wait itself, or a rest is due. */
   #runFrom(first: Frame | undefined): void {
     this.#isBusy = true;
     for (let frame = first; frame; frame = this.#take()) {
-      if (!this.#finishesAtOnce(frame)) return;
+      if (!this.#letsGoOn(frame)) return;
     }
     this.#isBusy = false;
-    if (this.#waiting.length > 0) return; // they are handled after the rest
+    if (!this.#isIdle) return; // those that wait are handled after the rest, or after the one they follow
     const onIdle = this.#onIdle;
     this.#onIdle = [];
     for (const callback of onIdle) callback();
   }
 
-  #finishesAtOnce(frame: Frame): boolean {
+  /** Handles one frame; false when the next one has to wait for it. */
+  #letsGoOn(frame: Frame): boolean {
     this.#handledInARow += 1;
     if (this.#handledInARow === FRAMES_IN_A_ROW) this.#rest();
+    const turn = this.#turn;
+    turn.frame = frame;
+    this.#isCalling = true;
     try {
-      const result = this.#work.perform(frame);
+      const result = this.#work.perform(frame, turn);
+      this.#isCalling = false;
       if (isPromise(result)) {
-        this.#pending = frame;
-        result.then(this.#onDone, this.#onFailed);
-        return false;
+        result.then(turn.onDone, turn.onFailed);
+        return turn !== this.#turn;
       }
     } catch (error) {
+      this.#isCalling = false;
+      turn.frame = undefined;
       this.#work.failed(frame, error);
+      this.#leaveBesides(turn, frame);
       return true;
     }
+    turn.frame = undefined;
     this.#work.done(frame);
+    this.#leaveBesides(turn, frame);
     return true;
   }
 
-  // Made once per session, not once per frame.
-  readonly #onDone = (): void => {
-    const frame = this.#pending;
-    this.#pending = undefined; // an idle session must not keep a body, nor the chunk it is a view of
-    if (frame) this.#work.done(frame);
-    this.#runFrom(this.#take());
-  };
+  #ended(turn: SessionTurn, frame: Frame | undefined): void {
+    this.#leaveBesides(turn, frame);
+    // The end of one beside the order concerns only those that wait for it, or for all to be done.
+    if (turn === this.#turn || !this.#isBusy) this.#runFrom(this.#take());
+  }
 
-  readonly #onFailed = (error: unknown): void => {
-    const frame = this.#pending;
-    this.#pending = undefined;
-    if (frame) this.#work.failed(frame, error);
-    this.#runFrom(this.#take());
-  };
+  #leaveBesides(turn: SessionTurn, frame: Frame | undefined): void {
+    if (turn === this.#turn || !frame) return;
+    this.#besides?.delete(turn);
+    this.#besidesOctets -= octetsOf(frame);
+    this.#resumeIfHalf();
+  }
+
+  readonly #goOn = (): void => this.#runFrom(this.#take());
 
   #rest(): void {
     this.#isResting = true;
@@ -135,51 +175,45 @@ export class InboundQueue {
   };
 
   #wait(frame: Frame): void {
-    this.#waiting.push(frame);
-    this.#waitingOctets += octetsOf(frame);
-    if (!this.#isPaused && this.#isOver(1)) {
-      this.#isPaused = true;
-      this.#flow.pause();
-    }
+    this.#waiting.add(frame);
+    this.#pauseIfFull();
   }
 
-  /** The next one, unless a rest is due. */
+  /** The next one, unless a rest is due or it has to wait for one in progress. */
   #take(): Frame | undefined {
     if (this.#isResting) return undefined;
-    const frame = this.#waiting[this.#next];
-    if (frame) {
-      this.#waiting[this.#next] = undefined; // what is handled must not be kept by those that wait
-      this.#next += 1;
-      this.#waitingOctets -= octetsOf(frame);
-    }
-    this.#dropEmptyPlaces();
-    if (this.#isPaused && !this.#isOver(0.5)) {
-      this.#isPaused = false;
-      this.#flow.resume();
-    }
+    const { first } = this.#waiting;
+    if (first && this.#isHeldBack(first)) return undefined;
+    const frame = this.#waiting.take();
+    this.#resumeIfHalf();
     return frame;
   }
 
-  /** Half of the places at least are dropped at once, so that each frame is copied once at most on average. */
-  #dropEmptyPlaces(): void {
-    if (this.#next === this.#waiting.length) return this.clear();
-    if (this.#next <= PLACES_TO_KEEP || this.#next * 2 < this.#waiting.length) return;
-    this.#waiting = this.#waiting.slice(this.#next);
-    this.#next = 0;
+  #isHeldBack(frame: Frame): boolean {
+    if (!this.#besides || this.#besides.size === 0) return false;
+    for (const { frame: earlier } of this.#besides) {
+      if (earlier && this.#work.mustFollow(frame, earlier)) return true;
+    }
+    return false;
+  }
+
+  #pauseIfFull(): void {
+    if (this.#isPaused || !this.#isOver(1)) return;
+    this.#isPaused = true;
+    this.#flow.pause();
+  }
+
+  #resumeIfHalf(): void {
+    if (!this.#isPaused || this.#isOver(0.5)) return;
+    this.#isPaused = false;
+    this.#flow.resume();
   }
 
   #isOver(share: number): boolean {
     const { inboundQueueFrames, inboundQueueOctets } = this.#limits;
     return (
-      this.#waiting.length - this.#next >= inboundQueueFrames * share ||
-      this.#waitingOctets >= inboundQueueOctets * share
+      this.#waiting.size + (this.#besides?.size ?? 0) >= inboundQueueFrames * share ||
+      this.#waiting.octets + this.#besidesOctets >= inboundQueueOctets * share
     );
   }
-}
-
-/** What a frame holds, roughly: characters beyond ASCII count as one. */
-function octetsOf({ headers, body }: Frame): number {
-  let octets = body.length;
-  for (const text of headers) octets += text.length;
-  return octets;
 }

@@ -1,17 +1,26 @@
+import type { Awaitable } from '../foundation/awaitable.js';
 import type { Clock } from '../foundation/clock.js';
 import type { Logger } from '../foundation/logger.js';
+import type { Message } from '../messaging/message.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessageEncoder } from './frame-mapping.js';
 import type { InboundQueueLimits } from './inbound-queue.js';
-import type { ApplicationEvents } from './session-events.js';
+import type { SessionCounters } from './session-statistics.js';
+import type { SessionEvent } from '../events/session-events.js';
 
 /** What all sessions of an application share. */
 export interface SessionEnvironment {
-  readonly inbound: MessageChannel;
+  readonly inbound: Pick<MessageChannel, 'send' | 'sendDirectly'>;
+  /**
+   * Tells of a message that was refused without the end of its session: the log, the diagnostics channel, the session.
+   * @throws MessageHandlingError always, at once or as rejection
+   */
+  readonly tellRefusal: (error: Error, message: Message) => Awaitable<void>;
   readonly encoder: MessageEncoder;
-  readonly events: ApplicationEvents;
+  readonly events: { publish(event: SessionEvent): Awaitable<void> };
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly counters: SessionCounters;
   readonly heartBeat: { readonly sends: number; readonly expects: number };
   readonly limits: InboundQueueLimits & {
     readonly frameHeaders: number;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StompProtocolError } from '@treadle/stomp';
+import { ApplicationError } from '../foundation/application-error.js';
 import { diagnostics } from '../foundation/diagnostics.js';
 import { textOf } from '../foundation/error-text.js';
 import { ERRORS, MessageHandlingError, TreadleError } from '../foundation/errors.js';
@@ -34,7 +35,10 @@ export function reportFailure(error: Error, sessionId: string, logger: Logger): 
 /** Translates an error; what is not in the tables of codes becomes `INTERNAL_ERROR`. */
 function describeFailure(error: unknown): SessionFailure {
   if (error instanceof StompProtocolError) return peerFailure(error.code, error.clientMessage);
-  if (error instanceof MessageHandlingError) return peerFailure(error.code, error.publicMessage, error.correlationId);
+  if (error instanceof MessageHandlingError) {
+    return peerFailure(error.publicCode, error.publicMessage, error.correlationId);
+  }
+  if (error instanceof ApplicationError) return peerFailure(error.code, error.message);
   if (error instanceof TreadleError) return peerFailure(error.code, error.publicMessage);
   return {
     ...peerFailure('INTERNAL_ERROR', ERRORS.INTERNAL_ERROR),
@@ -52,3 +56,10 @@ function closeCodeOf(code: string): CloseCode {
   if (TOO_BIG.has(code)) return CLOSE_CODES.messageTooBig;
   return LATER.has(code) ? CLOSE_CODES.tryAgainLater : CLOSE_CODES.protocolError;
 }
+
+/** What a connection can find wrong with the octets it gets, as the session fails with it. */
+export const FAULTS = {
+  'too big': { code: 'MESSAGE_TOO_LARGE', detail: 'a WebSocket message is too large' },
+  'not UTF-8': { code: 'MESSAGE_NOT_UTF8', detail: 'a text message is not UTF-8' },
+  malformed: { code: 'MESSAGE_MALFORMED', detail: 'the octets are not WebSocket frames' },
+} as const;

@@ -2,10 +2,11 @@ import type { Message } from '../messaging/message.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
 import { CLOSE_CODES, type Connection } from '../transport/connection.js';
 import type { SessionEnvironment } from './session-environment.js';
+import { type FrameStats, SessionCounters, type SessionStats } from './session-statistics.js';
 import { StompSession } from './stomp-session.js';
 
 /** What the registry gives every session, and how many it takes. */
-export interface SessionRegistryOptions extends SessionEnvironment {
+export interface SessionRegistryOptions extends Omit<SessionEnvironment, 'counters'> {
   /** Sessions at one time. */
   readonly maxSessions: number;
 }
@@ -17,16 +18,25 @@ export class SessionRegistry implements MessageHandler {
   readonly #farewells = new Set<Promise<void>>();
   readonly #environment: SessionEnvironment;
   readonly #maxSessions: number;
+  readonly #counters = new SessionCounters();
   #isStopping = false;
 
   constructor(options: SessionRegistryOptions) {
     this.#maxSessions = options.maxSessions;
-    this.#environment = options;
+    this.#environment = { ...options, counters: this.#counters };
   }
 
   /** How many sessions there are, those included that are still connecting. */
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** The numbers of this moment; looks at every session. */
+  get stats(): { readonly sessions: SessionStats; readonly frames: FrameStats } {
+    return {
+      sessions: this.#counters.describeSessions(this.#sessions.values()),
+      frames: { ...this.#counters.frames },
+    };
   }
 
   /** Begins a session on a new connection; refuses it with ERROR when there are too many. */
@@ -40,6 +50,7 @@ export class SessionRegistry implements MessageHandler {
     // Before it is opened: not even a CONNECT that came already is handled.
     if (this.#isStopping) session.fail('SERVER_STOPPING', 'the server is stopping');
     else if (isFull) session.fail('SESSION_LIMIT_EXCEEDED', `${this.#maxSessions} sessions are allowed`);
+    else this.#counters.began(connection.transport);
     session.open();
   }
 

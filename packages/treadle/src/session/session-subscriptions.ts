@@ -31,7 +31,7 @@ export class SessionSubscriptions {
   add(frame: Frame, version: StompVersion): SessionSubscription {
     const named = headerValue(frame.headers, 'id');
     const destination = headerValue(frame.headers, 'destination') ?? '';
-    const id = idOf(frame);
+    const id = subscriptionIdOf(frame);
     const known = this.#byId.get(id);
     if (known && !known.hasFailed) {
       throw new MessageRejectedError(`the subscription id "${id}" is in use`, { code: 'SUBSCRIPTION_ID_IN_USE' });
@@ -47,14 +47,14 @@ export class SessionSubscriptions {
 
   /** Notes that what a SUBSCRIBE frame asked for was not made. Its client may not know that, so it may still end it. */
   markFailed(frame: Frame): void {
-    const id = idOf(frame);
+    const id = subscriptionIdOf(frame);
     const subscription = this.#byId.get(id);
     if (subscription) this.#byId.set(id, { ...subscription, hasFailed: true });
   }
 
   /** Takes out what an UNSUBSCRIBE frame names. @throws MessageRejectedError `SUBSCRIPTION_UNKNOWN` */
   remove(frame: Frame): SessionSubscription {
-    const id = idOf(frame);
+    const id = subscriptionIdOf(frame);
     const subscription = this.#byId.get(id);
     if (!subscription) {
       throw new MessageRejectedError(`there is no subscription "${id}"`, { code: 'SUBSCRIPTION_UNKNOWN' });
@@ -64,7 +64,7 @@ export class SessionSubscriptions {
   }
 }
 
-/** STOMP 1.0 lets a client subscribe and unsubscribe by destination alone. */
-function idOf({ headers }: Frame): string {
+/** What a SUBSCRIBE or UNSUBSCRIBE frame names: STOMP 1.0 lets a client do it by destination alone. */
+export function subscriptionIdOf({ headers }: Frame): string {
   return headerValue(headers, 'id') ?? `destination:${headerValue(headers, 'destination') ?? ''}`;
 }

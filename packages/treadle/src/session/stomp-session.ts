@@ -9,10 +9,11 @@ import {
   type StompVersion,
   validateFrame,
 } from '@treadle/stomp';
-import { type Awaitable, isPromise, whenDone } from '../foundation/awaitable.js';
+import { type Awaitable, isPromise, whenDone, whenSettled } from '../foundation/awaitable.js';
 import type { Timer } from '../foundation/clock.js';
+import { EndCallbacks } from '../foundation/end-callbacks.js';
 import { asError } from '../foundation/error-text.js';
-import { type ErrorCode, MessageHandlingError, MessageRejectedError } from '../foundation/errors.js';
+import { CallAbortedError, type ErrorCode, MessageHandlingError, MessageRejectedError } from '../foundation/errors.js';
 import type { Message } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { Principal, SessionContext } from '../messaging/session-context.js';
@@ -22,16 +23,21 @@ import { announceDisconnect } from './disconnect-announcement.js';
 import { encodeConnected, encodeError, encodeReceipt, frameToMessage } from './frame-mapping.js';
 import { HeartBeats } from './heart-beats.js';
 import { type FrameWork, InboundQueue } from './inbound-queue.js';
+import { mustFollow } from './mandatory-order.js';
+import { messageRefusedAlone } from './refused-message.js';
 import type { SessionEnvironment } from './session-environment.js';
 import {
   SessionConnectedEvent,
   SessionDisconnectEvent,
   type SessionEvent,
-  SessionSubscribeEvent,
   SessionUnsubscribeEvent,
-} from './session-events.js';
-import { reportFailure, type SessionFailure } from './session-failure.js';
-import { SessionSubscriptions } from './session-subscriptions.js';
+  SubscriptionActiveEvent,
+} from '../events/session-events.js';
+import { FAULTS, reportFailure, type SessionFailure } from './session-failure.js';
+import { SessionSignals } from './session-signals.js';
+import { SessionSubscriptions, subscriptionIdOf } from './session-subscriptions.js';
+import type { SessionTurn } from './session-turn.js';
+import { refuseTransaction } from './transactions.js';
 
 /**
  * opening: no frame yet → connecting: CONNECT is on its way through the channel → connected → ended.
@@ -41,6 +47,9 @@ type SessionState = 'opening' | 'connecting' | 'connected' | 'ended';
 
 // The first frame is CONNECT and has no body; of another one no more than this is collected before it is refused.
 const BODY_OCTETS_BEFORE_CONNECT = 1024;
+
+// No close frame came (RFC 6455 § 7.1.5).
+const CONNECTION_LOST = 1006;
 
 /** Who is told of the end of a session; each at most once. */
 export interface SessionOwner {
@@ -57,7 +66,7 @@ export interface SessionOwner {
 export class StompSession implements SessionContext, ConnectionListener {
   readonly id = randomUUID();
   user: Principal | undefined;
-  readonly attributes = new Map<string, unknown>();
+  readonly attributes: Map<string, unknown>;
   readonly #connection: Connection;
   readonly #environment: SessionEnvironment;
   readonly #owner: SessionOwner;
@@ -65,6 +74,10 @@ export class StompSession implements SessionContext, ConnectionListener {
   readonly #queue: InboundQueue;
   readonly #heartBeats: HeartBeats;
   readonly #subscriptions: SessionSubscriptions;
+  readonly #signals = new SessionSignals(this.id);
+  readonly #endCallbacks = new EndCallbacks((error) =>
+    this.#environment.logger.error('what was to be done at the end of a session failed', { error, sessionId: this.id }),
+  );
   readonly #connectTimer: Timer;
   #lingerTimer: Timer | undefined;
   #state: SessionState = 'opening';
@@ -74,6 +87,7 @@ export class StompSession implements SessionContext, ConnectionListener {
 
   constructor(connection: Connection, environment: SessionEnvironment, owner: SessionOwner) {
     const { limits, clock } = environment;
+    this.attributes = new Map(connection.handshake.attributes);
     this.#connection = connection;
     this.#environment = environment;
     this.#owner = owner;
@@ -86,13 +100,18 @@ export class StompSession implements SessionContext, ConnectionListener {
       },
       onFrame: (frame) => {
         // Nothing is handled after DISCONNECT or ERROR, be it in the same octets.
-        if (this.#state !== 'ended') this.#queue.push(frame);
+        if (this.#state === 'ended') return;
+        environment.counters.frames[frame.command] += 1;
+        // The SUBSCRIBE may still be in progress, with this frame waiting behind it: nobody wants its outcome any more.
+        if (frame.command === 'UNSUBSCRIBE') this.#signals.endSubscription(subscriptionIdOf(frame));
+        this.#queue.push(frame);
       },
     });
     const work: FrameWork = {
-      perform: (frame) => this.#perform(frame),
+      perform: (frame, turn) => this.#perform(frame, turn),
       done: (frame) => this.#acknowledge(frame),
       failed: (frame, error) => this.#fail(error, frame),
+      mustFollow,
     };
     this.#queue = new InboundQueue(work, limits, connection);
     this.#heartBeats = new HeartBeats(clock, {
@@ -110,6 +129,29 @@ export class StompSession implements SessionContext, ConnectionListener {
     return this.#connection.handshake;
   }
 
+  /** What its octets travel by. */
+  get transport(): string {
+    return this.#connection.transport;
+  }
+
+  /** Whether more waits for its client than should. */
+  get isCongested(): boolean {
+    return this.#connection.whenWritable() !== undefined;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signals.session;
+  }
+
+  onEnd(callback: () => unknown): () => void {
+    return this.#endCallbacks.add(callback);
+  }
+
+  subscriptionSignal(subscriptionId: string): AbortSignal {
+    if (this.#subscriptions.get(subscriptionId)) return this.#signals.ofSubscription(subscriptionId);
+    return AbortSignal.abort(new CallAbortedError('SUBSCRIPTION_ENDED', `the subscription "${subscriptionId}" has ended`));
+  }
+
   /** Starts to read. */
   open(): void {
     this.#connection.open(this);
@@ -121,7 +163,9 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (!subscription || subscription.hasFailed || this.#state !== 'connected') return;
     const encoded = this.#environment.encoder.encode(message, this.#version);
     this.#heartBeats.spoke();
+    this.#environment.counters.frames.MESSAGE += 1;
     this.#connection.send(subscription.start, encoded.octets, encoded.encoding);
+    message.published.flow?.add(this.#connection.whenWritable());
   }
 
   /** Ends the session with an ERROR frame of this code. */
@@ -163,6 +207,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   onFault(fault: 'too big' | 'not UTF-8' | 'malformed'): void {
     if (this.#state === 'ended') return;
     const { code, detail } = FAULTS[fault];
+    this.#environment.counters.transportErrors += 1;
     const { closeCode } = this.#sendError(new MessageRejectedError(detail, { code }), undefined);
     this.#takesFrames = false;
     this.#connection.close(closeCode, code);
@@ -173,7 +218,9 @@ export class StompSession implements SessionContext, ConnectionListener {
   onClose(code: number, reason: string): void {
     if (this.#state === 'ended') return;
     this.#heartBeats.stop();
-    const { clock, limits, logger } = this.#environment;
+    this.#signals.end(); // handlers that wait for it must not be waited for
+    const { clock, limits, logger, counters } = this.#environment;
+    if (code === CONNECTION_LOST) counters.transportErrors += 1;
     this.#lingerTimer = clock.setTimeout(() => {
       logger.warn(
         `a session is forgotten whose frame is in progress though its client left ${limits.lingerTimeMs} ms ago`,
@@ -188,15 +235,15 @@ export class StompSession implements SessionContext, ConnectionListener {
   }
 
   /** Settles when the frame has taken effect. */
-  #perform(frame: Frame): Awaitable<void> {
+  #perform(frame: Frame, turn: SessionTurn): Awaitable<void> {
     if (this.#state === 'opening') return this.#connect(frame);
     validateFrame(frame, this.#version);
     switch (frame.command) {
       case 'SEND':
         refuseTransaction(frame);
-        return this.#environment.inbound.send(frameToMessage('MESSAGE', frame, this));
+        return this.#environment.inbound.send(frameToMessage('MESSAGE', frame, this, { turn }));
       case 'SUBSCRIBE':
-        return this.#subscribe(frame);
+        return this.#subscribe(frame, turn);
       case 'UNSUBSCRIBE':
         return this.#unsubscribe(frame);
       case 'ACK':
@@ -230,7 +277,8 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (this.#state !== 'connecting') return; // the time for CONNECT ran out meanwhile
     this.#state = 'connected';
     this.#connectTimer.cancel();
-    const { heartBeat, events } = this.#environment;
+    const { heartBeat, events, counters } = this.#environment;
+    counters.frames.CONNECTED += 1;
     this.#connection.send(
       encodeConnected(connectedHeaders(this, this.#version, heartBeat), this.#version),
       undefined,
@@ -241,17 +289,18 @@ export class StompSession implements SessionContext, ConnectionListener {
     void events.publish(new SessionConnectedEvent(this));
   }
 
-  #subscribe(frame: Frame): Awaitable<void> {
+  #subscribe(frame: Frame, turn: SessionTurn): Awaitable<void> {
     // Known before it is live: an answer to the subscription itself may be delivered while it is being made.
     const subscription = this.#subscriptions.add(frame, this.#version);
-    return whenDone(this.#environment.inbound.send(frameToMessage('SUBSCRIBE', frame, this, subscription)), () =>
-      this.#publish(new SessionSubscribeEvent(this, subscription.id, subscription.destination)),
+    return whenDone(this.#environment.inbound.send(frameToMessage('SUBSCRIBE', frame, this, { turn, subscription })), () =>
+      this.#publish(new SubscriptionActiveEvent(this, subscription.id, subscription.destination)),
     );
   }
 
   #unsubscribe(frame: Frame): Awaitable<void> {
     const subscription = this.#subscriptions.remove(frame);
-    return whenDone(this.#environment.inbound.send(frameToMessage('UNSUBSCRIBE', frame, this, subscription)), () => {
+    this.#signals.endSubscription(subscription.id);
+    return whenDone(this.#environment.inbound.send(frameToMessage('UNSUBSCRIBE', frame, this, { subscription })), () => {
       if (subscription.hasFailed) return; // nobody was told that it began
       this.#publish(new SessionUnsubscribeEvent(this, subscription.id, subscription.destination));
     });
@@ -269,6 +318,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     // `receipt` on CONNECT is not for us to answer: CONNECTED is (STOMP 1.2 § Standard Headers).
     if (receipt !== undefined && frame.command !== 'CONNECT' && frame.command !== 'STOMP') {
       this.#heartBeats.spoke();
+      this.#environment.counters.frames.RECEIPT += 1;
       this.#connection.send(encodeReceipt(receipt, this.#version), undefined, 'text');
     }
     if (frame.command === 'DISCONNECT') this.#connection.close(CLOSE_CODES.normal, 'DISCONNECT');
@@ -277,6 +327,12 @@ export class StompSession implements SessionContext, ConnectionListener {
   #fail(thrown: unknown, frame: Frame | undefined): void {
     if (this.#state === 'ended') return;
     const error = asError(thrown);
+    const refused = frame && messageRefusedAlone(error, frame, this);
+    if (refused) {
+      // Then it has failed as messages fail in a handler.
+      const tell = (): Awaitable<void> => this.#environment.tellRefusal(error, refused);
+      return void whenSettled(tell, (told) => this.#fail(told, frame));
+    }
     // Application code failed, and was answered by the error policy already: only a receipt is still owed.
     const isAnswered = error instanceof MessageHandlingError;
     if (isAnswered && (!frame || headerValue(frame.headers, 'receipt') === undefined)) {
@@ -288,12 +344,22 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#connection.close(closeCode, code);
   }
 
+  /** A handler may still be at work for a session that has ended, with what is to be released then. */
+  #whenUnused(action: () => Awaitable<void>): Awaitable<void> {
+    if (this.#endCallbacks.isEmpty) return action();
+    return new Promise<void>((resolve) => this.#queue.whenIdle(resolve)).then(action);
+  }
+
   #report(error: Error): SessionFailure {
-    return reportFailure(error, this.id, this.#environment.logger);
+    const { logger, counters } = this.#environment;
+    const failure = reportFailure(error, this.id, logger);
+    counters.ended(failure.code);
+    return failure;
   }
 
   #sendError(error: Error, frame: Frame | undefined): SessionFailure {
     const failure = this.#report(error);
+    this.#environment.counters.frames.ERROR += 1;
     const headers = failure.code === 'VERSION_UNSUPPORTED' ? ['version', SUPPORTED_VERSIONS] : [];
     this.#connection.send(encodeError({ ...failure, frame, headers }, this.#version), undefined, 'text');
     return failure;
@@ -309,28 +375,18 @@ export class StompSession implements SessionContext, ConnectionListener {
     const wasKnown = this.#state !== 'opening';
     this.#state = 'ended';
     this.#queue.clear();
+    this.#signals.end();
     this.#heartBeats.stop();
     this.#connectTimer.cancel();
     this.#lingerTimer?.cancel();
     this.#owner.onEnd(this);
     if (!wasKnown) return;
     const announced = announceDisconnect(this, disconnectHeaders, this.#environment);
-    const farewell = whenDone(announced, () =>
+    const told = whenDone(announced, () =>
       wasConnected ? this.#environment.events.publish(new SessionDisconnectEvent(this, code, reason)) : undefined,
     );
+    const farewell = whenDone(told, () => this.#whenUnused(() => this.#endCallbacks.run()));
     if (isPromise(farewell)) this.#owner.onFarewell(farewell);
     return announced;
   }
 }
-
-/** BEGIN, COMMIT and ABORT always name one. */
-function refuseTransaction({ command, headers }: Frame): void {
-  if (headerValue(headers, 'transaction') === undefined) return;
-  throw new MessageRejectedError(`${command} named a transaction`, { code: 'TRANSACTIONS_UNSUPPORTED' });
-}
-
-const FAULTS = {
-  'too big': { code: 'MESSAGE_TOO_LARGE', detail: 'a WebSocket message is too large' },
-  'not UTF-8': { code: 'MESSAGE_NOT_UTF8', detail: 'a text message is not UTF-8' },
-  malformed: { code: 'MESSAGE_MALFORMED', detail: 'the octets are not WebSocket frames' },
-} as const;

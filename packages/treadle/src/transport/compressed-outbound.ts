@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../foundation/clock.js';
 import type { FrameEncoding, OutboundLimits } from './connection.js';
+import { RoomWatch } from './room-watch.js';
 import { WriteWatch } from './write-watch.js';
 
 /** What a compressed WebSocket is written through; the same limits as `OutboundBuffer`, each frame by itself. */
@@ -9,6 +10,7 @@ export class CompressedOutbound {
   readonly #limits: OutboundLimits;
   readonly #onOverflow: (detail: string) => void;
   readonly #watch: WriteWatch;
+  readonly #room: RoomWatch;
   #isClosed = false;
 
   constructor(options: {
@@ -24,6 +26,12 @@ export class CompressedOutbound {
     this.#watch = new WriteWatch(clock, limits.sendTimeMs, () =>
       this.#overflow(`nothing was taken for ${limits.sendTimeMs} ms`),
     );
+    this.#room = new RoomWatch(limits.sendBufferOctets / 2, () => webSocket.bufferedAmount);
+  }
+
+  /** `undefined` while at most half of `sendBufferOctets` waits, else the promise of that or of the end; never rejects. */
+  whenWritable(): Promise<void> | undefined {
+    return this.#isClosed ? undefined : this.#room.whenRoom();
   }
 
   /** Sends one frame, which `ws` compresses on another thread. */
@@ -38,10 +46,16 @@ export class CompressedOutbound {
     this.#webSocket.send(
       tail ? Buffer.concat([head, tail]) : head,
       { binary: encoding === 'binary' },
-      this.#watch.ended,
+      this.#onTaken,
     );
     this.#watch.start();
   }
+
+  // Made once per connection, not once per write.
+  readonly #onTaken = (): void => {
+    this.#watch.ended();
+    this.#room.taken();
+  };
 
   /** Nothing is held back here; what `ws` still compresses leaves before its close frame. */
   flush(): void {}
@@ -50,6 +64,7 @@ export class CompressedOutbound {
   close(): void {
     this.#isClosed = true;
     this.#watch.stop();
+    this.#room.free();
   }
 
   #overflow(detail: string): void {

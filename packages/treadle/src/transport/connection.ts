@@ -6,6 +6,8 @@
  * comes exactly once. No method throws; after the end they do nothing.
  */
 export interface Connection {
+  /** What the octets travel by, in lower case, for statistics: `websocket`, `memory` … */
+  readonly transport: string;
   /** What was known when the peer connected. */
   readonly handshake: Handshake;
   /** False from the moment it closed or was told to. */
@@ -17,6 +19,11 @@ export interface Connection {
    * queued in one turn of the event loop leaves in one write, in order.
    */
   send(head: Uint8Array, tail: Uint8Array | undefined, encoding: FrameEncoding): void;
+  /**
+   * For those who can wait with what they send next: `undefined` while less than half of `OutboundLimits.sendBufferOctets` waits for the peer,
+   * else a promise that resolves when that is so again or the connection is over. It never rejects.
+   */
+  whenWritable(): Promise<void> | undefined;
   /** Stops reading from the peer; octets already read may still arrive. */
   pause(): void;
   /** Reads again. */
@@ -54,6 +61,8 @@ export interface Handshake {
   readonly remoteAddress: string | undefined;
   /** The WebSocket sub-protocol agreed on, such as `v12.stomp`. */
   readonly subProtocol: string | undefined;
+  /** What handshake interceptors kept: the session's attributes begin with it. */
+  readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }
 
 /** Close codes the framework uses (RFC 6455 § 7.4.1; 4500 as Spring's `CloseStatus.SESSION_NOT_RELIABLE`). */

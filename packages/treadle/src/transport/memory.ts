@@ -39,6 +39,7 @@ export interface MemoryConnectionOptions {
 
 /** A connection without network, for tests: same buffer, same limits, same batching as a socket. */
 export class MemoryConnection implements Connection {
+  readonly transport = 'memory';
   readonly handshake: Handshake;
   readonly peer: MemoryPeer;
   readonly #sink: MemorySink;
@@ -84,6 +85,10 @@ export class MemoryConnection implements Connection {
 
   send(head: Uint8Array, tail: Uint8Array | undefined, encoding: FrameEncoding): void {
     if (this.#isOpen) this.#outbound.push(head, tail, encoding);
+  }
+
+  whenWritable(): Promise<void> | undefined {
+    return this.#isOpen ? this.#outbound.whenWritable() : undefined;
   }
 
   pause(): void {

@@ -1,5 +1,6 @@
 import type { Clock } from '../foundation/clock.js';
 import type { FrameEncoding, OutboundLimits } from './connection.js';
+import { RoomWatch } from './room-watch.js';
 import { WriteWatch } from './write-watch.js';
 
 /** What an outbound buffer writes to: the part of a `net.Socket` it needs. */
@@ -33,6 +34,7 @@ export class OutboundBuffer {
   readonly #flushQueue: FlushQueue;
   readonly #onOverflow: (detail: string) => void;
   readonly #watch: WriteWatch;
+  readonly #room: RoomWatch;
   // The queued frames, column by column: one object per frame would cost more than the copy it saves.
   #heads: Uint8Array[] = [];
   #tails: (Uint8Array | undefined)[] = [];
@@ -55,6 +57,10 @@ export class OutboundBuffer {
     this.#flushQueue = options.flushQueue;
     this.#onOverflow = options.onOverflow;
     this.#watch = new WriteWatch(options.clock, options.limits.sendTimeMs, () => this.#stalled());
+    this.#room = new RoomWatch(
+      options.limits.sendBufferOctets / 2,
+      () => this.#queuedOctets + this.#sink.writableLength,
+    );
   }
 
   /** Queues one frame. */
@@ -77,6 +83,11 @@ export class OutboundBuffer {
     }
   }
 
+  /** `undefined` while at most half of `sendBufferOctets` waits, else the promise of that or of the end; never rejects. */
+  whenWritable(): Promise<void> | undefined {
+    return this.#isClosed ? undefined : this.#room.whenRoom();
+  }
+
   /** Writes what is queued. */
   flush(): void {
     this.#isWaiting = false;
@@ -86,6 +97,7 @@ export class OutboundBuffer {
     this.#tails = [];
     this.#encodings = [];
     this.#queuedOctets = 0;
+    this.#room.taken(); // what was queued may all be gone already
     if (this.#sink.writableLength > 0) this.#watch.start();
   }
 
@@ -95,7 +107,9 @@ export class OutboundBuffer {
     this.#heads = [];
     this.#tails = [];
     this.#encodings = [];
+    this.#queuedOctets = 0;
     this.#watch.stop();
+    this.#room.free();
   }
 
   #write(
@@ -154,8 +168,14 @@ export class OutboundBuffer {
 
   #writeLast(chunk: Uint8Array): void {
     this.#watch.began();
-    this.#sink.write(chunk, this.#watch.ended);
+    this.#sink.write(chunk, this.#onTaken);
   }
+
+  // Made once per connection, not once per write.
+  readonly #onTaken = (): void => {
+    this.#watch.ended();
+    this.#room.taken();
+  };
 
   #stalled(): void {
     this.#overflow(`nothing was taken for ${this.#limits.sendTimeMs} ms, ${this.#sink.writableLength} octets wait`);

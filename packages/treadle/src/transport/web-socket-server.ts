@@ -3,16 +3,21 @@ import type { Duplex } from 'node:stream';
 import { type Server as WsServer, WebSocketServer } from 'ws';
 import type { Clock } from '../foundation/clock.js';
 import { ConfigurationError } from '../foundation/errors.js';
+import type { Logger } from '../foundation/logger.js';
 import type { Connection, OutboundLimits } from './connection.js';
-import { chooseSubProtocol, isAllowedOrigin, pathOf } from './handshake.js';
+import { type AllowedOrigins, chooseSubProtocol, isAllowedOrigin, pathOf } from './handshake.js';
+import { HandshakeGate, type UpgradeRequest } from './handshake-gate.js';
+import type { HandshakeInterceptor } from './handshake-interceptor.js';
+import { refuse } from './http-refusal.js';
 import type { FlushQueue } from './outbound-buffer.js';
 import { StompWebSocket, WebSocketConnection } from './web-socket.js';
 
 /** One path that clients may upgrade at. */
-export interface WebSocketEndpoint {
+export interface WebSocketEndpoint extends AllowedOrigins {
   readonly path: string;
-  readonly allowedOrigins: readonly string[] | '*';
   readonly compression: boolean;
+  /** Asked in this order before the upgrade. */
+  readonly interceptors: readonly HandshakeInterceptor[];
 }
 
 /** What the WebSocket transport needs of the application. */
@@ -20,9 +25,10 @@ export interface WebSocketTransportOptions {
   readonly endpoints: readonly WebSocketEndpoint[];
   /** Largest WebSocket message taken, in octets. */
   readonly maxMessageOctets: number;
-  readonly limits: OutboundLimits;
+  readonly limits: OutboundLimits & { readonly handshakeTimeMs: number };
   readonly flushQueue: FlushQueue;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Gets every new connection, not yet opened. */
   readonly onConnection: (connection: Connection) => void;
 }
@@ -46,10 +52,13 @@ export class WebSocketTransport {
   readonly #endpoints = new Map<string, ServedEndpoint>();
   readonly #attached = new Map<Server, UpgradeListener>();
   readonly #connections = new Set<WebSocketConnection>();
+  readonly #gate: HandshakeGate;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: WebSocketTransportOptions) {
     this.#options = options;
+    const { clock, logger, limits } = options;
+    this.#gate = new HandshakeGate({ clock, logger, handshakeTimeMs: limits.handshakeTimeMs });
     for (const endpoint of options.endpoints) {
       this.#endpoints.set(endpoint.path, { endpoint, server: this.#createServer(endpoint) });
     }
@@ -77,9 +86,9 @@ export class WebSocketTransport {
       (request: IncomingMessage, socket: Duplex, head: Buffer) => {
         const path = pathOf(request);
         const endpoint = this.#endpoints.get(path);
-        if (endpoint) this.#upgrade(endpoint, request, socket, head);
+        if (endpoint) this.#upgrade(endpoint, { request, socket, head });
         else if (mustRefuse(server, onUpgrade, path)) {
-          refuse(socket, '404 Not Found', 'No WebSocket endpoint at this path.');
+          refuse(socket, { status: 404, body: 'No WebSocket endpoint at this path.' });
         }
       },
       { serves: (path: string) => this.serves(path) },
@@ -98,27 +107,48 @@ export class WebSocketTransport {
     for (const connection of this.#connections) connection.terminate();
   }
 
-  /** Takes no more upgrades. */
+  /** Takes no more upgrades, and refuses those that wait for interceptors. */
   detach(): void {
+    this.#gate.close();
     for (const [server, onUpgrade] of this.#attached) server.off('upgrade', onUpgrade);
     this.#attached.clear();
   }
 
-  #upgrade({ endpoint, server }: ServedEndpoint, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!isAllowedOrigin(request, endpoint.allowedOrigins)) {
-      refuse(socket, '403 Forbidden', 'This origin is not allowed.');
+  #upgrade(served: ServedEndpoint, upgrade: UpgradeRequest): void {
+    const { endpoint, server } = served;
+    if (!isAllowedOrigin(upgrade.request, endpoint)) {
+      refuse(upgrade.socket, { status: 403, body: 'This origin is not allowed.' });
       return;
     }
+    if (endpoint.interceptors.length === 0) {
+      this.#connect(server, upgrade);
+      return;
+    }
+    void this.#gate.pass(upgrade, endpoint.interceptors, (head, attributes) =>
+      this.#connect(server, { ...upgrade, head }, attributes),
+    );
+  }
+
+  /** False when `ws` refused the request. */
+  #connect(
+    server: StompWebSocketServer,
+    { request, socket, head }: UpgradeRequest,
+    attributes?: ReadonlyMap<string, unknown>,
+  ): boolean {
+    let isConnected = false;
     const onSocketError = (): void => void socket.destroy();
     socket.on('error', onSocketError);
+    // Calls back in the same turn or not at all: it verifies nothing asynchronously.
     server.handleUpgrade(request, socket, head, (webSocket) => {
+      isConnected = true;
       socket.off('error', onSocketError); // `ws` listens from here on
       const { limits, flushQueue, clock, onConnection } = this.#options;
-      const connection = new WebSocketConnection({ webSocket, socket, request, limits, flushQueue, clock });
+      const connection = new WebSocketConnection({ webSocket, socket, request, attributes, limits, flushQueue, clock });
       this.#connections.add(connection);
       webSocket.once('close', () => this.#forget(connection));
       onConnection(connection);
     });
+    return isConnected;
   }
 
   #forget(connection: WebSocketConnection): void {
@@ -148,13 +178,4 @@ function isOurs(listener: AnyListener): listener is AnyListener & UpgradeListene
 function mustRefuse(server: Server, listener: UpgradeListener, path: string): boolean {
   const all = server.listeners('upgrade');
   return all.at(-1) === listener && all.every((each) => isOurs(each) && !each.serves(path));
-}
-
-function refuse(socket: Duplex, status: string, sentence: string): void {
-  socket.on('error', () => undefined); // the peer may be gone already
-  socket.once('finish', () => socket.destroy()); // it may never close its side
-  const body = `${sentence}\n`;
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }

@@ -24,6 +24,8 @@ export interface WebSocketConnectionOptions {
   readonly webSocket: StompWebSocket;
   readonly socket: Duplex;
   readonly request: IncomingMessage;
+  /** What handshake interceptors kept for the session. */
+  readonly attributes?: ReadonlyMap<string, unknown> | undefined;
   readonly limits: OutboundLimits;
   readonly flushQueue: FlushQueue;
   readonly clock: Clock;
@@ -48,10 +50,11 @@ export class StompWebSocket extends WebSocket {
 
 /** A client over WebSocket (RFC 6455). Reads through `ws`; writes whole frames to the socket, unless the session is compressed. */
 export class WebSocketConnection implements Connection {
+  readonly transport = 'websocket';
   readonly handshake: Handshake;
   readonly #webSocket: StompWebSocket;
   readonly #clock: Clock;
-  readonly #outbound: Pick<OutboundBuffer, 'push' | 'flush' | 'close'>;
+  readonly #outbound: Pick<OutboundBuffer, 'push' | 'flush' | 'close' | 'whenWritable'>;
   #listener: ConnectionListener | undefined;
   /** We said that we close; a peer that leaves by itself is still heard to the end. */
   #isClosing = false;
@@ -66,6 +69,7 @@ export class WebSocketConnection implements Connection {
       headers: request.headers,
       remoteAddress: request.socket.remoteAddress,
       subProtocol: webSocket.protocol === '' ? undefined : webSocket.protocol,
+      attributes: options.attributes,
     };
     webSocket.on('error', () => undefined); // told by `beforeFault`, and `close` follows
     const { limits, clock } = options;
@@ -102,6 +106,10 @@ export class WebSocketConnection implements Connection {
 
   send(head: Uint8Array, tail: Uint8Array | undefined, encoding: FrameEncoding): void {
     if (this.isOpen) this.#outbound.push(head, tail, encoding);
+  }
+
+  whenWritable(): Promise<void> | undefined {
+    return this.isOpen ? this.#outbound.whenWritable() : undefined;
   }
 
   pause(): void {

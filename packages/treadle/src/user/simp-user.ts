@@ -1,14 +1,16 @@
-import type { Principal } from '../messaging/session-context.js';
+import { type Principal, type SessionContext, userNameOf } from '../messaging/session-context.js';
 
 /** A user with at least one session (Spring: `SimpUser`). A live view: once the last session has gone it has none. */
 export interface SimpUser {
-  /** The name of the principal, as in user destinations. */
+  /** The name in user destinations: `destinationUserName` of the principal where it has one, else its `name`. */
   readonly name: string;
   /** As authentication returned it for the user's first session of now. */
   readonly principal: Principal;
   /** Those of the moment of asking, in the order they connected. */
   readonly sessions: readonly SimpSession[];
   getSession(sessionId: string): SimpSession | undefined;
+  /** Ends every session of the user, as `SimpSession.disconnect`. @returns how many those were */
+  disconnect(reason?: string): number;
 }
 
 /** A client session that has connected (Spring: `SimpSession`). A live view. */
@@ -18,6 +20,12 @@ export interface SimpSession {
   readonly user: SimpUser | undefined;
   /** Those of the moment of asking, in the order they were made. */
   readonly subscriptions: readonly SimpSubscription[];
+  /**
+   * Ends the session: the client gets ERROR `DISCONNECTED_BY_SERVER`, then the connection closes. Does nothing when it has ended already. A
+   * client may connect again; whether it is let in is for authentication to say.
+   * @param reason for the log; the client does not see it
+   */
+  disconnect(reason?: string): void;
 }
 
 /** A subscription of a client, to whatever answers it: broker, user destination or controller (Spring: `SimpSubscription`). */
@@ -39,7 +47,7 @@ export class ConnectedUser implements SimpUser {
   }
 
   get name(): string {
-    return this.principal.name;
+    return userNameOf(this.principal);
   }
 
   get sessions(): readonly SimpSession[] {
@@ -48,6 +56,12 @@ export class ConnectedUser implements SimpUser {
 
   getSession(sessionId: string): SimpSession | undefined {
     return this.#sessions.get(sessionId);
+  }
+
+  disconnect(reason?: string): number {
+    const { sessions } = this; // those of now: each leaves while it is ended
+    for (const session of sessions) session.disconnect(reason);
+    return sessions.length;
   }
 
   add(session: SimpSession): void {
@@ -65,15 +79,21 @@ export class ConnectedUser implements SimpUser {
 export class ConnectedSession implements SimpSession {
   readonly id: string;
   readonly user: ConnectedUser | undefined;
+  readonly #context: SessionContext;
   readonly #subscriptions = new Map<string, SimpSubscription>();
 
-  constructor(id: string, user: ConnectedUser | undefined) {
-    this.id = id;
+  constructor(context: SessionContext, user: ConnectedUser | undefined) {
+    this.id = context.id;
     this.user = user;
+    this.#context = context;
   }
 
   get subscriptions(): readonly SimpSubscription[] {
     return [...this.#subscriptions.values()];
+  }
+
+  disconnect(reason = 'the application disconnected it'): void {
+    this.#context.fail('DISCONNECTED_BY_SERVER', reason);
   }
 
   add(subscriptionId: string, destination: string): void {

@@ -1,6 +1,6 @@
 import type { Message } from '../messaging/message.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
-import type { SessionContext } from '../messaging/session-context.js';
+import { type SessionContext, userNameOf } from '../messaging/session-context.js';
 import {
   ConnectedSession,
   ConnectedUser,
@@ -25,7 +25,7 @@ export class SimpUserRegistry implements MessageHandler {
   // A CONNECT that was held up on its way may come after its session ended; it must not stay for ever.
   readonly #endedSessions = new WeakSet<SessionContext>();
 
-  /** The user with this name, if any session of theirs is connected. */
+  /** The user with this name (`destinationUserName` where the principal has one), if any session of theirs is connected. */
   getUser(name: string): SimpUser | undefined {
     return this.#users.get(name);
   }
@@ -42,6 +42,15 @@ export class SimpUserRegistry implements MessageHandler {
   /** The session with this id, anonymous or not. */
   getSession(sessionId: string): SimpSession | undefined {
     return this.#sessions.get(sessionId);
+  }
+
+  /** All sessions, anonymous ones included, in the order they connected. */
+  getSessions(): readonly SimpSession[] {
+    return [...this.#sessions.values()];
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
   }
 
   /** All subscriptions, also of anonymous sessions, for which `matcher` returns true. Looks at every one of them. */
@@ -61,14 +70,14 @@ export class SimpUserRegistry implements MessageHandler {
 
   #connect(session: SessionContext): void {
     if (this.#sessions.has(session.id) || this.#endedSessions.has(session)) return;
-    const connected = new ConnectedSession(session.id, this.#userOf(session));
+    const connected = new ConnectedSession(session, this.#userOf(session));
     this.#sessions.set(session.id, connected);
     connected.user?.add(connected);
   }
 
   #userOf({ user: principal }: SessionContext): ConnectedUser | undefined {
     if (!principal) return undefined;
-    const known = this.#users.get(principal.name);
+    const known = this.#users.get(userNameOf(principal));
     if (known) return known;
     const user = new ConnectedUser(principal);
     this.#users.set(user.name, user);

@@ -1,10 +1,14 @@
 import { AnnotationDispatcher, type AnnotationDispatcherOptions } from '../../src/annotation/annotation-dispatcher';
-import { createArgumentResolvers } from '../../src/annotation/arguments/argument-resolvers';
+import { HandlerCalls } from '../../src/annotation/concurrency/handler-calls';
+import { type ArgumentResolverOptions, createArgumentResolvers } from '../../src/annotation/arguments/argument-resolvers';
+import type { HandlerSeams } from '../../src/annotation/handler-compiler';
 import { MappingRegistry } from '../../src/annotation/mapping/mapping-registry';
 import type { ControllerClass } from '../../src/annotation/metadata';
-import type { PayloadConversionOptions } from '../../src/annotation/payload/payload-conversion';
-import { createReturnValueHandlers } from '../../src/annotation/results/return-value-handlers';
+import { ReturnValueHandlers } from '../../src/annotation/results/return-value-handlers';
+import type { ReturnValueHandlersOptions } from '../../src/annotation/results/return-value-handlers';
+import { RunningStreams } from '../../src/annotation/results/running-streams';
 import type { Awaitable } from '../../src/foundation/awaitable';
+import { systemClock } from '../../src/foundation/clock';
 import type { LogDetails, Logger } from '../../src/foundation/logger';
 import { CompositeMessageConverter } from '../../src/messaging/converters';
 import { Message, type MessageType } from '../../src/messaging/message';
@@ -13,6 +17,7 @@ import type { MessageHandler } from '../../src/messaging/message-handler';
 import { SimpMessagingTemplate } from '../../src/messaging/messaging-template';
 import { type HeaderRecord, NativeHeaders } from '../../src/messaging/native-headers';
 import type { SessionContext } from '../../src/messaging/session-context';
+import { DEFAULTS } from '../../src/options';
 
 /** Remembers what a channel carried. */
 export class RecordingHandler implements MessageHandler {
@@ -49,7 +54,10 @@ export class RecordingLogger implements Logger {
   }
 }
 
-type FixtureOptions = Partial<AnnotationDispatcherOptions> & Omit<PayloadConversionOptions, 'converter'>;
+type FixtureOptions = Partial<AnnotationDispatcherOptions> &
+  Omit<ArgumentResolverOptions, 'converter'> &
+  Pick<ReturnValueHandlersOptions, 'own' | 'replyHeaders'> &
+  Pick<HandlerSeams, 'separator' | 'placeholders' | 'handlerInterceptors'>;
 
 /** The dispatcher on real channels, with the broker's and the clients' ends recorded. */
 export class Fixture {
@@ -59,20 +67,33 @@ export class Fixture {
   readonly broker = new RecordingHandler();
   readonly clients = new RecordingHandler();
   readonly logger = new RecordingLogger();
+  readonly streams = new RunningStreams({ clock: systemClock, logger: this.logger, limits: DEFAULTS.limits });
   readonly instances = new Map<ControllerClass, object>();
 
   constructor(controllers: readonly ControllerClass[], options: FixtureOptions = {}) {
     const converter = new CompositeMessageConverter();
     const template = new SimpMessagingTemplate({ channel: this.brokerChannel, converter, logger: this.logger });
     const registry = new MappingRegistry(controllers, {
+      separator: options.separator,
+      placeholders: options.placeholders,
+      handlerInterceptors: options.handlerInterceptors ?? [],
       argumentResolvers: createArgumentResolvers({ converter, ...options }),
-      returnValueHandlers: createReturnValueHandlers({ template, converter, clientOutboundChannel: this.outbound }),
+      returnValueHandlers: new ReturnValueHandlers({
+        template,
+        converter,
+        clientOutboundChannel: this.outbound,
+        streams: this.streams,
+        isServed: (destination) => /^\/(topic|queue)\//.test(destination),
+        own: options.own ?? [],
+        replyHeaders: options.replyHeaders,
+      }),
     });
     const dispatcher = new AnnotationDispatcher({
       registry,
       prefixes: ['/app'],
       template,
       logger: this.logger,
+      calls: new HandlerCalls({ limits: DEFAULTS.limits, clock: systemClock, logger: this.logger }),
       resolve: (type) => this.#construct(type),
       isHandledElsewhere: (destination) => /^\/(topic|queue|user)\//.test(destination),
       ...options,
@@ -128,6 +149,9 @@ export function sessionOf(id: string, user?: string): SessionContext {
     user: user === undefined ? undefined : { name: user },
     attributes: new Map(),
     handshake: { url: '/ws', headers: {}, remoteAddress: '127.0.0.1' },
+    onEnd: () => () => undefined,
+    signal: new AbortController().signal,
+    subscriptionSignal: () => new AbortController().signal,
     fail() {},
   };
 }

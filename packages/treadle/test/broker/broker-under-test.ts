@@ -25,6 +25,9 @@ export function createSession(id: string, userName?: string): SessionUnderTest {
     user: userName === undefined ? undefined : { name: userName },
     attributes: new Map(),
     handshake: { url: '/ws', headers: {}, remoteAddress: undefined },
+    onEnd: () => () => undefined,
+    signal: new AbortController().signal,
+    subscriptionSignal: () => new AbortController().signal,
   };
 }
 
@@ -118,6 +121,8 @@ export interface BrokerUnderTest {
   readonly clientOutboundChannel: MessageChannel;
   readonly deliveries: RecordingHandler;
   readonly logger: RecordingLogger;
+  /** What it reported. */
+  readonly availability: readonly boolean[];
 }
 
 /** A broker whose deliveries are recorded; not started yet. */
@@ -131,8 +136,11 @@ export function createBroker(
   const deliveries = new RecordingHandler();
   clientOutboundChannel.subscribe(deliveries);
   const limits = { sendBufferOctets };
-  const broker = new SimpleBroker({ clientOutboundChannel, logger, clock: systemClock, limits }, options);
-  return { broker, clientOutboundChannel, deliveries, logger };
+  const availability: boolean[] = [];
+  const reportAvailability = (isAvailable: boolean): void => void availability.push(isAvailable);
+  const context = { clientOutboundChannel, logger, clock: systemClock, destinationSeparator: '/' as const, limits, reportAvailability };
+  const broker = new SimpleBroker(context, options);
+  return { broker, clientOutboundChannel, deliveries, logger, availability };
 }
 
 /** As `createBroker`, started. */

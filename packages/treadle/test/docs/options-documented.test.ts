@@ -17,9 +17,15 @@ function flatten(options: object, parent = ''): Record<string, string> {
   for (const [name, value] of Object.entries(options) as [string, unknown][]) {
     const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
     if (isNested) Object.assign(flat, flatten(value, `${parent}${name}.`));
-    else flat[parent + name] = `\`${JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ')}\``;
+    else flat[parent + name] = `\`${asWritten(value)}\``;
   }
   return flat;
+}
+
+/** JSON knows no `Infinity`. */
+function asWritten(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  return JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ');
 }
 
 const rows = codeRows(readDocument('docs/guide/configuration.md'));

@@ -1,4 +1,11 @@
+import 'reflect-metadata';
+import { type ClassTransformOptions, Exclude, Expose, Transform } from 'class-transformer';
+import { ConfigurationError } from '../../src/foundation/errors';
 import { CompositeMessageConverter } from '../../src/messaging/converters';
+import { ByteArrayMessageConverter } from '../../src/messaging/converters/byte-array-message-converter';
+import { classTransformerJson } from '../../src/messaging/converters/json-codec';
+import { JsonMessageConverter } from '../../src/messaging/converters/json-message-converter';
+import { StringMessageConverter } from '../../src/messaging/converters/string-message-converter';
 import { Message } from '../../src/messaging/message';
 import type { MessageConverter } from '../../src/messaging/message-converter';
 import { NativeHeaders } from '../../src/messaging/native-headers';
@@ -257,5 +264,176 @@ describe('Spring E1, E6, E10: the composite', () => {
 
     expect(message.headers.list).toEqual(['priority', '1', 'content-type', 'application/json']);
     expect(message).toMatchObject({ type: 'MESSAGE', destination: '/topic/a', id: 'm1' });
+  });
+});
+
+describe('Spring E1: without the defaults', () => {
+  test('only what is given is asked', () => {
+    const textOnly = new CompositeMessageConverter({ own: [new StringMessageConverter()], defaults: false });
+
+    expect(textOnly.fromMessage(incoming('{"a":1}', 'text/plain'), String)).toBe('{"a":1}');
+    expect(() => textOnly.fromMessage(incoming('{"a":1}'), Dto)).toThrow(unreadable);
+    expect(() => textOnly.toMessage({ a: 1 }, { type: 'MESSAGE' })).toThrow(unwritable);
+  });
+
+  test('those of the framework may be in another order', () => {
+    const jsonFirst = new CompositeMessageConverter({
+      own: [new JsonMessageConverter(), new StringMessageConverter(), new ByteArrayMessageConverter()],
+      defaults: false,
+    });
+
+    const message = jsonFirst.toMessage('a', { type: 'MESSAGE' });
+
+    expect([Buffer.from(message.payload).toString(), message.contentType]).toEqual(['"a"', 'application/json']);
+  });
+
+  test('none at all fails the start', () => {
+    const create = () => new CompositeMessageConverter({ defaults: false });
+
+    expect(create).toThrow(ConfigurationError);
+    expect(create).toThrow('messageConverters leaves no converter');
+  });
+
+  test('own ones stand before the defaults in either form of the option', () => {
+    const own: MessageConverter = { fromMessage: () => 'own', toOctets: () => undefined };
+
+    for (const given of [[own], { own: [own] }]) {
+      expect(new CompositeMessageConverter(given).fromMessage(incoming('1'), String)).toBe('own');
+    }
+  });
+});
+
+describe('Spring E7: the content type of a message that has none', () => {
+  test('may be given', () => {
+    const csv = new CompositeMessageConverter({ defaultContentType: 'text/csv' });
+
+    expect(csv.fromMessage(incoming('[1]'), undefined)).toBe('[1]');
+    expect(csv.fromMessage(incoming('[1]', 'application/json'), undefined)).toEqual([1]);
+    expect(() => csv.fromMessage(incoming('[1]'), Dto)).toThrow("the content type 'text/csv'");
+  });
+
+  test('may be found out from the message', () => {
+    const byKind = new CompositeMessageConverter({
+      defaultContentType: ({ headers }) => (headers.get('kind') === 'text' ? 'text/plain' : undefined),
+    });
+    const text = new Message({
+      type: 'MESSAGE',
+      payload: Buffer.from('1'),
+      headers: NativeHeaders.of({ kind: 'text' }),
+    });
+
+    expect(byKind.fromMessage(text, undefined)).toBe('1');
+    expect(byKind.fromMessage(incoming('1'), undefined)).toBe(1);
+  });
+
+  test.each([String, Uint8Array, Dto, undefined])('may be required: %p is unreadable without one', (target) => {
+    const strict = new CompositeMessageConverter({ strictContentType: true });
+
+    expect(() => strict.fromMessage(incoming('{}'), target)).toThrow(
+      'the message has no content-type, and one is required',
+    );
+  });
+
+  test('that is required is not missed where it is given, by the message or as default', () => {
+    const strict = new CompositeMessageConverter({ strictContentType: true });
+    const withDefault = new CompositeMessageConverter({
+      strictContentType: true,
+      defaultContentType: 'application/json',
+    });
+
+    expect(strict.fromMessage(incoming('{}', 'application/json'), Dto)).toEqual({});
+    expect(withDefault.fromMessage(incoming('{}'), Dto)).toEqual({});
+  });
+});
+
+describe('the JSON codec', () => {
+  const withBigInts = {
+    parse: (text: string): unknown =>
+      JSON.parse(text, (_key, value: unknown) =>
+        typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
+      ),
+    stringify: (value: unknown) =>
+      JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each)),
+  };
+
+  test('reads and writes all JSON', () => {
+    const own = new CompositeMessageConverter({ json: withBigInts });
+
+    expect(Buffer.from(own.toMessage({ n: 1n }, { type: 'MESSAGE' }).payload).toString()).toBe('{"n":"1n"}');
+    expect(own.fromMessage(incoming('{"n":"1n"}', 'application/vnd.shop+json'), Dto)).toEqual({ n: 1n });
+    expect(Buffer.from(own.toMessage('text', { type: 'MESSAGE' }).payload).toString()).toBe('text');
+  });
+
+  test('that throws makes the payload unreadable or unwritable', () => {
+    const broken = new CompositeMessageConverter({
+      json: {
+        parse() {
+          throw new Error('secret');
+        },
+        stringify() {
+          throw new Error('no');
+        },
+      },
+    });
+
+    expect(() => broken.fromMessage(incoming('{}'), Dto)).toThrow(/^the payload is not valid JSON$/);
+    expect(() => broken.toMessage({}, { type: 'MESSAGE' })).toThrow(unwritable);
+  });
+
+  test('is refused another charset than UTF-8 when it writes', () => {
+    expect(() => written({}, 'application/json;charset=utf-16le')).toThrow(unwritable);
+    expect(written({}, 'application/json;charset=UTF-8')).toEqual(['{}', 'application/json;charset=UTF-8']);
+  });
+});
+
+describe('classTransformerJson', () => {
+  class Price {
+    @Transform(({ value }) => Number(value).toFixed(2)) // the value of a property is any
+    amount = 1.5;
+  }
+
+  class Account {
+    @Expose({ name: 'owner' })
+    name = 'alice';
+    @Exclude()
+    password = 'secret';
+    @Expose({ groups: ['admin'] })
+    balance = 7;
+    price = new Price();
+    since = new Date(0);
+  }
+
+  function json(payload: unknown, options?: ClassTransformOptions): unknown {
+    const own = new CompositeMessageConverter({ json: classTransformerJson(options) });
+    return JSON.parse(Buffer.from(own.toMessage(payload, { type: 'MESSAGE' }).payload).toString());
+  }
+
+  test('writes instances as their decorators say, also inside plain objects and lists', () => {
+    const account = { owner: 'alice', price: { amount: '1.50' }, since: '1970-01-01T00:00:00.000Z' };
+
+    expect(json(new Account(), { groups: ['client'] })).toEqual(account);
+    expect(json({ accounts: [new Account()] }, { groups: ['client'] })).toEqual({ accounts: [account] });
+  });
+
+  test('knows groups', () => {
+    expect(json(new Account(), { groups: ['admin'] })).toMatchObject({ balance: 7 });
+  });
+
+  test('leaves plain values and what has a toJSON as they are', () => {
+    const payload = { n: 1, none: null, list: ['a'], at: new Date(0), money: { toJSON: () => '1 EUR' } };
+
+    expect(json(payload)).toEqual(JSON.parse(JSON.stringify(payload)));
+  });
+
+  test('is not the default: an instance is written with all its properties', () => {
+    expect(written(new Account())[0]).toContain('secret');
+  });
+
+  test('an instance that holds itself is unwritable', () => {
+    class Node {
+      self = this;
+    }
+
+    expect(() => json(new Node())).toThrow(unwritable);
   });
 });

@@ -225,6 +225,19 @@ describe('Spring F7: a class pattern before a method pattern', () => {
     expect(combined.text).toBe(expected);
   });
 
+  test.each([
+    ['red', 'blue', 'red.blue'],
+    ['red.*', 'blue', 'red.blue'],
+    ['red.**', 'blue', 'red.**.blue'],
+    ['*', 'blue', 'blue'],
+    ['*', 'blue.green', '*.blue.green'],
+    ['red/', 'blue', 'red/.blue'],
+  ])('where dots part segments, %s and %s give %s', (parent, child, expected) => {
+    const compile = (text: string) => DestinationPattern.compile(text, { separator: '.' });
+
+    expect(compile(parent).combine(compile(child)).text).toBe(expected);
+  });
+
   test('one variable on both levels is refused', () => {
     const combine = () => DestinationPattern.compile('/{a}').combine(DestinationPattern.compile('/{a}'));
 
@@ -254,9 +267,43 @@ describe('Spring F9: which pattern says more about a destination', () => {
     ['/**', '/**', 0],
     ['/{a}/{b}', '/{a}/*', -1],
     ['/{year:\\d{4}}', '/{year}', 0],
+    ['/**/{id}', '/a/b/**', 1],
   ])('%s against %s gives %s', (first, second, expected) => {
     expect(order(first, second)).toBe(expected);
     expect(order(second, first) + expected).toBe(0);
+  });
+});
+
+describe('where dots part segments', () => {
+  const compile = (text: string) => DestinationPattern.compile(text, { separator: '.' });
+
+  test('an expression may hold dots, and its braces may nest', () => {
+    const pattern = compile('in.{year:\\d.{2}\\d}.{rest:[a-z.]+}');
+
+    expect(pattern.segments.map(({ text }) => text)).toEqual(['in', '{year:\\d.{2}\\d}', '{rest:[a-z.]+}']);
+    expect(pattern.match('in.2026.tea')).toEqual({ year: '2026', rest: 'tea' });
+    expect(pattern.matches('in.2026.tea.leaf')).toBe(false);
+  });
+
+  test('a brace that is escaped in an expression does not count', () => {
+    expect(compile('{brace:\\{.}.x').match('{a.x')).toEqual({ brace: '{a' });
+  });
+
+  test('a brace without its partner is refused at its place', () => {
+    expect(() => compile('red.{blue.green')).toThrow("at position 4: '{' is never closed within its segment");
+  });
+
+  test('the pattern of a client is cut at every dot, braces or not', () => {
+    const pattern = DestinationPattern.compile('a.{b.c}', { separator: '.', captures: true });
+    const fromClient = () => DestinationPattern.compile('a.{b.c}', { separator: '.', captures: false });
+
+    expect(pattern.variableNames).toEqual(['b.c']);
+    expect(fromClient).toThrow("'{' is never closed within its segment");
+  });
+
+  test('the catch-all and what ends in a rest come last too', () => {
+    expect(compile('**').compareTo(compile('red.**'), 'red.blue')).toBeGreaterThan(0);
+    expect(compile('red.**').compareTo(compile('{a}.{b}'), 'red.blue')).toBeGreaterThan(0);
   });
 });
 

@@ -244,6 +244,62 @@ describe('interceptors', () => {
     await expect(late.send(message)).rejects.toThrow(MessageRejectedError);
   });
 
+  test.each([
+    ['at once', (): never => fail('denied')],
+    ['late', (): Promise<never> => Promise.reject(new Error('denied'))],
+  ])('an error of beforeHandle keeps the message from the handler and goes to the sender, %s', async (_name, act) => {
+    const { channel, events, handler, noting } = setUp();
+    handler('handler');
+    channel.addInterceptor(noting('a'));
+    channel.addInterceptor(noting('b', { beforeHandle: act }));
+
+    const send = async () => channel.send(message);
+
+    await expect(send()).rejects.toThrow('denied');
+    expect(events).toEqual([
+      'a.preSend',
+      'b.preSend',
+      'a.beforeHandle',
+      'a.afterMessageHandled denied',
+      'b.afterSendCompletion denied',
+      'a.afterSendCompletion denied',
+    ]);
+  });
+
+  test('postSend that fails is told to the sender, though the handlers have the message', () => {
+    const { channel, events, handler, noting } = setUp();
+    handler('handler');
+    channel.addInterceptor(noting('a', { postSend: () => fail('too late') }));
+
+    expect(() => channel.send(message)).toThrow('too late');
+    expect(events).toContain('handler /topic/a');
+    expect(events.at(-1)).toBe('a.afterSendCompletion too late');
+  });
+
+  test('one that is added or removed during a send counts from the next one on', () => {
+    const { channel, events, handler, noting } = setUp();
+    handler('handler');
+    const late = noting('late');
+    const leaving = noting('leaving', {
+      preSend: (each) => {
+        channel.removeInterceptor(leaving);
+        channel.addInterceptor(late);
+        return each;
+      },
+    });
+    channel.addInterceptor(leaving);
+
+    void channel.send(message);
+    const during = [...events];
+    events.length = 0;
+    void channel.send(message);
+
+    expect(during).not.toContain('late.preSend');
+    expect(during).toContain('leaving.afterSendCompletion ok');
+    expect(events).toContain('late.preSend');
+    expect(events).not.toContain('leaving.afterSendCompletion ok');
+  });
+
   test('beforeHandle may replace the message for one handler', () => {
     const { channel, events, handler } = setUp();
     const first = handler('first');

@@ -7,6 +7,9 @@ const session: SessionContext = {
   user: { name: 'alice' },
   attributes: new Map(),
   handshake: { url: '/ws', headers: {}, remoteAddress: undefined },
+  onEnd: () => () => undefined,
+  signal: new AbortController().signal,
+  subscriptionSignal: () => new AbortController().signal,
   fail() {},
 };
 

@@ -1,11 +1,12 @@
 import type { Awaitable } from '../../src/foundation/awaitable';
-import { MessageRejectedError } from '../../src/foundation/errors';
+import { MessageDeliveryError, MessageRejectedError } from '../../src/foundation/errors';
 import type { Logger } from '../../src/foundation/logger';
 import { CompositeMessageConverter } from '../../src/messaging/converters';
 import { Message } from '../../src/messaging/message';
 import { MessageChannel } from '../../src/messaging/message-channel';
 import { SimpMessagingTemplate } from '../../src/messaging/messaging-template';
 import { NativeHeaders } from '../../src/messaging/native-headers';
+import type { SendOptions } from '../../src/messaging/send-options';
 
 interface Published {
   readonly destination: string | undefined;
@@ -162,7 +163,179 @@ describe('Spring K1, K2, K9: send and the default destination', () => {
   });
 });
 
+describe('the forms of the extras (Spring K3, K4, K6)', () => {
+  const toB = (message: Message): Message => message.with({ destination: '/topic/b' });
+  const priority = { priority: 4 };
+
+  test.each<[string, Partial<SendOptions>, (template: SimpMessagingTemplate) => Promise<unknown>]>([
+    ['none', {}, (template) => template.convertAndSend('/topic/a', 'x')],
+    ['headers', { headers: priority }, (template) => template.convertAndSend('/topic/a', 'x', priority)],
+    [
+      'NativeHeaders',
+      { headers: priority },
+      (template) => template.convertAndSend('/topic/a', 'x', NativeHeaders.of(priority)),
+    ],
+    ['a post-processor', { postProcessor: toB }, (template) => template.convertAndSend('/topic/a', 'x', toB)],
+    [
+      'headers and a post-processor',
+      { headers: priority, postProcessor: toB },
+      (template) => template.convertAndSend('/topic/a', 'x', priority, toB),
+    ],
+    [
+      'headers by name',
+      { headers: priority },
+      (template) => template.convertAndSend('/topic/a', 'x', { headers: priority }),
+    ],
+    [
+      'NativeHeaders by name',
+      { headers: priority },
+      (template) => template.convertAndSend('/topic/a', 'x', { headers: NativeHeaders.of(priority) }),
+    ],
+    [
+      'a post-processor by name',
+      { postProcessor: toB },
+      (template) => template.convertAndSend('/topic/a', 'x', { postProcessor: toB }),
+    ],
+    [
+      'both by name',
+      { headers: priority, postProcessor: toB },
+      (template) => template.convertAndSend('/topic/a', 'x', { headers: priority, postProcessor: toB }),
+    ],
+    ['an empty object', {}, (template) => template.convertAndSend('/topic/a', 'x', {})],
+    [
+      'headers for the default destination',
+      { headers: priority },
+      (template) => template.convertAndSendToDefault('x', priority),
+    ],
+    [
+      'both for the default destination',
+      { headers: priority, postProcessor: toB },
+      (template) => template.convertAndSendToDefault('x', { headers: priority, postProcessor: toB }),
+    ],
+    [
+      'a post-processor for the default destination',
+      { postProcessor: toB },
+      (template) => template.convertAndSendToDefault('x', toB),
+    ],
+    [
+      'both for a user',
+      { headers: priority, postProcessor: toB },
+      (template) => template.convertAndSendToUser('alice', '/topic/a', 'x', { headers: priority, postProcessor: toB }),
+    ],
+    [
+      'a post-processor for a user',
+      { postProcessor: toB },
+      (template) => template.convertAndSendToUser('alice', '/topic/a', 'x', toB),
+    ],
+    [
+      'headers for a user',
+      { headers: priority },
+      (template) => template.convertAndSendToUser('alice', '/topic/a', 'x', priority),
+    ],
+  ])('%s', async (_what, { headers, postProcessor }, send) => {
+    const { template, published } = setUp();
+    template.defaultDestination = '/topic/a';
+
+    await send(template);
+
+    const [message] = published;
+    expect(message?.headers.includes('priority')).toBe(headers !== undefined);
+    expect(message?.destination === '/topic/b').toBe(postProcessor !== undefined);
+    expect(message?.text).toBe('x');
+  });
+
+  test('headers that are called as the options are headers', async () => {
+    const { template, published } = setUp();
+
+    await template.convertAndSend('/topic/a', 'x', { headers: 'h', postProcessor: 'p' });
+    await template.convertAndSend('/topic/a', 'x', { headers: ['h', 'i'] });
+
+    expect(published.map(({ headers }) => headers.slice(0, 4))).toEqual([
+      ['headers', 'h', 'postProcessor', 'p'],
+      ['headers', 'h', 'headers', 'i'],
+    ]);
+  });
+
+  test('a value that is no text is written as text, a list as a repeated header, undefined not at all', async () => {
+    const { template, published } = setUp();
+
+    await template.convertAndSend('/topic/a', 'x', { n: 4, yes: true, tag: ['a', 'b'], none: undefined });
+
+    expect(published[0]?.headers.slice(0, 8)).toEqual(['n', '4', 'yes', 'true', 'tag', 'a', 'tag', 'b']);
+  });
+});
+
+describe('Spring K10: a message that fails on its way', () => {
+  test('rejects with DELIVERY_FAILED and the cause where that has no code', async () => {
+    const cause = new Error('the socket broke');
+    const { template } = setUp(() => Promise.reject(cause));
+
+    const sent = template.convertAndSend('/topic/a', 'x');
+
+    await expect(sent).rejects.toBeInstanceOf(MessageDeliveryError);
+    await expect(sent).rejects.toMatchObject({ code: 'DELIVERY_FAILED', cause });
+    await expect(sent).rejects.toThrow('the message could not be delivered: the socket broke');
+  });
+
+  test('what a post-processor throws is such a failure', async () => {
+    const { template, published } = setUp();
+
+    const sent = template.convertAndSend('/topic/a', 'x', () => {
+      throw new TypeError('no');
+    });
+
+    await expect(sent).rejects.toMatchObject({ code: 'DELIVERY_FAILED' });
+    expect(published).toEqual([]);
+  });
+
+  test('a message to a user that nobody awaits is logged once and harms nobody', async () => {
+    const { template, warnings } = setUp(() => Promise.reject(new MessageRejectedError('no')));
+
+    void template.convertAndSendToUser('alice', '/queue/a', 'x');
+    await new Promise(setImmediate);
+
+    expect(warnings).toEqual(['a message of the application was not accepted']);
+  });
+});
+
 describe('Spring K5: convertAndSendToUser', () => {
+  test('takes a principal as well as its name, and its destinationUserName before its name', async () => {
+    const { template, published } = setUp();
+
+    await template.convertAndSendToUser({ name: 'alice' }, '/queue/a', 'x');
+    await template.convertAndSendToUser({ name: 'Alice A.', destinationUserName: '17' }, '/queue/a', 'x');
+
+    expect(published.map(({ destination }) => destination)).toEqual(['/user/alice/queue/a', '/user/17/queue/a']);
+  });
+
+  test('tells how many sessions those counted who found its receivers', async () => {
+    const { template } = setUp((message) => {
+      if (message.reach) message.reach.sessions += 2;
+    });
+
+    expect(await template.convertAndSendToUser('alice', '/queue/a', 'x')).toEqual({ sessions: 2 });
+  });
+
+  test('counts afresh for every message, also when a post-processor copies it', async () => {
+    const { template } = setUp((message) => {
+      if (message.reach) message.reach.sessions += 1;
+    });
+    const postProcessor = (message: Message): Message => message.with({ headers: NativeHeaders.EMPTY });
+
+    const reached = [1, 2].map(() => template.convertAndSendToUser('alice', '/queue/a', 'x', { postProcessor }));
+
+    expect(await Promise.all(reached)).toEqual([{ sessions: 1 }, { sessions: 1 }]);
+  });
+
+  test('asks nobody to count for messages that are not to a user', async () => {
+    const reaches: unknown[] = [];
+    const { template } = setUp(({ reach }) => void reaches.push(reach));
+
+    await template.convertAndSend('/topic/a', 'x');
+
+    expect(reaches).toEqual([undefined]);
+  });
+
   test('publishes below the user prefix and the name', async () => {
     const { template, published } = setUp();
 
@@ -191,7 +364,7 @@ describe('publish, the form for the hot path', () => {
     const seen: (string | undefined)[] = [];
     const { template } = setUp((message) => void seen.push(message.sessionId));
     const handshake = { url: '/', headers: {}, remoteAddress: undefined };
-    const session = { id: 's1', user: undefined, attributes: new Map(), handshake, fail() {} };
+    const session = { id: 's1', user: undefined, attributes: new Map(), handshake, signal: new AbortController().signal, subscriptionSignal: () => new AbortController().signal, fail() {}, onEnd: () => () => undefined };
 
     void template.publish('/topic/a', 'x', NativeHeaders.EMPTY, { session });
     void template.publish('/topic/a', 'x', NativeHeaders.EMPTY);

@@ -1,6 +1,6 @@
 import { MessageRejectedError } from '../../src/foundation/errors.js';
 import type { Message } from '../../src/messaging/message.js';
-import { SessionDisconnectEvent } from '../../src/session/session-events.js';
+import { SessionDisconnectEvent } from '../../src/events/session-events.js';
 import { deferred, SessionFixture, settled, until } from './session-fixture.js';
 
 const send = (body: string, headers = ''): string => `SEND\ndestination:/app/a\n${headers}\n${body}\0`;

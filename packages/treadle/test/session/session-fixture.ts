@@ -1,20 +1,16 @@
 import { FrameDecoder } from '@treadle/stomp';
 import { FakeClock } from '@treadle/testing';
 import type { Awaitable } from '../../src/foundation/awaitable.js';
+import { MessageHandlingError } from '../../src/foundation/errors.js';
 import type { LogDetails, Logger } from '../../src/foundation/logger.js';
 import type { ChannelInterceptor } from '../../src/messaging/channel-interceptor.js';
 import { Message, type MessageInit } from '../../src/messaging/message.js';
 import { MessageChannel } from '../../src/messaging/message-channel.js';
 import { DEFAULTS, type HeartBeatOptions, type LimitOptions } from '../../src/options.js';
 import { MessageEncoder } from '../../src/session/frame-mapping.js';
-import {
-  ApplicationEvents,
-  SessionConnectedEvent,
-  SessionDisconnectEvent,
-  type SessionEvent,
-  SessionSubscribeEvent,
-  SessionUnsubscribeEvent,
-} from '../../src/session/session-events.js';
+import { ApplicationEvents } from '../../src/events/application-events.js';
+import { SessionEventPublisher } from '../../src/events/session-event-publisher.js';
+import { SessionConnectEvent, SessionEvent, SessionSubscribeEvent } from '../../src/events/session-events.js';
 import { SessionRegistry } from '../../src/session/session-registry.js';
 import { MemoryConnection } from '../../src/transport/memory.js';
 
@@ -38,12 +34,16 @@ export class SessionFixture {
   readonly log: LogLine[] = [];
   /** Messages that reached the handler, in order. */
   readonly received: Message[] = [];
-  /** Published events, in order. */
+  /** Published events of what took effect, in order. */
   readonly events: SessionEvent[] = [];
+  /** These, and what was told before anything came of a frame. */
+  readonly allEvents: SessionEvent[] = [];
   readonly inbound: MessageChannel;
   readonly registry: SessionRegistry;
   readonly applicationEvents: ApplicationEvents;
   readonly limits: LimitOptions;
+  /** Messages that were refused without the end of their session. */
+  readonly refused: [type: Message['type'], destination: string | undefined, error: Error][] = [];
   /** What handling does; by default nothing. */
   onMessage: (message: Message) => Awaitable<void> = () => undefined;
 
@@ -57,15 +57,20 @@ export class SessionFixture {
     const logger = this.#recordingLogger();
     this.limits = { ...DEFAULTS.limits, ...options.limits };
     this.inbound = new MessageChannel('clientInboundChannel', options.interceptors ?? [], logger);
+    this.applicationEvents = this.#recordingEvents(logger);
+    this.inbound.subscribe(new SessionEventPublisher(this.applicationEvents));
     this.inbound.subscribe({
       handleMessage: (message) => {
         this.received.push(message);
         return this.onMessage(message);
       },
     });
-    this.applicationEvents = this.#recordingEvents(logger);
     this.registry = new SessionRegistry({
       inbound: this.inbound,
+      tellRefusal: (error, message) => {
+        this.refused.push([message.type, message.destination, error]);
+        throw new MessageHandlingError('MESSAGE_REJECTED', 'c-9', 'refused', { cause: error });
+      },
       encoder: new MessageEncoder(),
       events: this.applicationEvents,
       logger,
@@ -118,8 +123,11 @@ export class SessionFixture {
 
   #recordingEvents(logger: Logger): ApplicationEvents {
     const events = new ApplicationEvents(logger);
-    const types = [SessionConnectedEvent, SessionSubscribeEvent, SessionUnsubscribeEvent, SessionDisconnectEvent];
-    for (const type of types) events.on<SessionEvent>(type, (event) => this.events.push(event));
+    events.on(SessionEvent, (event) => {
+      const isCounted = !(event instanceof SessionConnectEvent || event instanceof SessionSubscribeEvent);
+      if (isCounted) this.events.push(event);
+      this.allEvents.push(event);
+    });
     return events;
   }
 

@@ -1,6 +1,6 @@
 import { MessageHandlingError } from '../../src/foundation/errors.js';
 import { NativeHeaders } from '../../src/messaging/native-headers.js';
-import { SessionSubscribeEvent, SessionUnsubscribeEvent } from '../../src/session/session-events.js';
+import { SessionUnsubscribeEvent, SubscriptionActiveEvent } from '../../src/events/session-events.js';
 import { deferred, type RawClient, SessionFixture, settled } from './session-fixture.js';
 
 const bodies = (client: RawClient): string[] =>
@@ -118,7 +118,7 @@ describe('a subscription', () => {
 
     expect(before).toBe(1); // connected
     expect(fixture.events.slice(1)).toEqual([
-      new SessionSubscribeEvent(session, '1', '/topic/a'),
+      new SubscriptionActiveEvent(session, '1', '/topic/a'),
       new SessionUnsubscribeEvent(session, '1', '/topic/a'),
     ]);
   });

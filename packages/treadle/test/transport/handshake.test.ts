@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { chooseSubProtocol, isAllowedOrigin, pathOf } from '../../src/transport/handshake.js';
+import { chooseSubProtocol, isAllowedOrigin, originPattern, pathOf } from '../../src/transport/handshake.js';
 
 function request(headers: Record<string, string>, url?: string): IncomingMessage {
   return { headers, url } as unknown as IncomingMessage; // all that these functions look at
@@ -40,7 +40,28 @@ describe('an origin', () => {
   ])('%s: origin %s, host %s, allowed %j: %s', (_, origin, host, allowed, isAllowed) => {
     const headers = { ...(origin !== undefined && { origin }), ...(host !== undefined && { host }) };
 
-    expect(isAllowedOrigin(request(headers), allowed as '*')).toBe(isAllowed); // the table mixes lists and '*'
+    const allowedOrigins = allowed as '*'; // the table mixes lists and '*'
+    expect(isAllowedOrigin(request(headers), { allowedOrigins, allowedOriginPatterns: [] })).toBe(isAllowed);
+  });
+
+  it.each([
+    ['https://*.example.org', 'https://app.example.org', true],
+    ['https://*.example.org', 'https://a.b.example.org', true],
+    ['https://*.example.org', 'https://APP.EXAMPLE.org', true],
+    ['https://*.example.org', 'https://example.org', false],
+    ['https://*.example.org', 'https://.example.org', false],
+    ['https://*.example.org', 'http://app.example.org', false],
+    ['https://*.example.org', 'https://app.example.org:8443', false],
+    ['https://*.example.org', 'https://evil.example/.example.org', false],
+    ['https://*.example.org', 'https://evil.example:80@x.example.org', false],
+    ['https://*.example.org', 'https://appXexampleXorg', false],
+    ['http://localhost:*', 'http://localhost:5173', true],
+    ['http://localhost:*', 'http://localhost', false],
+    ['http://localhost:*', 'http://localhost.evil.example:80', false],
+  ])('Spring A11: the pattern %s lets %s connect: %s', (pattern, origin, isAllowed) => {
+    const allowed = { allowedOrigins: [], allowedOriginPatterns: [originPattern(pattern)] };
+
+    expect(isAllowedOrigin(request({ origin, host: 'chat.example' }), allowed)).toBe(isAllowed);
   });
 });
 

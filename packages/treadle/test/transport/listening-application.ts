@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { type Application, createApplication, type ListeningAddress } from '../../src/application.js';
 import { silentLogger } from '../../src/foundation/logger.js';
 import type { ApplicationOptions } from '../../src/options.js';
-import { SessionDisconnectEvent } from '../../src/session/session-events.js';
+import { SessionDisconnectEvent } from '../../src/events/session-events.js';
 
 /** An application on a free port of this machine; stop it with `await using`. */
 export class ListeningApplication implements AsyncDisposable {

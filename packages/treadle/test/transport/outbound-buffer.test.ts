@@ -341,3 +341,59 @@ describe('a peer that does not read', () => {
     expect(sink.text).toBe('x');
   });
 });
+
+describe('whenWritable', () => {
+  it('is undefined while at most half of the limit waits', async () => {
+    const { sink, buffer, push } = setUp({ sendBufferOctets: 100 });
+    sink.isReading = false;
+
+    push('x'.repeat(50));
+    const queued = buffer.whenWritable();
+    await turnEnds();
+
+    expect([queued, buffer.whenWritable()]).toEqual([undefined, undefined]);
+  });
+
+  it('counts what is queued in this turn, and resolves when the flush took it away', async () => {
+    const { buffer, push } = setUp({ sendBufferOctets: 100 });
+    push('x'.repeat(51));
+
+    await buffer.whenWritable();
+
+    expect(buffer.whenWritable()).toBeUndefined();
+  });
+
+  it('resolves when the peer has taken enough, not before; one promise serves all who ask', async () => {
+    const { sink, buffer, push } = setUp({ sendBufferOctets: 100 });
+    sink.isReading = false;
+    const told: string[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      push('x'.repeat(30));
+      await turnEnds();
+    }
+    const room = buffer.whenWritable();
+    void room?.then(() => told.push('room'));
+
+    sink.read(1);
+    await turnEnds();
+    const after60 = [...told];
+    sink.read(1);
+    await turnEnds();
+
+    expect(room).toBeInstanceOf(Promise);
+    expect(after60).toEqual([]);
+    expect(told).toEqual(['room']);
+  });
+
+  it('resolves when the buffer is closed, and is undefined from then on', async () => {
+    const { sink, buffer, push } = setUp({ sendBufferOctets: 100 });
+    sink.isReading = false;
+    push('x'.repeat(51));
+    const room = buffer.whenWritable();
+
+    buffer.close();
+
+    await room;
+    expect(buffer.whenWritable()).toBeUndefined();
+  });
+});

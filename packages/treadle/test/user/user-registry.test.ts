@@ -32,6 +32,39 @@ describe('SimpUserRegistry, users and sessions (Spring L11, L12)', () => {
     expect(registry.userCount).toBe(2);
   });
 
+  it('a user is known by the name user destinations have for the principal, not by the other one', () => {
+    const session = createSession('1');
+    session.user = { name: 'alice', destinationUserName: '17' };
+
+    const registry = registryOf(session);
+
+    expect(registry.getUser('17')?.name).toBe('17');
+    expect(registry.getUser('17')?.principal).toBe(session.user);
+    expect(registry.getUser('alice')).toBeUndefined();
+    handle(registry, disconnect(session));
+    expect(registry.getUser('17')).toBeUndefined();
+  });
+
+  it('all sessions are listed and counted, anonymous ones too', () => {
+    const registry = registryOf(createSession('1', 'alice'), createSession('2'), createSession('3', 'alice'));
+
+    expect(registry.getSessions().map(({ id }) => id)).toEqual(['1', '2', '3']);
+    expect(registry.sessionCount).toBe(3);
+  });
+
+  it('a user and a session can be disconnected', () => {
+    const [phone, desk, nobody] = [createSession('1', 'alice'), createSession('2', 'alice'), createSession('3')];
+    const registry = registryOf(phone, desk, nobody);
+
+    const count = registry.getUser('alice')?.disconnect();
+    registry.getSession('3')?.disconnect('enough');
+
+    expect(count).toBe(2);
+    expect([phone, desk, nobody].map(({ failures }) => failures)).toEqual(
+      [1, 2, 3].map(() => ['DISCONNECTED_BY_SERVER']),
+    );
+  });
+
   it('an anonymous session is found by id but is no user', () => {
     const registry = registryOf(createSession('anonymous'));
 

@@ -1,3 +1,4 @@
+import { whyNoTypes } from '../../foundation/erased-types.js';
 import type { HandlerCall } from '../handler-call.js';
 import type { HandlerDeclaration } from '../handler-declaration.js';
 import type { ParameterAnnotation } from '../metadata.js';
@@ -31,7 +32,7 @@ export interface ArgumentResolver {
 }
 
 /** Why a parameter without `hasTypes` has none. */
-export const NO_TYPES_EMITTED = 'the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off)';
+export const NO_TYPES_EMITTED = whyNoTypes();
 
 /** `parameter 0 of ChatController.say`. */
 export function describeParameter(parameter: HandlerParameter): string {

@@ -2,29 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { type Awaitable, whenSettled } from '../../foundation/awaitable.js';
 import { diagnostics } from '../../foundation/diagnostics.js';
 import { asError, textOf } from '../../foundation/error-text.js';
-import {
-  type ErrorCode,
-  ERRORS,
-  MessageHandlingError,
-  PayloadValidationError,
-  TreadleError,
-} from '../../foundation/errors.js';
+import { MessageHandlingError, type ValidationIssue } from '../../foundation/errors.js';
 import type { Logger } from '../../foundation/logger.js';
 import type { Message } from '../../messaging/message.js';
 import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
 import { NativeHeaders } from '../../messaging/native-headers.js';
+import { replyTarget } from '../results/request-reply.js';
+import { type ClientFailure, describeForClient, tableCodeOf } from './client-failure.js';
 
 /** What clients read at their error destination, as JSON. */
 export interface ErrorNotice {
-  readonly code: ErrorCode;
-  /** The fixed sentence of the code. */
+  /** An `ErrorCode`, or that of an `ApplicationError`. */
+  readonly code: string;
+  /** The fixed sentence of the code, or that of the `ApplicationError`. */
   readonly message: string;
   /** Names this failure in the server's log. */
   readonly correlationId: string;
   /** Of the message that failed. */
   readonly destination: string | undefined;
   /** With `PAYLOAD_INVALID`: what is wrong with the payload. */
-  readonly issues?: PayloadValidationError['issues'];
+  readonly issues?: readonly ValidationIssue[];
+  /** Of an `ApplicationError` that has some. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** What failed. */
@@ -45,19 +44,11 @@ export interface ErrorPolicyOptions {
 /** Where a session is told, below its user destinations. */
 const USER_ERROR_DESTINATION = '/queue/errors';
 
-/** Codes a client may learn from a message of its own; every other failure is `HANDLER_FAILED` to it. */
-const MESSAGE_MISTAKES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'MESSAGE_REJECTED',
-  'DESTINATION_UNKNOWN',
-  'DESTINATION_MALFORMED',
-  'PAYLOAD_UNREADABLE',
-  'PAYLOAD_MISSING',
-  'PAYLOAD_INVALID',
-  'PAYLOAD_UNWRITABLE',
-  'ARGUMENT_MISSING',
-  'ARGUMENT_INVALID',
-  'ACCESS_DENIED',
-]);
+/** Tells who asked that this is no reply but a failure; as in ERROR frames. */
+const CODE_HEADER = 'code';
+
+/** Failures of ours, where those of the client must not look like an outage. */
+const OUR_FAILURES: ReadonlySet<string> = new Set(['HANDLER_FAILED', 'HANDLER_TIME_EXCEEDED', 'STREAM_OVERFLOW']);
 
 /** What happens to a failure that nobody in the application handled: nothing fails silently, and nothing internal gets out. */
 export class ErrorPolicy {
@@ -78,13 +69,13 @@ export class ErrorPolicy {
     const error = asError(thrown);
     // Told already, when a handler sent a message that failed by this policy itself.
     if (error instanceof MessageHandlingError) throw error;
-    const code = codeOf(error);
+    const forClient = describeForClient(error);
     const correlationId = randomUUID();
-    this.#record(code, correlationId, error, failure);
+    this.#record(forClient.code, correlationId, error, failure);
     const detail = failure.handler === undefined ? textOf(error) : `${failure.handler}: ${textOf(error)}`;
-    const told = new MessageHandlingError(code, correlationId, detail, { cause: error });
+    const told = new MessageHandlingError(tableCodeOf(error), correlationId, detail, { cause: error, told: forClient });
     return whenSettled(
-      () => this.#tellSession(failure.message, noticeOf(code, correlationId, failure.message, error)),
+      () => this.#tellSession(failure.message, noticeOf(forClient, correlationId, failure.message)),
       (problem) => {
         if (problem !== undefined) {
           this.#logger.warn('a session could not be told of a failure', { correlationId, error: problem });
@@ -94,12 +85,12 @@ export class ErrorPolicy {
     );
   }
 
-  #record(code: ErrorCode, correlationId: string, error: Error, failure: Failure): void {
+  #record(code: string, correlationId: string, error: Error, failure: Failure): void {
     const { handler, whileHandling } = failure;
     const { destination, sessionId } = failure.message;
     const facts = { code, correlationId, destination, sessionId, ...(handler !== undefined && { handler }) };
-    // What a client got wrong must not look like an outage: a warning, without our stack.
-    if (code === 'HANDLER_FAILED') {
+    // What a client got wrong is a warning, without our stack.
+    if (OUR_FAILURES.has(code)) {
       this.#logger.error('a message could not be handled', {
         ...facts,
         error,
@@ -111,18 +102,25 @@ export class ErrorPolicy {
     if (diagnostics.handlerFailed.hasSubscribers) diagnostics.handlerFailed.publish({ ...facts, handler, error });
   }
 
-  #tellSession({ session, user }: Message, notice: ErrorNotice): Awaitable<void> {
+  /** Where the request wants its answer, else at the error destination; there too when the answer cannot get where it is wanted. */
+  #tellSession(message: Message, notice: ErrorNotice): Awaitable<void> {
+    const target = replyTarget(message, this.#template);
+    if (!target) return this.#tellAtErrorDestination(message, notice);
+    const headers = new NativeHeaders([...target.headers.list, CODE_HEADER, notice.code]);
+    return whenSettled(
+      () => this.#template.publish(target.destination, notice, headers, { session: target.session }),
+      (problem) => (problem === undefined ? undefined : this.#tellAtErrorDestination(message, notice)),
+    );
+  }
+
+  #tellAtErrorDestination({ session }: Message, notice: ErrorNotice): Awaitable<void> {
     if (!session) return;
-    const destination = this.#template.userDestination(user?.name ?? session.id, USER_ERROR_DESTINATION);
+    const destination = this.#template.sessionUserDestination(session, USER_ERROR_DESTINATION);
     return this.#template.publish(destination, notice, NativeHeaders.EMPTY, { session });
   }
 }
 
-function noticeOf(code: ErrorCode, correlationId: string, { destination }: Message, error: Error): ErrorNotice {
-  const notice = { code, message: ERRORS[code], correlationId, destination };
-  return error instanceof PayloadValidationError ? { ...notice, issues: error.issues } : notice;
-}
-
-function codeOf(error: Error): ErrorCode {
-  return error instanceof TreadleError && MESSAGE_MISTAKES.has(error.code) ? error.code : 'HANDLER_FAILED';
+function noticeOf(failure: ClientFailure, correlationId: string, { destination }: Message): ErrorNotice {
+  const { code, message, ...further } = failure;
+  return { code, message, correlationId, destination, ...further };
 }

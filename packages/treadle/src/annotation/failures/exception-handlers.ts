@@ -2,7 +2,16 @@ import { isError } from '../../foundation/error-text.js';
 import type { HandlerMethod } from '../handler-method.js';
 import type { Class } from '../metadata.js';
 
-/** The exception handlers of one controller, found by the type of an error (Spring: `AnnotationExceptionHandlerMethodResolver`). */
+/** A handler, with the error it is there for: the one that was thrown, or one of its causes. */
+export interface FoundExceptionHandler {
+  readonly handler: HandlerMethod;
+  readonly error: Error;
+}
+
+// Whoever builds a chain of causes may build it endless.
+const CAUSES_LOOKED_AT = 16;
+
+/** The exception handlers of one class, found by the type of an error (Spring: `AnnotationExceptionHandlerMethodResolver`). */
 export class ExceptionHandlers {
   readonly #byType = new Map<unknown, HandlerMethod>();
 
@@ -13,15 +22,19 @@ export class ExceptionHandlers {
     return present;
   }
 
-  /** The handler with the nearest type of the error, else of its direct cause (Spring: `AbstractExceptionHandlerMethodResolver`), with the error that fits it. */
-  find(error: Error): { readonly handler: HandlerMethod; readonly error: Error } | undefined {
+  /**
+   * The handler with the nearest type of the error, else of its cause, the cause's cause and so on, with the error that fits it. (Spring's
+   * messaging looks at one cause, its MVC at all of them: `AbstractExceptionHandlerMethodResolver`, `ExceptionHandlerMethodResolver`.)
+   */
+  find(thrown: Error): FoundExceptionHandler | undefined {
     if (this.#byType.size === 0) return undefined;
-    const handler = this.#nearest(error);
-    if (handler) return { handler, error };
-    const { cause } = error;
-    if (!isError(cause)) return undefined;
-    const causeHandler = this.#nearest(cause);
-    return causeHandler && { handler: causeHandler, error: cause };
+    let error: unknown = thrown;
+    for (let depth = 0; depth <= CAUSES_LOOKED_AT && isError(error); depth += 1) {
+      const handler = this.#nearest(error);
+      if (handler) return { handler, error };
+      error = error.cause;
+    }
+    return undefined;
   }
 
   #nearest(error: Error): HandlerMethod | undefined {

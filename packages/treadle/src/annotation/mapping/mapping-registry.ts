@@ -1,19 +1,22 @@
 import { ConfigurationError } from '../../foundation/errors.js';
+import type { DestinationSeparator } from '../../messaging/destination-pattern.js';
+import { type AdviceDefinition, isControllerAdvice, scanControllerAdvice } from '../failures/advice-scan.js';
 import { type ControllerDefinition, type MappedType, type Mapping, scanController } from './controller-scan.js';
 import type { HandlerSeams } from '../handler-compiler.js';
+import { type HandlerInterceptorClass, isInterceptorClass } from '../interceptors/handler-interceptor.js';
 import type { ControllerClass } from '../metadata.js';
-
-/** A mapping with what its variables caught. */
-export interface FoundMapping {
-  readonly mapping: Mapping;
-  readonly variables: Readonly<Record<string, string>>;
-}
+import { findAmbiguities, findShadowed } from './mapping-conflicts.js';
+import { type FoundMapping, MappingTable, nameOf } from './mapping-table.js';
 
 /** All handler methods of the application, compiled once at start; finds the one that answers a destination. */
 export class MappingRegistry {
   readonly controllers: readonly ControllerDefinition[];
+  /** Those with `@ControllerAdvice`, in the order they are asked. */
+  readonly advices: readonly AdviceDefinition[];
   /** In the order of controllers and methods. */
   readonly mappings: readonly Mapping[];
+  /** What parts the segments of their patterns. */
+  readonly separator: DestinationSeparator;
   /** What works but is probably not meant, each with its cure; the application logs them when it starts. */
   readonly warnings: readonly string[];
   readonly #tables: Readonly<Record<MappedType, MappingTable>> = {
@@ -23,23 +26,42 @@ export class MappingRegistry {
 
   /** @throws ConfigurationError that lists everything wrong with the controllers: class, method and cure of each */
   constructor(controllers: readonly (ControllerClass | undefined)[], seams: HandlerSeams) {
+    this.separator = seams.separator ?? '/';
     const findings = controllers.flatMap((type, index) => (type === undefined ? [undefinedController(index)] : []));
     const warnings = new Set<string>();
-    const known = new Set(controllers.filter((type) => type !== undefined));
-    const scans = [...known].map((type) =>
-      scanController(type, seams, {
-        report: (finding) => findings.push(finding),
-        warn: (warning) => warnings.add(warning),
-      }),
-    );
-    this.warnings = [...warnings];
+    const known = [...new Set(controllers.filter((type) => type !== undefined))];
+    const told = {
+      report: (finding: string) => findings.push(finding),
+      warn: (warning: string) => warnings.add(warning),
+    };
+    const scans = known
+      .filter((type) => !isControllerAdvice(type))
+      .map((type) => scanController(type, seams, told));
     this.controllers = scans.map((scan) => scan.controller);
+    const advised = scans.map(({ controller, patterns }) => ({ type: controller.type, patterns }));
+    // Sorting keeps the order of equals.
+    this.advices = known
+      .filter(isControllerAdvice)
+      .map((type) => scanControllerAdvice(type, advised, seams, told))
+      .toSorted((first, second) => compare(first.order, second.order));
     this.mappings = scans.flatMap((scan) => scan.mappings);
     for (const mapping of this.mappings) {
       const present = this.#tables[mapping.type].add(mapping);
       if (present) findings.push(duplicate(present, mapping));
     }
-    if (findings.length > 0) throw new ConfigurationError(describe(findings));
+    for (const table of Object.values(this.#tables)) {
+      findings.push(...findAmbiguities(table));
+      for (const shadowed of findShadowed(table)) warnings.add(shadowed);
+    }
+    this.warnings = [...warnings];
+    // A method with two mappings is compiled twice, with the same findings.
+    if (findings.length > 0) throw new ConfigurationError(describe([...new Set(findings)]));
+  }
+
+  /** The classes of handler interceptors that stand around a mapping. */
+  get interceptorClasses(): readonly HandlerInterceptorClass[] {
+    const sources = this.mappings.flatMap(({ handler }) => handler.interceptors?.sources ?? []);
+    return [...new Set(sources.filter(isInterceptorClass))];
   }
 
   /** A mapping that a destination fits, for messages about mistakes: any of them, where `find` has one that counts. */
@@ -57,54 +79,10 @@ export class MappingRegistry {
   }
 }
 
-const NO_VARIABLES: FoundMapping['variables'] = Object.freeze(Object.create(null) as Record<string, string>); // Object.create returns any
-
-class MappingTable {
-  readonly #byPattern = new Map<string, Mapping>();
-  readonly #exact = new Map<string, Mapping>();
-  readonly #patterns: Mapping[] = [];
-
-  /** The mapping that answers the same destinations already; then nothing is added. */
-  add(mapping: Mapping): Mapping | undefined {
-    const { pattern } = mapping;
-    // `/{room}` and `/{name}` are one pattern; quantifiers of expressions begin with a digit and stay.
-    const key = pattern.text.replaceAll(/\{[\p{L}_$][^{}:]*/gu, '{');
-    const present = this.#byPattern.get(key);
-    if (present) return present;
-    this.#byPattern.set(key, mapping);
-    if (pattern.isExact) this.#exact.set(pattern.text, mapping);
-    else this.#patterns.push(mapping);
-    return undefined;
-  }
-
-  find(destination: string): FoundMapping | undefined {
-    const exact = this.#exact.get(destination);
-    if (exact) return { mapping: exact, variables: NO_VARIABLES };
-    const mapping = this.#mostSpecific(destination);
-    const variables = mapping?.pattern.match(destination);
-    return mapping && variables && { mapping, variables };
-  }
-
-  #mostSpecific(destination: string): Mapping | undefined {
-    let best: Mapping | undefined;
-    let rival: Mapping | undefined;
-    for (const mapping of this.#patterns) {
-      if (!mapping.pattern.matches(destination)) continue;
-      const order = best ? mapping.pattern.compareTo(best.pattern, destination) : -1;
-      if (order === 0) rival = mapping;
-      if (order >= 0) continue;
-      best = mapping;
-      rival = undefined;
-    }
-    if (best && rival) {
-      throw new ConfigurationError(`'${destination}' fits ${name(best)} and ${name(rival)} equally well`);
-    }
-    return best;
-  }
-}
-
-function name({ pattern, handler }: Mapping): string {
-  return `${handler.name} ('${pattern.text}')`;
+/** Subtracting would make the difference of two infinities, which is no number. */
+function compare(first: number, second: number): number {
+  if (first === second) return 0;
+  return first < second ? -1 : 1;
 }
 
 function undefinedController(index: number): string {
@@ -112,8 +90,8 @@ function undefinedController(index: number): string {
 }
 
 function duplicate(present: Mapping, added: Mapping): string {
-  if (present.handler === added.handler) return `${name(added)} has the same pattern twice: drop one`;
-  return `${name(present)} and ${name(added)} answer the same destinations: change one of the patterns`;
+  if (present.handler === added.handler) return `${nameOf(added)} has the same pattern twice: drop one`;
+  return `${nameOf(present)} and ${nameOf(added)} answer the same destinations: change one of the patterns`;
 }
 
 function describe(findings: readonly string[]): string {

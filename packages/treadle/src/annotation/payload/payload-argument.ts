@@ -1,18 +1,22 @@
-import { type Awaitable, isPromise } from '../../foundation/awaitable.js';
-import { ArgumentError } from '../../foundation/errors.js';
+import type { ValidatorOptions } from 'class-validator';
+import { type Awaitable, whenDone } from '../../foundation/awaitable.js';
+import { ArgumentError, ConfigurationError } from '../../foundation/errors.js';
 import {
   type ArgumentResolver,
   describeParameter,
   type HandlerParameter,
   type ResolveArgument,
 } from '../arguments/argument-resolver.js';
+import type { PayloadAnnotation } from '../metadata.js';
 import { PayloadConversion, type PayloadConversionOptions } from './payload-conversion.js';
+import { parsePayloadPath, type PayloadPath } from './payload-path.js';
 import { checkPayloadRules } from './payload-rules.js';
-import { payloadTarget } from './payload-target.js';
+import { type PayloadTarget, payloadTarget } from './payload-target.js';
+import { askSchema } from './standard-schema.js';
 
 /**
  * `@Payload()` parameters, and as the last of the resolvers the undecorated one (Spring: `PayloadMethodArgumentResolver`).
- * An empty payload, or JSON `null` where a type is asked for, is an absent one.
+ * Absent is an empty payload, a part of it that is not there, and JSON `null` where a type is asked for.
  */
 export class PayloadArgumentResolver implements ArgumentResolver {
   readonly #options: PayloadConversionOptions;
@@ -26,19 +30,58 @@ export class PayloadArgumentResolver implements ArgumentResolver {
   }
 
   bind(parameter: HandlerParameter): ResolveArgument {
-    const { annotation } = parameter;
-    const required = annotation?.kind === 'payload' ? annotation.required : true;
+    const annotation = parameter.annotation?.kind === 'payload' ? parameter.annotation : undefined;
     const target = payloadTarget(parameter);
     checkPayloadRules(parameter, target);
-    const conversion = new PayloadConversion(target, this.#options);
-    const absent = (): undefined => {
-      if (required) throw new ArgumentError('PAYLOAD_MISSING', `${describeParameter(parameter)} requires a payload`);
-    };
-    const present = (value: unknown): unknown => (value === null && target.kind !== 'any' ? absent() : value);
+    const path = compilePath(parameter, target, annotation?.path);
+    const validation = compileOptions(parameter, target, annotation?.validation);
+    const conversion = new PayloadConversion(target, path, {
+      ...this.#options,
+      validation: { ...this.#options.validation, ...validation },
+    });
+    const absent = whenAbsent(parameter, target, annotation);
     return ({ message }): Awaitable<unknown> => {
       if (message.payload.length === 0) return absent();
-      const value = conversion.convert(message);
-      return isPromise(value) ? value.then(present) : present(value);
+      const value = conversion.read(message);
+      return value === undefined ? absent() : conversion.make(value);
     };
   }
+}
+
+function compilePath(parameter: HandlerParameter, target: PayloadTarget, text: string | undefined): PayloadPath {
+  if (text === undefined) return [];
+  const path = parsePayloadPath(text);
+  if (!path) {
+    const cure = "write keys with dots and indexes in brackets: 'order.lines[0]'";
+    throw new ConfigurationError(`${describeParameter(parameter)}: the path '${text}' is malformed: ${cure}`);
+  }
+  if (target.kind !== 'octets') return path;
+  throw new ConfigurationError(`${describeParameter(parameter)}: octets have no part '${text}': drop the path`);
+}
+
+function compileOptions(
+  parameter: HandlerParameter,
+  target: PayloadTarget,
+  validation: ValidatorOptions | undefined,
+): ValidatorOptions | undefined {
+  const checked = target.kind === 'array' ? target.item : target;
+  if (validation === undefined || checked.kind === 'instance') return validation;
+  const text = 'its validation options are for class-validator, which checks classes only: drop them';
+  throw new ConfigurationError(`${describeParameter(parameter)}: ${text}`);
+}
+
+function whenAbsent(
+  parameter: HandlerParameter,
+  target: PayloadTarget,
+  annotation: PayloadAnnotation | undefined,
+): () => Awaitable<unknown> {
+  const { required, defaultValue } = annotation ?? {};
+  if (typeof defaultValue === 'function') return defaultValue as () => unknown; // no other function may be a default
+  if (defaultValue !== undefined) return () => defaultValue;
+  if (required === false) return () => undefined;
+  const missing = (): never => {
+    throw new ArgumentError('PAYLOAD_MISSING', `${describeParameter(parameter)} requires a payload`);
+  };
+  if (target.kind !== 'schema' || required === true) return missing;
+  return () => whenDone(askSchema(target.schema, undefined), (verdict) => ('value' in verdict ? verdict.value : missing()));
 }

@@ -1,13 +1,24 @@
 import { ConfigurationError } from '../../foundation/errors.js';
 import { describeParameter, type HandlerParameter, NO_TYPES_EMITTED } from '../arguments/argument-resolver.js';
-import { Principal } from '../arguments/parameter-decorators.js';
+import { Principal } from '../arguments/session-decorators.js';
 import type { Class, PayloadAnnotation } from '../metadata.js';
+import { isStandardSchema, problemOfSchema, type StandardSchema } from './standard-schema.js';
 
 /** What a payload is made into. */
-export type PayloadTarget =
+export type PayloadTarget = PlainTarget | SchemaTarget;
+
+/** What a class or a list of one stands for. */
+export type PlainTarget =
   | { readonly kind: 'string' | 'number' | 'boolean' | 'octets' | 'any'; readonly type: Class }
   | { readonly kind: 'instance'; readonly type: Class }
-  | { readonly kind: 'array'; readonly type: Class; readonly item: PayloadTarget };
+  | { readonly kind: 'array'; readonly type: Class; readonly item: PlainTarget };
+
+/** What a schema gives; its input is whatever the content type says. */
+export interface SchemaTarget {
+  readonly kind: 'schema';
+  readonly type: undefined;
+  readonly schema: StandardSchema;
+}
 
 /**
  * Decides what a parameter's payload becomes: what `@Payload(…)` names, else the emitted type.
@@ -21,6 +32,7 @@ export function payloadTarget(parameter: HandlerParameter): PayloadTarget {
 }
 
 function namedTarget(parameter: HandlerParameter, { type }: PayloadAnnotation): PayloadTarget {
+  if (isStandardSchema(type)) return schemaTarget(parameter, type);
   const item = Array.isArray(type) ? (type as readonly unknown[])[0] : undefined; // a list may hold what its type forbids
   if (type === undefined || (Array.isArray(type) && item === undefined)) {
     const text = `${describeParameter(parameter)}: the type given to @Payload is undefined; break the circular import or move the class up`;
@@ -29,6 +41,12 @@ function namedTarget(parameter: HandlerParameter, { type }: PayloadAnnotation): 
   if (Array.isArray(type)) return { kind: 'array', type: Array, item: targetOf(parameter, item) };
   if (type === Array) return { kind: 'array', type: Array, item: { kind: 'any', type: Object } };
   return targetOf(parameter, type);
+}
+
+function schemaTarget(parameter: HandlerParameter, schema: StandardSchema): PayloadTarget {
+  const problem = problemOfSchema(schema);
+  if (problem === undefined) return { kind: 'schema', type: undefined, schema };
+  throw new ConfigurationError(`${describeParameter(parameter)}: ${problem}`);
 }
 
 function emittedTarget(parameter: HandlerParameter): PayloadTarget {
@@ -63,9 +81,13 @@ const NOT_PAYLOADS: readonly unknown[] = [
   Error,
 ];
 
-function targetOf(parameter: HandlerParameter, type: unknown): PayloadTarget {
+function targetOf(parameter: HandlerParameter, type: unknown): PlainTarget {
   if (type === Principal) {
     throw new ConfigurationError(`${describeParameter(parameter)}: decorate it with @Principal() to get the user`);
+  }
+  if (isStandardSchema(type)) {
+    const text = `${describeParameter(parameter)}: a list of a schema is a schema of its library: z.array(…), v.array(…), schema.array()`;
+    throw new ConfigurationError(text);
   }
   // Arrow functions have no prototype.
   if (typeof type !== 'function' || !('prototype' in type) || NOT_PAYLOADS.includes(type)) {

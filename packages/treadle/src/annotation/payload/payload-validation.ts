@@ -11,13 +11,7 @@ import type { Awaitable } from '../../foundation/awaitable.js';
 import { shorten } from '../../foundation/error-text.js';
 import type { ValidationIssue } from '../../foundation/errors.js';
 import type { Class } from '../metadata.js';
-
-/** Issues that are told of one payload; a client that breaks more rules gets the first ones. */
-export const MOST_ISSUES = 20;
-
-/** Characters of a rule's message and of a key in a path: both may repeat what the client sent. */
-const LONGEST_MESSAGE = 200;
-const LONGEST_KEY = 100;
+import { LONGEST_KEY, LONGEST_MESSAGE, MOST_ISSUES } from './issue-limits.js';
 
 /** Checks an instance by its class's rules and answers what is broken, at most `MOST_ISSUES`; nothing when all is well. */
 export type ValidatePayload = (instance: object) => Awaitable<readonly ValidationIssue[]>;

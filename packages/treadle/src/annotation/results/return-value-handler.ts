@@ -1,15 +1,21 @@
 import type { Awaitable } from '../../foundation/awaitable.js';
+import type { NativeHeaders } from '../../messaging/native-headers.js';
 import type { HandlerCall } from '../handler-call.js';
 import type { HandlerDeclaration } from '../handler-declaration.js';
+import type { HandlerInfo } from '../handler-info.js';
 import type { SendToUserAnnotation } from '../metadata.js';
 
-/** What annotations say about the result of a handler method. */
+/** What is known at start of the result of a handler method. */
 export interface HandlerReturn {
   readonly handler: HandlerDeclaration;
+  /** Class and method, to read annotations of your own from. */
+  readonly info: HandlerInfo;
   /** Whether it answers SUBSCRIBE frames; a method with both mappings is compiled once for each. */
   readonly isSubscription: boolean;
   readonly method: SendAnnotations;
   readonly controller: SendAnnotations;
+  /** The type the compiler emitted for the result: `Promise` for every async method, `undefined` when it emits none (esbuild, tsx). */
+  readonly type: unknown;
 }
 
 /** `@SendTo` and `@SendToUser` of a method or a class. */
@@ -18,8 +24,12 @@ export interface SendAnnotations {
   readonly sendToUser: SendToUserAnnotation | undefined;
 }
 
-/** Sends a result, which is never `null` or `undefined`. Settles when all who were to get it are served. */
-export type SendResult = (value: unknown, call: HandlerCall) => Awaitable<void>;
+/**
+ * Sends a result: an item if it was a stream, the payload if it was a `reply(…)`; never a promise or `undefined`, and `null` only inside
+ * a reply. Settles when all who were to get it are served.
+ * @param headers what the message must carry: those copied from the request (option `replyHeaders`) and those of the reply
+ */
+export type SendResult = (value: unknown, call: HandlerCall, headers: NativeHeaders) => Awaitable<void>;
 
 /** Serves one kind of result (Spring: `HandlerMethodReturnValueHandler`). The first that supports a method binds it. */
 export interface ReturnValueHandler {

@@ -1,54 +1,41 @@
-import { randomUUID } from 'node:crypto';
-import { ArgumentError } from '../../foundation/errors.js';
-import type { CompositeMessageConverter } from '../../messaging/converters.js';
-import type { MessageChannel } from '../../messaging/message-channel.js';
-import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
-import type { HandlerReturn, ReturnValueHandler, SendResult } from './return-value-handler.js';
+import { ConfigurationError } from '../../foundation/errors.js';
+import { DefaultReturnValueHandler } from './default-return-value-handler.js';
+import { MethodResult, type ResultParts } from './method-result.js';
+import { type ReplyHeaderNames, ReplyHeaders } from './reply-headers.js';
+import type { HandlerReturn, ReturnValueHandler } from './return-value-handler.js';
 import { SendToReturnValueHandler } from './send-to-return-value-handler.js';
+import { type SubscriptionAnswerOptions, SubscriptionReturnValueHandler } from './subscription-return-value-handler.js';
 
 /** What results are sent with. */
-export interface ReturnValueHandlerOptions {
-  readonly template: SimpMessagingTemplate;
-  readonly converter: CompositeMessageConverter;
-  readonly clientOutboundChannel: MessageChannel;
+export interface ReturnValueHandlersOptions extends SubscriptionAnswerOptions, Omit<ResultParts, 'replyHeaders'> {
+  /** The application's own, asked after those of the annotations and before the one that takes everything. */
+  readonly own?: readonly ReturnValueHandler[];
+  /** Headers of a request that its replies carry too; default `['correlation-id']`. */
+  readonly replyHeaders?: ReplyHeaderNames | undefined;
 }
 
-/** The handlers of every application, in the order they are asked (Spring: `SimpAnnotationMethodMessageHandler`). */
-export function createReturnValueHandlers(options: ReturnValueHandlerOptions): readonly ReturnValueHandler[] {
-  return [new SubscriptionReturnValueHandler(options), new SendToReturnValueHandler(options.template)];
-}
+/** All return value handlers of an application, in the order they are asked (Spring: `HandlerMethodReturnValueHandlerComposite`). */
+export class ReturnValueHandlers {
+  readonly #parts: ResultParts;
+  readonly #handlers: readonly ReturnValueHandler[];
+  readonly #last: ReturnValueHandler;
 
-/**
- * The result of a `@SubscribeMapping` method without send annotations goes straight to the subscription that asked, under the destination
- * it asked for; the broker never sees it (Spring: `SubscriptionMethodReturnValueHandler`).
- */
-class SubscriptionReturnValueHandler implements ReturnValueHandler {
-  readonly #converter: CompositeMessageConverter;
-  readonly #clientOutboundChannel: MessageChannel;
-  // Message ids of the broker have another prefix, so no two messages of a session share one.
-  readonly #idPrefix = randomUUID();
-  #lastId = 0;
-
-  constructor(options: ReturnValueHandlerOptions) {
-    this.#converter = options.converter;
-    this.#clientOutboundChannel = options.clientOutboundChannel;
+  /** @throws ConfigurationError for a reply header that cannot be carried over */
+  constructor(options: ReturnValueHandlersOptions) {
+    const { template, streams, isServed, own = [], replyHeaders = ['correlation-id'] } = options;
+    this.#parts = { template, streams, isServed, replyHeaders: new ReplyHeaders(replyHeaders) };
+    this.#handlers = [new SubscriptionReturnValueHandler(options), new SendToReturnValueHandler(template), ...own];
+    this.#last = new DefaultReturnValueHandler(template);
   }
 
-  supportsReturn({ isSubscription, method, controller }: HandlerReturn): boolean {
-    const sends = method.sendTo ?? method.sendToUser ?? controller.sendTo ?? controller.sendToUser;
-    return isSubscription && sends === undefined;
-  }
-
-  bind({ handler }: HandlerReturn): SendResult {
-    return (value, { message }) => {
-      const { session, subscriptionId, destination } = message;
-      if (!session || subscriptionId === undefined) {
-        throw new ArgumentError('ARGUMENT_MISSING', `${handler.name} has no subscription to answer`);
-      }
-      this.#lastId += 1;
-      const id = `${this.#idPrefix}-${this.#lastId}`;
-      const answer = this.#converter.toMessage(value, { type: 'MESSAGE', destination, session, subscriptionId, id });
-      return this.#clientOutboundChannel.send(answer);
-    };
+  /** Decides once what becomes of a method's result. @throws ConfigurationError naming method and cure */
+  bind(result: HandlerReturn): MethodResult {
+    const { name, isExceptionHandler } = result.handler;
+    const handler = this.#handlers.find((each) => each.supportsReturn(result)) ?? this.#last;
+    const send = handler.bind(result);
+    if (typeof send !== 'function') {
+      throw new ConfigurationError(`${handler.constructor.name}.bind gave no function for the result of ${name}`);
+    }
+    return new MethodResult(this.#parts, { send, answersRequests: handler === this.#last, isExceptionHandler });
   }
 }

@@ -1,16 +1,16 @@
-import { type Awaitable, isPromise } from '../../foundation/awaitable.js';
+import type { Awaitable } from '../../foundation/awaitable.js';
 import { ArgumentError } from '../../foundation/errors.js';
-import type { Message } from '../../messaging/message.js';
 import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
-import { NativeHeaders } from '../../messaging/native-headers.js';
+import type { NativeHeaders } from '../../messaging/native-headers.js';
+import type { HandlerCall } from '../handler-call.js';
 import { DestinationTemplate } from './destination-template.js';
 import { type HandlerDeclaration, type MappingMatch, requireVariable } from '../handler-declaration.js';
+import { inTurn } from './in-turn.js';
 import type { HandlerReturn, ReturnValueHandler, SendAnnotations, SendResult } from './return-value-handler.js';
 
 /**
- * Results go to the broker channel: to the user first, then to destinations, each one message (Spring:
- * `SendToMethodReturnValueHandler`). Takes every method; without annotations the result goes to `/topic` + lookup destination.
- * The answer's headers start fresh, and what is published to everybody does not carry the session of the one who asked.
+ * Results of methods with send annotations, or of classes with some, go to the broker channel: to the user first, then to destinations, each one
+ * message (Spring: `SendToMethodReturnValueHandler`). What is published to everybody does not carry the session of the one who asked.
  */
 export class SendToReturnValueHandler implements ReturnValueHandler {
   readonly #template: SimpMessagingTemplate;
@@ -19,8 +19,8 @@ export class SendToReturnValueHandler implements ReturnValueHandler {
     this.#template = template;
   }
 
-  supportsReturn(): boolean {
-    return true;
+  supportsReturn({ method, controller }: HandlerReturn): boolean {
+    return [method.sendTo, method.sendToUser, controller.sendTo, controller.sendToUser].some(Boolean);
   }
 
   bind({ handler, method, controller }: HandlerReturn): SendResult {
@@ -29,27 +29,48 @@ export class SendToReturnValueHandler implements ReturnValueHandler {
     if (sendToUser) {
       const broadcast = sendToUser.broadcast;
       for (const target of compileTargets(handler, '@SendToUser', sendToUser.destinations, '/queue')) {
-        steps.push((value, { message, match }) => this.#sendToUser(target(match), value, message, broadcast));
+        steps.push((value, call, headers) =>
+          sendToAskingUser(this.#template, value, call, { destination: target(call.match), broadcast, headers }),
+        );
       }
     }
-    if (sendTo || !sendToUser) {
-      for (const target of compileTargets(handler, '@SendTo', sendTo ?? [], '/topic')) {
-        steps.push((value, { match }) => this.#template.publish(target(match), value, NativeHeaders.EMPTY));
+    if (sendTo) {
+      for (const target of compileTargets(handler, '@SendTo', sendTo, '/topic')) {
+        steps.push((value, { match, flow }, headers) =>
+          this.#template.publish(target(match), value, headers, flow && { flow }),
+        );
       }
     }
     const [only] = steps;
-    return only && steps.length === 1 ? only : inTurn(steps);
+    return only && steps.length === 1 ? only : (...given) => inTurn(steps, (step) => step(...given));
   }
+}
 
-  #sendToUser(destination: string, value: unknown, message: Message, broadcast: boolean): Awaitable<void> {
-    const { session, user } = message;
-    if (!session) {
-      throw new ArgumentError('ARGUMENT_MISSING', `there is no session and so no user to send to at ${destination}`);
-    }
-    // An anonymous session is its own user (Spring: `SendToMethodReturnValueHandler`); a message that carries its session reaches that session alone.
-    const target = this.#template.userDestination(user?.name ?? session.id, destination);
-    return this.#template.publish(target, value, NativeHeaders.EMPTY, user && broadcast ? undefined : { session });
+/** Where in the user's destinations a result goes, and with which headers. */
+export interface UserTarget {
+  readonly destination: string;
+  /** Whether all sessions of the user get it, or only the one that asked. */
+  readonly broadcast: boolean;
+  readonly headers: NativeHeaders;
+}
+
+/**
+ * Sends to the user whose session a call belongs to. An anonymous session is its own user (Spring: `SendToMethodReturnValueHandler`); a message
+ * that carries its session reaches that session alone.
+ * @throws ArgumentError `ARGUMENT_MISSING` when there is no session
+ */
+export function sendToAskingUser(
+  template: SimpMessagingTemplate,
+  value: unknown,
+  { message, flow }: HandlerCall,
+  { destination, broadcast, headers }: UserTarget,
+): Awaitable<void> {
+  const { session, user } = message;
+  if (!session) {
+    throw new ArgumentError('ARGUMENT_MISSING', `there is no session and so no user to send to at ${destination}`);
   }
+  const target = template.sessionUserDestination(session, destination);
+  return template.publish(target, value, headers, { session: user && broadcast ? undefined : session, flow });
 }
 
 /** Which annotations count: the method's with a value, else the class's with a value, else the method's, else the class's (Spring: `SendToMethodReturnValueHandler`). */
@@ -71,7 +92,8 @@ function compileTargets(
   destinations: readonly string[],
   defaultPrefix: string,
 ): readonly Target[] {
-  if (destinations.length === 0) return [(match) => defaultPrefix + match.lookupDestination];
+  if (destinations.length === 0)
+    return [({ lookupDestination }) => destinationBeneath(defaultPrefix, lookupDestination)];
   return destinations.map((text) => {
     const template = DestinationTemplate.compile(text, `${annotation} of ${handler.name}`);
     if (!/^[/{]/.test(text)) {
@@ -85,12 +107,7 @@ function compileTargets(
   });
 }
 
-function inTurn(steps: readonly SendResult[]): SendResult {
-  const from = (index: number, ...given: Parameters<SendResult>): Awaitable<void> => {
-    for (let next = index; next < steps.length; next += 1) {
-      const sent = steps[next]?.(...given);
-      if (isPromise(sent)) return sent.then(() => from(next + 1, ...given));
-    }
-  };
-  return (...given) => from(0, ...given);
+/** The default destination of a result. A dotted lookup destination has no slash of its own. */
+export function destinationBeneath(prefix: string, lookupDestination: string): string {
+  return lookupDestination.startsWith('/') ? prefix + lookupDestination : `${prefix}/${lookupDestination}`;
 }

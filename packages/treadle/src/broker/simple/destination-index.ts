@@ -1,5 +1,5 @@
 import { MessageRejectedError } from '../../foundation/errors.js';
-import { DestinationPattern } from '../../messaging/destination-pattern.js';
+import { DestinationPattern, type DestinationSeparator } from '../../messaging/destination-pattern.js';
 import { PatternTrie } from './pattern-trie.js';
 import { type Subscription, SubscriptionSet } from './subscription.js';
 
@@ -21,8 +21,8 @@ const NO_PATTERNS: readonly SubscriptionSet[] = [];
 const PATTERN_LIMITS = { characters: 512, segments: 32, rests: 2, questionedCharacters: 16 };
 const DESTINATION_LIMITS = { characters: 1024, segments: 64 };
 
-/** Text with `?` that stands between two wildcards of one segment: there alone matching is not linear. */
-const QUESTIONED_TEXT = /[*}]([^*{}/?]*\?[^*{}/]*)(?=[*{])/g;
+/** Text of a segment with `?` that stands between two wildcards: there alone matching is not linear. */
+const QUESTIONED_TEXT = /[*}]([^*{}?]*\?[^*{}]*)(?=[*{])/g;
 
 /**
  * Finds the subscriptions of a destination: exact ones in a map, patterns in a tree, and behind a bounded cache from destinations to
@@ -34,10 +34,12 @@ export class DestinationIndex {
   readonly #trie = new PatternTrie<SubscriptionSet>();
   readonly #cache = new Map<string, readonly SubscriptionSet[]>();
   readonly #cacheLimit: number;
+  readonly #separator: DestinationSeparator;
 
   /** @param cacheLimit destinations whose patterns are remembered, the oldest leaving first */
-  constructor(cacheLimit: number) {
+  constructor(cacheLimit: number, separator: DestinationSeparator = '/') {
     this.#cacheLimit = cacheLimit;
+    this.#separator = separator;
   }
 
   /** @throws TreadleError `DESTINATION_MALFORMED` for a pattern that is none or exceeds the limits of patterns */
@@ -73,7 +75,7 @@ export class DestinationIndex {
       this.#exact.set(destination, subscriptions);
       return subscriptions;
     }
-    const pattern = compile(destination);
+    const pattern = compile(destination, this.#separator);
     this.#patterns.set(destination, { pattern, subscriptions });
     this.#trie.add(pattern, subscriptions);
     this.#cache.clear();
@@ -90,7 +92,7 @@ export class DestinationIndex {
     const known = this.#cache.get(destination);
     if (known) return known;
     if (destination.length > DESTINATION_LIMITS.characters) return NO_PATTERNS;
-    const segments = destination.split('/');
+    const segments = destination.split(this.#separator);
     if (segments.length > DESTINATION_LIMITS.segments) return NO_PATTERNS;
     const found = this.#trie.find(segments);
     if (this.#cache.size >= this.#cacheLimit) this.#forgetOldest();
@@ -106,16 +108,18 @@ export class DestinationIndex {
   }
 }
 
-function compile(destination: string): DestinationPattern {
+function compile(destination: string, separator: DestinationSeparator): DestinationPattern {
   requireAtMost(PATTERN_LIMITS.characters, 'characters', destination.length);
-  const segments = destination.split('/');
+  const segments = destination.split(separator);
   requireAtMost(PATTERN_LIMITS.segments, 'segments', segments.length);
   requireAtMost(PATTERN_LIMITS.rests, "segments '**'", segments.filter((segment) => segment === '**').length);
   let questioned = 0;
-  for (const [, text = ''] of destination.matchAll(QUESTIONED_TEXT)) questioned += text.length;
+  for (const segment of segments) {
+    for (const [, text = ''] of segment.matchAll(QUESTIONED_TEXT)) questioned += text.length;
+  }
   requireAtMost(PATTERN_LIMITS.questionedCharacters, "characters in texts with '?' between two wildcards", questioned);
   // Variables mean nothing to a subscription, and no regular expression may come from a client.
-  return DestinationPattern.compile(destination, { captures: false });
+  return DestinationPattern.compile(destination, { captures: false, separator });
 }
 
 function requireAtMost(limit: number, what: string, actual: number): void {

@@ -18,6 +18,8 @@ interface Queue {
   running: Delivery;
   /** Settles with the running send; never rejects. */
   done: Promise<void>;
+  /** Settles when nothing waits any more. */
+  drained: Promise<void>;
   waiting: Delivery[];
   waitingOctets: number;
   /** Set when too much waited: the session has been ended, and nothing more is sent to it. */
@@ -57,7 +59,9 @@ export class SessionDeliveries {
     const done = this.#send(subscription, published);
     if (!done) return;
     const running = { subscription, published };
-    void this.#drain({ running, done, waiting: [], waitingOctets: 0, isOver: false });
+    const queue = { running, done, drained: done, waiting: [], waitingOctets: 0, isOver: false };
+    queue.drained = this.#drain(queue);
+    published.flow?.add(queue.drained);
   }
 
   /** Settles when nothing more of a subscription that ended can reach its client. */
@@ -70,6 +74,7 @@ export class SessionDeliveries {
     if (queue.isOver) return;
     queue.waiting.push(delivery);
     queue.waitingOctets += costOf(delivery);
+    delivery.published.flow?.add(queue.drained);
     // One message alone may be larger than the limit, as in the buffer of a slow client.
     const isTooMuch = queue.waiting.length > 1 && queue.waitingOctets > this.#mostWaitingOctets;
     if (isTooMuch) this.#endSession(queue, delivery.subscription.session);

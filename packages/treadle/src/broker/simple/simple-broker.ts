@@ -4,8 +4,9 @@ import { MessageRejectedError } from '../../foundation/errors.js';
 import { Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
 import type { Broker, BrokerContext, BrokerFactory } from '../broker.js';
+import type { SubscriptionGroups } from './destination-index.js';
 import { DestinationPrefixes } from './destination-prefixes.js';
-import { outgoingHeaders } from './outgoing-headers.js';
+import { outgoingHeaders } from '../../messaging/outgoing-headers.js';
 import { SessionDeliveries } from './session-deliveries.js';
 import { Subscription } from './subscription.js';
 import { SubscriptionRegistry } from './subscription-registry.js';
@@ -37,6 +38,7 @@ export class SimpleBroker implements Broker {
   readonly #prefixes: DestinationPrefixes;
   readonly #subscriptions: SubscriptionRegistry;
   readonly #deliveries: SessionDeliveries;
+  readonly #reportAvailability: BrokerContext['reportAvailability'];
   // A SUBSCRIBE that was held up on its way may come after its session ended; it must not stay for ever (it does in Spring's `DefaultSubscriptionRegistry`).
   readonly #endedSessions = new WeakSet<SessionContext>();
   readonly #idPrefix = randomBytes(6).toString('hex');
@@ -46,8 +48,12 @@ export class SimpleBroker implements Broker {
   constructor(context: BrokerContext, options: SimpleBrokerOptions = {}) {
     this.destinationPrefixes = options.destinationPrefixes ?? ['/topic', '/queue'];
     this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
-    this.#subscriptions = new SubscriptionRegistry({ cacheLimit: options.cacheLimit });
+    this.#subscriptions = new SubscriptionRegistry({
+      cacheLimit: options.cacheLimit,
+      separator: context.destinationSeparator,
+    });
     this.#deliveries = new SessionDeliveries(context);
+    this.#reportAvailability = context.reportAvailability;
   }
 
   handles(destination: string): boolean {
@@ -58,10 +64,12 @@ export class SimpleBroker implements Broker {
   start(): void {
     this.#prefixes.check();
     this.#state = 'running';
+    this.#reportAvailability(true);
   }
 
   stop(): void {
     this.#state = 'stopped';
+    this.#reportAvailability(false);
     this.#subscriptions.clear();
   }
 
@@ -90,6 +98,7 @@ export class SimpleBroker implements Broker {
     this.#requireRunning();
     const groups = this.#subscriptions.find(destination, message.userDestination !== undefined);
     if (groups.length === 0) return;
+    if (message.reach) message.reach.sessions += countSessions(groups);
     const published = this.#createPublished(message);
     for (const group of groups) {
       for (const subscription of group) this.#deliveries.deliver(subscription, published);
@@ -97,7 +106,7 @@ export class SimpleBroker implements Broker {
   }
 
   /** What all receivers get: nothing in it tells who sent it (docs/decisions/0008-outgoing-headers.md). */
-  #createPublished({ payload, destination, headers, userDestination }: Message): Message {
+  #createPublished({ payload, destination, headers, userDestination, flow }: Message): Message {
     this.#nextId += 1;
     const id = `${this.#idPrefix}-${this.#nextId}`;
     return new Message({
@@ -107,6 +116,7 @@ export class SimpleBroker implements Broker {
       headers: outgoingHeaders(headers),
       id,
       userDestination,
+      flow,
     });
   }
 
@@ -143,6 +153,11 @@ export class SimpleBroker implements Broker {
     if (this.#state === 'new') throw new MessageRejectedError('the broker has not been started yet');
     throw new MessageRejectedError('the broker has been stopped', { code: 'SERVER_STOPPING' });
   }
+}
+
+/** Several subscriptions of one session may match. */
+function countSessions(groups: SubscriptionGroups): number {
+  return new Set(groups.flat().map(({ session }) => session.id)).size;
 }
 
 /** Nobody else will take what has been translated, so silence would leave the client waiting. */

@@ -1,4 +1,5 @@
 import { MessageRejectedError } from '../../foundation/errors.js';
+import type { DestinationSeparator } from '../../messaging/destination-pattern.js';
 import { DestinationIndex, type SubscriptionGroups } from './destination-index.js';
 import type { Subscription } from './subscription.js';
 
@@ -6,6 +7,8 @@ import type { Subscription } from './subscription.js';
 export interface SubscriptionRegistryOptions {
   /** Destinations whose matching patterns are remembered. Default 1024 (Spring: `DefaultSubscriptionRegistry.cacheLimit`). */
   readonly cacheLimit?: number;
+  /** What parts the segments of patterns and destinations. Default `/` (Spring: `DefaultSubscriptionRegistry.pathMatcher`). */
+  readonly separator?: DestinationSeparator;
 }
 
 /**
@@ -20,9 +23,9 @@ export class SubscriptionRegistry {
   readonly #plain: DestinationIndex;
   readonly #translated: DestinationIndex;
 
-  constructor({ cacheLimit = 1024 }: SubscriptionRegistryOptions = {}) {
-    this.#plain = new DestinationIndex(cacheLimit);
-    this.#translated = new DestinationIndex(cacheLimit);
+  constructor({ cacheLimit = 1024, separator = '/' }: SubscriptionRegistryOptions = {}) {
+    this.#plain = new DestinationIndex(cacheLimit, separator);
+    this.#translated = new DestinationIndex(cacheLimit, separator);
   }
 
   /** @throws TreadleError `SUBSCRIPTION_ID_IN_USE`, `DESTINATION_MALFORMED`; the registry is then as before */

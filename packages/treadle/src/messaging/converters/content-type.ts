@@ -57,6 +57,16 @@ export function decodeText(octets: Uint8Array, header: string | undefined): stri
   }
 }
 
+/** The octets of text that is sent under this content type. @throws MessageConversionError `PAYLOAD_UNWRITABLE` when it names another charset than UTF-8 */
+export function encodeText(text: string, header: string | undefined): Uint8Array {
+  const charset = declaredCharset(header);
+  if (charset === undefined || charset === 'us-ascii') return Buffer.from(text, 'utf8');
+  throw new MessageConversionError(
+    'PAYLOAD_UNWRITABLE',
+    `text is written as UTF-8, not as '${charset}': encode it yourself and send the octets`,
+  );
+}
+
 /** The charset a content type names, or `undefined` for UTF-8. */
 export function declaredCharset(header: string | undefined): string | undefined {
   if (header === undefined || !header.includes(';')) return undefined;

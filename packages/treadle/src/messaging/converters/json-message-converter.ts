@@ -1,44 +1,51 @@
 import { MessageConversionError } from '../../foundation/errors.js';
 import type { Message } from '../message.js';
 import type { ConvertedPayload, MessageConverter } from '../message-converter.js';
-import { decodeText, isJson, JSON_TYPE } from './content-type.js';
+import { decodeText, encodeText, isJson, JSON_TYPE } from './content-type.js';
+import type { JsonCodec } from './json-codec.js';
 
 /**
  * JSON (Spring: `JacksonJsonMessageConverter`): `application/json`, `application/*+json` and messages without content type.
  * Gives plain values; making them instances of a handler's class comes after conversion.
  *
- * Values that hold a key `__proto__` are refused: copied key by key, it would replace the prototype of the copy.
+ * Text becomes values and values text by a `JsonCodec`: the language's `JSON` unless another one is given. Values that hold a key `__proto__` are refused: copied key by key, it would replace the prototype of the copy.
  */
 export class JsonMessageConverter implements MessageConverter {
+  readonly #codec: JsonCodec;
+
+  constructor(codec: JsonCodec = JSON) {
+    this.#codec = codec;
+  }
+
   fromMessage(message: Message, target: unknown): unknown {
     const { contentType } = message;
     if (target === String || target === Uint8Array || target === Buffer) return undefined;
     if (contentType === undefined && target === undefined) {
       const text = decodeText(message.payload, undefined);
-      const value = tryToParse(text);
+      const value = tryToParse(text, this.#codec);
       return value === undefined ? text : value;
     }
     if (contentType !== undefined && !isJson(contentType)) return undefined;
-    return parse(decodeText(message.payload, contentType));
+    return parse(decodeText(message.payload, contentType), this.#codec);
   }
 
   toOctets(payload: unknown, contentType: string | undefined): ConvertedPayload | undefined {
     if (contentType !== undefined && !isJson(contentType)) return undefined;
-    return { octets: Buffer.from(stringify(payload), 'utf8'), contentType: JSON_TYPE };
+    return { octets: encodeText(stringify(payload, this.#codec), contentType), contentType: JSON_TYPE };
   }
 }
 
-function parse(text: string): unknown {
-  const value = tryToParse(text);
+function parse(text: string, codec: JsonCodec): unknown {
+  const value = tryToParse(text, codec);
   if (value === undefined) throw new MessageConversionError('PAYLOAD_UNREADABLE', 'the payload is not valid JSON');
   return value;
 }
 
 /** The value, or `undefined` for text that is not JSON. */
-function tryToParse(text: string): unknown {
+function tryToParse(text: string, codec: JsonCodec): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = codec.parse(text);
   } catch {
     // Not passed on as a cause: its message quotes the payload, which no log may hold.
     return undefined;
@@ -62,10 +69,10 @@ function holdsProtoKey(root: unknown): boolean {
   return false;
 }
 
-function stringify(payload: unknown): string {
-  let text: unknown; // JSON.stringify gives undefined for functions, symbols and undefined, against its type
+function stringify(payload: unknown, codec: JsonCodec): string {
+  let text: string | undefined;
   try {
-    text = JSON.stringify(payload);
+    text = codec.stringify(payload);
   } catch (error) {
     throw new MessageConversionError('PAYLOAD_UNWRITABLE', `the payload cannot be written as JSON: ${String(error)}`, {
       cause: error,

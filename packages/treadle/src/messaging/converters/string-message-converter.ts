@@ -1,7 +1,6 @@
-import { MessageConversionError } from '../../foundation/errors.js';
 import type { Message } from '../message.js';
 import type { ConvertedPayload, MessageConverter } from '../message-converter.js';
-import { declaredCharset, decodeText, isJson, isText, TEXT } from './content-type.js';
+import { decodeText, encodeText, isJson, isText, TEXT } from './content-type.js';
 
 /**
  * Text (Spring: `StringMessageConverter`). A handler that asks for a `String` gets the body of `text/*`, of JSON as it was written, and
@@ -18,13 +17,6 @@ export class StringMessageConverter implements MessageConverter {
 
   toOctets(payload: unknown, contentType: string | undefined): ConvertedPayload | undefined {
     if (typeof payload !== 'string' || (contentType !== undefined && isJson(contentType))) return undefined;
-    const charset = declaredCharset(contentType);
-    if (charset !== undefined && charset !== 'us-ascii') {
-      throw new MessageConversionError(
-        'PAYLOAD_UNWRITABLE',
-        `text is written as UTF-8, not as '${charset}': encode it yourself and send the octets`,
-      );
-    }
-    return { octets: Buffer.from(payload, 'utf8'), contentType: TEXT };
+    return { octets: encodeText(payload, contentType), contentType: TEXT };
   }
 }

@@ -38,7 +38,7 @@ class Arguments {
     @Header('b') b: boolean,
     @Header('i') i: bigint,
     @Header('all') all: string[],
-    @Header('union') union: string | number,
+    @Header('union', String) union: string | number,
     @Header('named', { type: Number }) named: unknown,
     @Header('all', { type: Array }) namedAll: unknown,
   ) {

@@ -1,5 +1,6 @@
 import { IsInt } from 'class-validator';
 import { Controller, MessageExceptionHandler, MessageMapping, Payload, SubscribeMapping } from '../../../src/index';
+import { ApplicationError } from '../../../src/foundation/application-error';
 import { diagnostics } from '../../../src/foundation/diagnostics';
 import { AuthenticationError, MessageHandlingError, MessageRejectedError } from '../../../src/foundation/errors';
 import { failureOf, Fixture, sessionOf } from '../fixture';
@@ -27,6 +28,15 @@ class Fails {
   }
   @MessageMapping('/login') login() {
     throw new AuthenticationError();
+  }
+  @MessageMapping('/full') full() {
+    throw new ApplicationError('ROOM_FULL', 'The room is full.', { details: { seats: 4 } });
+  }
+  @MessageMapping('/closed') closed() {
+    throw new ApplicationError('ROOM_CLOSED', 'The room is closed.');
+  }
+  @MessageMapping('/unwritable') unwritable() {
+    throw new ApplicationError('ODD', 'An odd thing.', { details: { id: 1n } });
   }
   @SubscribeMapping('/fail') subscribe() {
     throw secret;
@@ -92,6 +102,7 @@ interface Notice {
   readonly correlationId: string;
   readonly destination: string;
   readonly issues?: unknown;
+  readonly details?: unknown;
 }
 
 function noticeOf(fixture: Fixture): Notice {
@@ -269,5 +280,95 @@ describe('codes', () => {
 
   test('codes of sessions and configuration stay inside', async () => {
     expect((await failureOf(() => new Fixture([Fails]).send('/app/login'))).code).toBe('HANDLER_FAILED');
+  });
+});
+
+describe('an ApplicationError', () => {
+  test('is told with its own code, sentence and details', async () => {
+    const fixture = new Fixture([Fails]);
+
+    const failure = await failureOf(() => fixture.send('/app/full'));
+
+    expect(noticeOf(fixture)).toEqual({
+      code: 'ROOM_FULL',
+      message: 'The room is full.',
+      correlationId: (failure as MessageHandlingError).correlationId,
+      destination: '/app/full',
+      details: { seats: 4 },
+    });
+  });
+
+  test('without details has none in the notice', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/closed'));
+
+    expect(Object.keys(noticeOf(fixture))).toEqual(['code', 'message', 'correlationId', 'destination']);
+  });
+
+  test('fails the send with its code and its sentence, for the ERROR of a receipt', async () => {
+    const failure = await failureOf(() => new Fixture([Fails]).send('/app/full'));
+
+    expect(failure).toBeInstanceOf(MessageHandlingError);
+    expect(failure).toMatchObject({
+      code: 'MESSAGE_REJECTED',
+      publicCode: 'ROOM_FULL',
+      publicMessage: 'The room is full.',
+    });
+  });
+
+  test('is logged as a warning under its code', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/full'));
+
+    expect(fixture.logger.lines).toMatchObject([
+      { level: 'warn', details: { code: 'ROOM_FULL', reason: 'The room is full.', handler: 'Fails.full' } },
+    ]);
+  });
+
+  test('whose details cannot be written is logged, and the send fails with its code all the same', async () => {
+    const fixture = new Fixture([Fails]);
+
+    const failure = await failureOf(() => fixture.send('/app/unwritable'));
+
+    expect(failure).toMatchObject({ publicCode: 'ODD' });
+    expect(fixture.logger.lines[1]?.message).toBe('a session could not be told of a failure');
+  });
+});
+
+describe('a failed request', () => {
+  const headers = { 'reply-to': '/user/queue/replies', 'correlation-id': '7' };
+
+  test('is told where it wants its answer, with its correlation id and the code as headers', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/fail', '', { headers }));
+
+    const [told, ...others] = fixture.broker.messages;
+    expect(told?.destination).toBe('/user/s1/queue/replies');
+    expect(told?.headers.toObject()).toMatchObject({ 'correlation-id': '7', code: 'HANDLER_FAILED' });
+    expect(noticeOf(fixture)).toMatchObject({ code: 'HANDLER_FAILED', destination: '/app/fail' });
+    expect(others).toEqual([]);
+  });
+
+  test('that names no user destination is told at the error destination', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/fail', '', { headers: { ...headers, 'reply-to': '/topic/all' } }));
+
+    expect(fixture.broker.messages.map(({ destination }) => destination)).toEqual(['/user/alice/queue/errors']);
+  });
+
+  test('that cannot be answered where it wants is told at the error destination', async () => {
+    const fixture = new Fixture([Fails]);
+    fixture.brokerChannel.addInterceptor({
+      preSend: (message) => (message.destination === '/user/s1/queue/replies' ? null : message),
+    });
+
+    await failureOf(() => fixture.send('/app/fail', '', { headers }));
+
+    expect(fixture.broker.messages.map(({ destination }) => destination)).toEqual(['/user/alice/queue/errors']);
+    expect(fixture.logger.lines).toHaveLength(1);
   });
 });

@@ -84,8 +84,25 @@ describe('Spring I1, I2: which handler', () => {
     expect(await answersTo(wrapped)).toEqual([['/topic/errors', 'stock: tea']]);
   });
 
-  test('a cause further down does not count', async () => {
-    Shop.thrown = new Error('1', { cause: new Error('2', { cause: new ShopError('3') }) });
+  test('else that of a cause further down, the nearest first', async () => {
+    const stock = new StockError('tea');
+    const wrapped = new Error('1', { cause: new Error('2', { cause: new ShopError('3', { cause: stock }) }) });
+
+    expect(await answersTo(wrapped)).toEqual([['/topic/errors', 'shop: 3']]);
+  });
+
+  test('a chain of causes that never ends is given up', async () => {
+    const wrapped = new Error('outer');
+    wrapped.cause = new Error('inner', { cause: wrapped });
+    Shop.thrown = wrapped;
+
+    const { code } = await failureOf(() => new Fixture([Shop]).send('/app/shop/fail'));
+
+    expect(code).toBe('HANDLER_FAILED');
+  });
+
+  test('a cause that is no error is none', async () => {
+    Shop.thrown = new Error('outer', { cause: 'a text' });
 
     const { code } = await failureOf(() => new Fixture([Shop]).send('/app/shop/fail'));
 

@@ -1,4 +1,4 @@
-import { Controller, DestinationVariable, Header, MessageMapping, SendTo, SubscribeMapping } from '../../../src/index';
+import { Controller, DestinationVariable, MessageMapping, SubscribeMapping } from '../../../src/index';
 import type { ControllerClass } from '../../../src/annotation/metadata';
 import { failureOf, Fixture } from '../fixture';
 
@@ -127,11 +127,11 @@ describe('Spring F8, F9: the one mapping that answers', () => {
 });
 
 describe('Spring F10: mappings that cannot be told apart', () => {
-  test('two that fit a destination equally well fail the message, and the log names both', async () => {
+  test('two that fit a destination equally well by their expressions fail the message, and the log names both', async () => {
     @Controller()
     class Ambiguous {
-      @MessageMapping('/{a}/x') first() {}
-      @MessageMapping('/x/{b}') second() {}
+      @MessageMapping('/{a:\\w+}/x') first() {}
+      @MessageMapping('/x/{b:\\w+}') second() {}
     }
     const fixture = new Fixture([Ambiguous]);
 
@@ -141,6 +141,47 @@ describe('Spring F10: mappings that cannot be told apart', () => {
     expect(fixture.logger.lines[0]?.details['error']).toMatchObject({
       message: expect.stringMatching(/Ambiguous\.first.*Ambiguous\.second/) as unknown,
     });
+  });
+
+  test('of two patterns of one method that fit equally well the first counts', () => {
+    @Controller()
+    class Either {
+      @MessageMapping('/{a}/x', '/x/{a}') either(@DestinationVariable('a') a: string) {
+        return a;
+      }
+      @MessageMapping('/y/{b:\\d}', '/{b:\\d}/y') or(@DestinationVariable('b') b: string) {
+        return b;
+      }
+    }
+
+    expect(answers([Either], '/app/tea/x')).toEqual(['tea']);
+    expect(answers([Either], '/app/x/x')).toEqual(['x']);
+    expect(answers([Either], '/app/y/1')).toEqual(['1']);
+  });
+
+  test('which of several answers does not depend on their order', () => {
+    @Controller()
+    class Prefix {
+      @MessageMapping('/a/**') prefix() {
+        return 'prefix';
+      }
+    }
+    @Controller()
+    class Ends {
+      @MessageMapping('/**/b/{x:.*}') ends() {
+        return 'ends';
+      }
+    }
+    @Controller()
+    class Three {
+      @MessageMapping('/{x}/b/{y:.}') three() {
+        return 'three';
+      }
+    }
+
+    for (const order of [[Prefix, Ends, Three], [Three, Ends, Prefix], [Ends, Prefix, Three]]) {
+      expect(answers(order, '/app/a/b/c')).toEqual(['three']);
+    }
   });
 
   test('two that tie do not matter when a third fits better', () => {
@@ -194,63 +235,5 @@ describe('Spring F10: mappings that cannot be told apart', () => {
     }
 
     expect(answers([Once, Once], '/app/x')).toEqual(['x']);
-  });
-});
-
-describe('Spring F13: inheritance', () => {
-  class Base {
-    @MessageMapping('/base') @SendTo('/topic/base') base(@Header('page') page: string) {
-      return `base ${page}`;
-    }
-    @MessageMapping('/overridden') overridden() {
-      return 'of the base class';
-    }
-  }
-
-  @Controller()
-  class Derived extends Base {
-    override overridden() {
-      return 'of the derived class';
-    }
-  }
-
-  @Controller()
-  class Redecorated extends Base {
-    @MessageMapping('/moved') override base(@Header('page') page: string) {
-      return `moved ${page}`;
-    }
-  }
-
-  test('annotations of base classes count', () => {
-    const fixture = new Fixture([Derived]);
-
-    void fixture.send('/app/base', '', { headers: { page: '1' } });
-
-    expect(fixture.broker.sent).toEqual([['/topic/base', 'base 1']]);
-  });
-
-  test('an overriding method without annotations keeps those of the overridden one', () => {
-    expect(answers([Derived], '/app/overridden')).toEqual(['of the derived class']);
-  });
-
-  test('an overriding method with a mapping of its own has only that', async () => {
-    const fixture = new Fixture([Redecorated]);
-
-    void fixture.send('/app/moved', '', { headers: { page: '1' } });
-
-    expect(fixture.broker.sent).toEqual([['/topic/base', 'moved 1']]);
-    expect((await failureOf(() => fixture.send('/app/base'))).code).toBe('DESTINATION_UNKNOWN');
-  });
-
-  test('a mapping that is repeated adds its patterns', () => {
-    @Controller()
-    class Repeated {
-      @MessageMapping('/one') @MessageMapping('/two') handle() {
-        return 'both';
-      }
-    }
-
-    expect(answers([Repeated], '/app/one')).toEqual(['both']);
-    expect(answers([Repeated], '/app/two')).toEqual(['both']);
   });
 });

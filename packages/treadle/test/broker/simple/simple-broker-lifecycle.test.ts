@@ -27,6 +27,8 @@ describe('SimpleBroker, start', () => {
       logger: silentLogger,
       clock: systemClock,
       limits: DEFAULTS.limits,
+      destinationSeparator: '/',
+      reportAvailability() {},
     });
 
     expect(['/topic/x', '/queue/x', '/app/x'].map((destination) => broker.handles(destination))).toEqual([
@@ -95,5 +97,26 @@ describe('SimpleBroker, stop', () => {
     handle(broker, publish('/topic/bar', 'bar'));
 
     expect(deliveries.summary).toEqual(['a/1 bar']);
+  });
+});
+
+describe('SimpleBroker, availability (Spring M24)', () => {
+  it('it tells that it is available when it has started, and that it is not when it stops', () => {
+    const { broker, availability } = createBroker();
+
+    broker.start();
+    const started = [...availability];
+    broker.stop();
+
+    expect(started).toEqual([true]);
+    expect(availability).toEqual([true, false]);
+  });
+
+  it('a broker that could not start never was available', () => {
+    const { broker, availability } = createBroker({ destinationPrefixes: [] });
+
+    expect(() => broker.start()).toThrow(ConfigurationError);
+
+    expect(availability).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { Reach } from '../../../src/messaging/reach.js';
 import { isPromise } from '../../../src/foundation/awaitable.js';
 import {
   codeOf,
@@ -315,5 +316,30 @@ describe('SimpleBroker, unsubscribing and disconnecting (Spring M11, M12, M25)',
     handle(broker, publish('/topic/foo'));
 
     expect(deliveries.summary).toEqual(['a/1']);
+  });
+});
+
+describe('SimpleBroker, the reach of a message', () => {
+  it('it counts sessions with a matching subscription, each once, where it is asked to', () => {
+    const { broker } = startBroker();
+    const carol = createSession('c');
+    handle(broker, subscribe(alice, '1', '/topic/foo'));
+    handle(broker, subscribe(alice, '2', '/topic/*'));
+    handle(broker, subscribe(bob, '1', '/topic/**'));
+    handle(broker, subscribe(carol, '1', '/topic/bar'));
+    const reach = new Reach();
+
+    handle(broker, createMessage('MESSAGE', { destination: '/topic/foo', reach }));
+
+    expect(reach.sessions).toBe(2);
+  });
+
+  it('nobody is counted for a message without subscribers', () => {
+    const { broker } = startBroker();
+    const reach = new Reach();
+
+    handle(broker, createMessage('MESSAGE', { destination: '/topic/foo', reach }));
+
+    expect(reach.sessions).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { connect } from '@treadle/testing';
-import { application } from './controllers';
+import { application, dotted, shop } from './controllers';
 
-afterAll(() => application.stop());
+afterAll(() => Promise.all([application, dotted, shop].map((each) => each.stop())));
 
 test('a trade is published with its number', async () => {
   await using client = await connect(application);
@@ -33,6 +33,33 @@ test('variables are taken from the destination and put into others', async () =>
 
   expect(await room.next()).toEqual({ text: 'hi', from: 'somebody' });
   expect(await seats.next()).toEqual({ room: 'tea', seat: 7 });
+});
+
+test('placeholders have the values of the properties, or their defaults', async () => {
+  await using client = await connect(shop);
+  const orders = await client.subscribe('/topic/orders/7');
+
+  await client.send('/app/orders/7', undefined, { trace: 't1' });
+
+  expect(await orders.next()).toEqual({ id: '7', trace: 't1' });
+});
+
+test('dots part segments when they are told to', async () => {
+  await using client = await connect(dotted);
+  const colours = await client.subscribe('/topic/red.*.*');
+
+  await client.send('/app/red.blue.tea');
+
+  expect(await colours.next()).toEqual({ green: 'tea' });
+});
+
+test('a composed decorator is all of its decorators', async () => {
+  await using client = await connect(application);
+  const news = await client.subscribe('/topic/news');
+
+  await client.send('/app/news', 'it rains');
+
+  expect(await news.next()).toEqual({ headline: 'it rains' });
 });
 
 test('headers are taken one by one, all together and with the message', async () => {

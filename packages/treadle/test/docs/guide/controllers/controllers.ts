@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { IsIn, IsInt, IsPositive, IsString, Length } from 'class-validator';
 import {
   ApplicationEvents,
+  applyDecorators,
   Controller,
   createApplication,
   DestinationVariable,
@@ -89,13 +90,50 @@ class RoomController {
 }
 
 @Controller()
+@MessageMapping('${orders.path:/orders}')
+class OrderController {
+  @MessageMapping('/{id}')
+  @SendTo('${orders.topic}/{id}')
+  order(@DestinationVariable('id') id: string, @Header('${headers.trace:trace}', { required: false }) trace?: string) {
+    return { id, trace };
+  }
+}
+
+export const shop = createApplication({
+  controllers: [OrderController],
+  properties: { 'orders.topic': '/topic/orders' },
+});
+
+@Controller()
+@MessageMapping('red')
+class ColourController {
+  // SEND to /app/red.blue.tea, answered at /topic/red.blue.tea
+  @MessageMapping('blue.{green}')
+  mix(@DestinationVariable('green') green: string) {
+    return { green };
+  }
+}
+
+export const dotted = createApplication({ controllers: [ColourController], destinationSeparator: '.' });
+
+const Announced = (pattern: string) => applyDecorators(MessageMapping(pattern), SendTo('/topic/news'));
+
+@Controller()
+class NewsController {
+  @Announced('/news')
+  publish(@Payload(String) headline: string) {
+    return { headline };
+  }
+}
+
+@Controller()
 class EchoController {
   @MessageMapping('/echo')
   @SendToUser('/queue/echo')
   echo(
     @Payload(Object, { required: false }) anything: unknown,
     @Header('priority', { defaultValue: 5 }) priority: number,
-    @Header('correlation-id', { required: false }) correlationId: string | undefined,
+    @Header('correlation-id', String, { required: false }) correlationId: string | undefined,
     @Headers() headers: NativeHeaders,
     message: Message,
   ) {
@@ -140,6 +178,6 @@ class Ticker implements OnApplicationStart, OnApplicationStop {
 }
 
 export const application = createApplication({
-  controllers: [TradeController, RoomController, EchoController, ClockController],
+  controllers: [TradeController, RoomController, NewsController, EchoController, ClockController],
   services: [Portfolio, Ticker],
 });

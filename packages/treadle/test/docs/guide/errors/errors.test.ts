@@ -1,5 +1,12 @@
 import { connect, StompServerError } from '@treadle/testing';
+import { createApplication, silentLogger } from 'treadle';
 import { application, failures } from './errors';
+import { rateLimit } from './rate-limit';
+
+beforeEach(() => {
+  // The example logs to the console, as applications do.
+  for (const level of ['warn', 'error', 'info'] as const) jest.spyOn(console, level).mockImplementation(() => {});
+});
 
 afterAll(() => application.stop());
 
@@ -46,4 +53,51 @@ test('an unknown destination is a failed message too', async () => {
   client.sendWithoutReceipt('/app/nowhere');
 
   expect(await errors.next()).toMatchObject({ code: 'DESTINATION_UNKNOWN', destination: '/app/nowhere' });
+});
+
+test('an ApplicationError is told with its code, its sentence and its details', async () => {
+  await using client = await connect(application);
+  const errors = await client.subscribe('/user/queue/errors');
+
+  client.sendWithoutReceipt('/app/rooms');
+
+  expect(await errors.next()).toMatchObject({ code: 'ROOM_FULL', message: 'The room is full.', details: { seats: 0 } });
+});
+
+test('with a receipt an ApplicationError is an ERROR frame with its code and its sentence', async () => {
+  await using client = await connect(application);
+
+  await expect(client.send('/app/rooms')).rejects.toThrow(StompServerError);
+
+  expect(client.errorFrame?.headers).toMatchObject({ code: 'ROOM_FULL', message: 'The room is full.' });
+  expect(await client.closed).toEqual({ code: 1002, reason: 'ROOM_FULL' });
+});
+
+test('an advice answers for every controller, and knows which handler failed', async () => {
+  await using client = await connect(application);
+  const refusals = await client.subscribe('/user/queue/refusals');
+
+  await client.send('/app/rooms/list');
+
+  expect(await refusals.next()).toEqual({ reason: 'Please try again in a minute.' });
+  expect(console.error).toHaveBeenCalledWith('RoomController.list has no database', expect.any(Error));
+});
+
+test('an interceptor may refuse one message and leave the session', async () => {
+  await using limited = createApplication({ interceptors: { clientInbound: [rateLimit] }, logger: silentLogger });
+  await using client = await connect(limited);
+  const errors = await client.subscribe('/user/queue/errors');
+  const inbox = await client.subscribe('/topic/a');
+
+  client.sendWithoutReceipt('/topic/a', 'first');
+  client.sendWithoutReceipt('/topic/a', 'second');
+
+  expect(await inbox.next()).toBe('first');
+  expect(await errors.next()).toEqual({
+    code: 'TOO_FAST',
+    message: 'Please wait a second.',
+    correlationId: ID,
+    destination: '/topic/a',
+  });
+  await expect(client.send('/topic/a', 'third')).rejects.toThrow('TOO_FAST');
 });

@@ -1,15 +1,17 @@
 import 'reflect-metadata';
 import { IsInt, Max, Min } from 'class-validator';
 import {
+  ApplicationError,
   Controller,
+  ControllerAdvice,
   createApplication,
   diagnostics,
   type HandlerFailedEvent,
+  HandlerInfo,
   MessageExceptionHandler,
   MessageMapping,
   Payload,
   SendToUser,
-  silentLogger,
 } from 'treadle';
 
 class OutOfStock extends Error {}
@@ -46,4 +48,30 @@ function count(code: string, handler: string | undefined, correlationId: string)
   failures.push([code, handler, correlationId].join(' '));
 }
 
-export const application = createApplication({ controllers: [OrderController], logger: silentLogger });
+class DatabaseError extends Error {}
+
+@Controller()
+class RoomController {
+  @MessageMapping('/rooms')
+  enter(): void {
+    const seats = 0;
+    if (seats === 0) throw new ApplicationError('ROOM_FULL', 'The room is full.', { details: { seats } });
+  }
+
+  @MessageMapping('/rooms/list')
+  list(): void {
+    throw new DatabaseError('connection refused by 10.0.0.7');
+  }
+}
+
+@ControllerAdvice()
+class ErrorAdvice {
+  @MessageExceptionHandler(DatabaseError)
+  @SendToUser({ destinations: ['/queue/refusals'], broadcast: false })
+  unavailable(error: DatabaseError, handler: HandlerInfo) {
+    console.error(`${handler.name} has no database`, error);
+    return { reason: 'Please try again in a minute.' };
+  }
+}
+
+export const application = createApplication({ controllers: [OrderController, RoomController, ErrorAdvice] });

@@ -1,0 +1,56 @@
+import { ApplicationError } from '../../foundation/application-error.js';
+import { textOf } from '../../foundation/error-text.js';
+import {
+  ArgumentError,
+  type ErrorCode,
+  ERRORS,
+  PayloadValidationError,
+  TreadleError,
+  type ValidationIssue,
+} from '../../foundation/errors.js';
+
+/** What a client may learn of a failed message. */
+export interface ClientFailure {
+  /** Of the framework's table, or of an `ApplicationError`. */
+  readonly code: string;
+  readonly message: string;
+  readonly issues?: readonly ValidationIssue[];
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Codes a client may learn from a message of its own; every other failure is `HANDLER_FAILED` to it. */
+const MESSAGE_MISTAKES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'MESSAGE_REJECTED',
+  'DESTINATION_UNKNOWN',
+  'DESTINATION_MALFORMED',
+  'PAYLOAD_UNREADABLE',
+  'PAYLOAD_MISSING',
+  'PAYLOAD_INVALID',
+  'PAYLOAD_UNWRITABLE',
+  'ARGUMENT_MISSING',
+  'ARGUMENT_INVALID',
+  'ACCESS_DENIED',
+  'REPLY_TO_REFUSED',
+  'STREAM_OVERFLOW',
+  'HANDLER_TIME_EXCEEDED',
+  'SERVER_BUSY',
+]);
+
+/** Code and sentence of an error for the client, with what else it may know; anything internal becomes `HANDLER_FAILED`. */
+export function describeForClient(error: Error): ClientFailure {
+  if (error instanceof ApplicationError) {
+    const { code, details } = error;
+    const message = textOf(error);
+    return details ? { code, message, details } : { code, message };
+  }
+  const code = tableCodeOf(error);
+  const failure = { code, message: ERRORS[code] };
+  if (error instanceof PayloadValidationError) return { ...failure, issues: error.issues };
+  return error instanceof ArgumentError && error.issues.length > 0 ? { ...failure, issues: error.issues } : failure;
+}
+
+/** The code in the framework's table that a client may learn; `MESSAGE_REJECTED` for an `ApplicationError`. */
+export function tableCodeOf(error: Error): ErrorCode {
+  if (error instanceof ApplicationError) return 'MESSAGE_REJECTED';
+  return error instanceof TreadleError && MESSAGE_MISTAKES.has(error.code) ? error.code : 'HANDLER_FAILED';
+}

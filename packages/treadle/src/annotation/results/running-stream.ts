@@ -1,0 +1,124 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { Awaitable } from '../../foundation/awaitable.js';
+import { Flow } from '../../messaging/flow.js';
+import type { RunningCall } from '../handler-call.js';
+import type { StreamItems } from './stream-items.js';
+
+/** What a stream is made of. */
+export interface StreamParts {
+  readonly items: StreamItems;
+  /** The call that returned it. */
+  readonly call: RunningCall;
+  /** Sends one item; settles when it is accepted. */
+  readonly send: (item: unknown) => Awaitable<void>;
+  /** Called when the stream should stop and may not have done so yet. */
+  readonly onStopping: () => void;
+  /** Takes what `stop` of the items failed with when nobody waits for them any more. */
+  readonly onCleanUpFailure: (error: unknown) => void;
+}
+
+// So many without a rest, then everybody else has their turn: a generator need not ever wait for anything.
+const ITEMS_IN_A_ROW = 128;
+
+/**
+ * One stream on its way: pulls the next item when the last one was accepted and has room with everybody it went to. Ends with its items, with
+ * a failure or with the signal of its call.
+ */
+export class RunningStream {
+  readonly call: RunningCall;
+  readonly #parts: StreamParts;
+  readonly #flow = new Flow();
+  /** True while the code of the stream itself is running: it cannot be stopped from inside. */
+  #isInside = false;
+  #stopped: Awaitable<void> | undefined;
+
+  constructor(parts: StreamParts) {
+    this.call = parts.call;
+    this.#parts = parts;
+  }
+
+  /**
+   * Begins to send.
+   * @returns `begun` settles at the end of this turn of the event loop, or as the stream does when it is over before; `over` when nothing of it
+   * is left, and never rejects
+   */
+  begin(): { readonly begun: Promise<void>; readonly over: Promise<void> } {
+    const { call } = this;
+    call.goOn();
+    call.flow = this.#flow;
+    // The `finally` blocks of a generator run in its own asynchronous context, not in that of an UNSUBSCRIBE.
+    const onAbort = AsyncResource.bind(() => this.#onAbort());
+    call.signal.addEventListener('abort', onAbort, { once: true });
+    const pumped = this.#pump();
+    const begun = Promise.race([pumped, nextTurn()]);
+    return { begun, over: this.#over(pumped, begun, onAbort) };
+  }
+
+  async #over(pumped: Promise<void>, begun: Promise<void>, onAbort: () => void): Promise<void> {
+    try {
+      await begun;
+      await pumped.catch((error: unknown) => this.call.recover(error));
+    } catch {
+      // Told already: to whoever waited for `begun`, or by the error policy.
+    } finally {
+      this.call.signal.removeEventListener('abort', onAbort);
+      this.call.end();
+    }
+  }
+
+  async #pump(): Promise<void> {
+    const { signal } = this.call;
+    let isDone = false;
+    try {
+      for (let count = 1; !signal.aborted; count += 1) {
+        const { done, value } = await this.#pull();
+        isDone = done === true;
+        if (isDone || signal.aborted) break;
+        await this.#send(await value);
+        await this.#flow.whenFree();
+        if (count % ITEMS_IN_A_ROW === 0) await nextTurn();
+      }
+    } finally {
+      if (!isDone) await this.#stop();
+    }
+  }
+
+  #pull(): Awaitable<IteratorResult<unknown, unknown>> {
+    this.#isInside = true;
+    try {
+      return this.#parts.items.next();
+    } finally {
+      this.#isInside = false;
+    }
+  }
+
+  #send(item: unknown): Awaitable<void> {
+    if (item !== undefined && item !== null) return this.#parts.send(item);
+  }
+
+  #onAbort(): void {
+    this.#parts.onStopping();
+    // While it waits for something this may be all that wakes it up.
+    if (!this.#isInside) void this.#stop();
+  }
+
+  /** Once; never fails. */
+  #stop(): Awaitable<void> {
+    this.#stopped ??= this.#stopItems();
+    return this.#stopped;
+  }
+
+  async #stopItems(): Promise<void> {
+    try {
+      await this.#parts.items.stop();
+    } catch (error) {
+      this.#parts.onCleanUpFailure(error);
+    }
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

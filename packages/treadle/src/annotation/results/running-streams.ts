@@ -1,0 +1,98 @@
+import type { Awaitable } from '../../foundation/awaitable.js';
+import type { Clock, Timer } from '../../foundation/clock.js';
+import { CallAbortedError } from '../../foundation/errors.js';
+import type { Logger } from '../../foundation/logger.js';
+import type { RunningCall } from '../handler-call.js';
+import { RunningStream } from './running-stream.js';
+import type { StreamItems } from './stream-items.js';
+
+/** What all streams of an application share. */
+export interface RunningStreamsOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: {
+    /** Milliseconds a stream has to end when it was told to, before it is forgotten. */
+    readonly lingerTimeMs: number;
+    /** Items of an Observable that may wait to be sent. */
+    readonly streamBufferItems: number;
+  };
+}
+
+/** The streams that handlers returned and that have not ended. */
+export class RunningStreams {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #lingerTimeMs: number;
+  readonly #running = new Set<RunningStream>();
+  /** Resolved for who waits until none is left. */
+  #onEmpty: (() => void) | undefined;
+  #isStopping = false;
+  /** Items of an Observable that may wait to be sent. */
+  readonly bufferItems: number;
+
+  constructor({ clock, logger, limits }: RunningStreamsOptions) {
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#lingerTimeMs = limits.lingerTimeMs;
+    this.bufferItems = limits.streamBufferItems;
+  }
+
+  /** How many there are, those included that were told to stop and have not. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /**
+   * Begins to send the items of a stream. Resolves at the end of this turn of the event loop, or when the stream is over before; later failures go to
+   * the recovery of its call.
+   * @throws what the stream fails with before that
+   */
+  begin(items: StreamItems, call: RunningCall, send: (item: unknown) => Awaitable<void>): Promise<void> {
+    let linger: Timer | undefined;
+    const stream = new RunningStream({
+      items,
+      call,
+      send,
+      onStopping: () => (linger ??= this.#clock.setTimeout(() => this.#giveUp(stream), this.#lingerTimeMs)),
+      onCleanUpFailure: (error) => {
+        this.#logger.warn(`${call.handlerName}: its stream failed when it was told to stop`, { error });
+      },
+    });
+    this.#running.add(stream);
+    if (this.#isStopping) call.abort(serverStopping());
+    const { begun, over } = stream.begin();
+    void over.then(() => {
+      linger?.cancel();
+      this.#forget(stream);
+    });
+    return begun;
+  }
+
+  /** Tells every stream to stop, as well as those that begin from now on; resolves when all have, or when `deadline` does. */
+  async stop(deadline: Promise<void>): Promise<void> {
+    this.#isStopping = true;
+    for (const { call } of this.#running) call.abort(serverStopping());
+    if (this.#running.size === 0) return;
+    const isEmpty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    await Promise.race([isEmpty, deadline]);
+    for (const stream of this.#running) this.#giveUp(stream);
+  }
+
+  #giveUp(stream: RunningStream): void {
+    const { handlerName, message } = stream.call;
+    const cure = 'give what it waits for the AbortSignal of the call';
+    this.#logger.warn(`${handlerName}: its stream was told to stop and still waits for something: ${cure}`, {
+      sessionId: message.sessionId,
+    });
+    this.#forget(stream);
+  }
+
+  #forget(stream: RunningStream): void {
+    this.#running.delete(stream);
+    if (this.#running.size === 0) this.#onEmpty?.();
+  }
+}
+
+function serverStopping(): CallAbortedError {
+  return new CallAbortedError('SERVER_STOPPING', 'the server is stopping');
+}

@@ -1,0 +1,42 @@
+import { Readable } from 'node:stream';
+import type { Awaitable } from '../../foundation/awaitable.js';
+import { isSubscribable, ObservableItems } from './observable-items.js';
+import type { StreamItems } from './stream-items.js';
+
+/**
+ * The items of a result that is a stream: an async iterable, a generator or another iterator, an Observable. `undefined` for anything else:
+ * lists, sets, maps and strings are iterable too, and are one payload.
+ * @param observableBuffer how many items of an Observable may wait
+ */
+export function itemsOf(value: object, observableBuffer: number): StreamItems | undefined {
+  // Looked at, not trusted: any object may have any of them.
+  const stream = value as { [Symbol.asyncIterator]?: unknown; [Symbol.iterator]?: unknown; next?: unknown };
+  if (typeof stream[Symbol.asyncIterator] === 'function') {
+    const iterable = value as AsyncIterable<unknown>; // it says so
+    return new IteratorItems(iterable[Symbol.asyncIterator](), value);
+  }
+  if (typeof stream.next === 'function' && typeof stream[Symbol.iterator] === 'function') {
+    return new IteratorItems(value as Iterator<unknown>, value); // it says so
+  }
+  return isSubscribable(value) ? new ObservableItems(value, observableBuffer) : undefined;
+}
+
+class IteratorItems implements StreamItems {
+  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  readonly #source: object;
+
+  constructor(iterator: Iterator<unknown> | AsyncIterator<unknown>, source: object) {
+    this.#iterator = iterator;
+    this.#source = source;
+  }
+
+  next(): Awaitable<IteratorResult<unknown, unknown>> {
+    return this.#iterator.next();
+  }
+
+  stop(): Awaitable<unknown> {
+    // The iterator of a Node stream would wait for the next chunk first.
+    if (this.#source instanceof Readable) this.#source.destroy();
+    return this.#iterator.return?.();
+  }
+}

@@ -1,0 +1,78 @@
+import { ConfigurationError } from '../foundation/errors.js';
+import type { DestinationSeparator } from '../messaging/destination-pattern.js';
+import { ChannelRegistration } from './channel-registration.js';
+import type { OptionsDraft } from './options-draft.js';
+
+/** Chooses the broker and the prefixes of destinations (Spring: `MessageBrokerRegistry`). */
+export class MessageBrokerRegistry {
+  readonly #draft: OptionsDraft;
+
+  /** @internal */
+  constructor(draft: OptionsDraft) {
+    this.#draft = draft;
+  }
+
+  /** The embedded broker, for destinations that begin with one of `prefixes`; without any, `/topic` and `/queue`. Fills `broker`. */
+  enableSimpleBroker(...prefixes: readonly string[]): SimpleBrokerRegistration {
+    const chosen = prefixes.length > 0 ? prefixes : ['/topic', '/queue'];
+    this.#draft.set('brokerDestinationPrefixes', chosen, 'enableSimpleBroker');
+    return new SimpleBrokerRegistration(this.#draft);
+  }
+
+  /** Always throws: there is no broker relay yet. @throws ConfigurationError with the cure */
+  enableStompBrokerRelay(..._prefixes: readonly string[]): never {
+    throw new ConfigurationError(
+      'enableStompBrokerRelay() is not supported yet: use enableSimpleBroker(…), or pass a BrokerFactory of your own as the option broker.',
+    );
+  }
+
+  /** What begins the destinations of controllers: `applicationDestinationPrefixes`. */
+  setApplicationDestinationPrefixes(...prefixes: readonly string[]): this {
+    this.#draft.set('applicationDestinationPrefixes', prefixes, 'setApplicationDestinationPrefixes');
+    return this;
+  }
+
+  /** What begins user destinations: `userDestinationPrefix`. */
+  setUserDestinationPrefix(prefix: string): this {
+    this.#draft.set('userDestinationPrefix', prefix, 'setUserDestinationPrefix');
+    return this;
+  }
+
+  /** Destinations whose matching subscriptions the embedded broker remembers: `simpleBroker({ cacheLimit })`. */
+  setCacheLimit(destinations: number): this {
+    this.#draft.set('cacheLimit', destinations, 'setCacheLimit');
+    return this;
+  }
+
+  /** What parts the segments of destinations and patterns, in place of Spring's `setPathMatcher`: `destinationSeparator`. */
+  setDestinationSeparator(separator: DestinationSeparator): this {
+    this.#draft.set('destinationSeparator', separator, 'setDestinationSeparator');
+    return this;
+  }
+
+  /** Changes nothing: a session always gets messages in the order of their publication. @param _isPreserved accepted for the sake of ports */
+  setPreservePublishOrder(_isPreserved: boolean): this {
+    return this;
+  }
+
+  /** The channel from the application to the broker: `interceptors.broker`. */
+  configureBrokerChannel(): ChannelRegistration {
+    return new ChannelRegistration(this.#draft, 'broker');
+  }
+}
+
+/** Says more of the embedded broker (Spring: `SimpleBrokerRegistration`). */
+export class SimpleBrokerRegistration {
+  readonly #draft: OptionsDraft;
+
+  /** @internal */
+  constructor(draft: OptionsDraft) {
+    this.#draft = draft;
+  }
+
+  /** Milliseconds between the heart-beats that the server sends, and between those it expects; `0` for none: `heartBeat`. */
+  setHeartbeatValue([sends, expects]: readonly [sends: number, expects: number]): this {
+    this.#draft.set('heartBeat', { sends, expects }, 'setHeartbeatValue');
+    return this;
+  }
+}

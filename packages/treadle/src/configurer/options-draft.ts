@@ -1,0 +1,115 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ArgumentResolver } from '../annotation/arguments/argument-resolver.js';
+import type { ReturnValueHandler } from '../annotation/results/return-value-handler.js';
+import { simpleBroker } from '../broker/simple/simple-broker.js';
+import { textOf } from '../foundation/error-text.js';
+import type { DestinationSeparator } from '../messaging/destination-pattern.js';
+import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
+import type { MessageConverter } from '../messaging/message-converter.js';
+import type { ApplicationOptions, EndpointOptions, HeartBeatOptions, LimitOptions } from '../options.js';
+
+/** What one call sets as a whole, so that two calls may contradict each other. */
+interface Settings {
+  readonly applicationDestinationPrefixes: readonly string[];
+  readonly userDestinationPrefix: string;
+  readonly brokerDestinationPrefixes: readonly string[];
+  readonly cacheLimit: number;
+  readonly heartBeat: HeartBeatOptions;
+  readonly destinationSeparator: DestinationSeparator;
+}
+
+type SettingName = keyof Settings | `limits.${keyof LimitOptions}`;
+
+/** The channels by their names among the options. */
+export type ChannelName = keyof NonNullable<ApplicationOptions['interceptors']>;
+
+/** Gathers what configurers say, in their order, and becomes options. */
+export class OptionsDraft {
+  /** What is wrong, each with who said it and the cure. */
+  readonly findings: string[] = [];
+  readonly endpoints: EndpointOptions[] = [];
+  readonly interceptors: Partial<Record<ChannelName, ChannelInterceptor[]>> = {};
+  readonly argumentResolvers: ArgumentResolver[] = [];
+  readonly returnValueHandlers: ReturnValueHandler[] = [];
+  readonly messageConverters: MessageConverter[] = [];
+  /** Whether the built-in converters are asked too; one configurer that says no is enough. */
+  usesDefaultConverters = true;
+  /** What is at work, such as `WebSocketConfig.configureMessageBroker`. */
+  source = '';
+  #settings: Partial<Settings> = {};
+  #limits: Partial<LimitOptions> = {};
+  #firstError: ErrorOptions | undefined;
+  readonly #sources = new Map<SettingName, string>();
+
+  /** Runs a step of `source`; what it throws, and that it is asynchronous, is a finding. */
+  attempt(source: string, step: () => unknown): void {
+    const outer = this.source;
+    this.source = source;
+    try {
+      const result = step();
+      if (isThenable(result)) {
+        Promise.resolve(result).catch(() => undefined); // the application does not start, whatever becomes of it
+        this.findings.push(`${source} is asynchronous: read what it waits for before createApplication is called`);
+      }
+    } catch (error) {
+      this.#firstError ??= { cause: error };
+      this.findings.push(`${source}: ${textOf(error)}`);
+    } finally {
+      this.source = outer;
+    }
+  }
+
+  /** Leads back to the first error that was thrown, so that its stack is not lost. */
+  get errorOptions(): ErrorOptions | undefined {
+    return this.#firstError;
+  }
+
+  /** Sets what is set once; another value for it is a finding. @param call as it was written, such as `setCacheLimit` */
+  set<Name extends keyof Settings>(name: Name, value: Settings[Name], call: string): void {
+    if (this.#mayBeSet(name, this.#settings[name], value, call)) this.#settings = { ...this.#settings, [name]: value };
+  }
+
+  setLimit(name: keyof LimitOptions, value: number, call: string): void {
+    if (!this.#mayBeSet(`limits.${name}`, this.#limits[name], value, call)) return;
+    this.#limits = { ...this.#limits, [name]: value };
+  }
+
+  /** The options that were spoken of, and no others. */
+  toOptions(): ApplicationOptions {
+    const { brokerDestinationPrefixes, cacheLimit, ...settings } = this.#settings;
+    const hasBroker = brokerDestinationPrefixes !== undefined || cacheLimit !== undefined;
+    return {
+      ...settings,
+      ...(this.endpoints.length > 0 && { endpoints: this.endpoints }),
+      ...(hasBroker && { broker: simpleBroker({ destinationPrefixes: brokerDestinationPrefixes, cacheLimit }) }),
+      ...this.#converterOptions(),
+      ...(this.argumentResolvers.length > 0 && { argumentResolvers: this.argumentResolvers }),
+      ...(this.returnValueHandlers.length > 0 && { returnValueHandlers: this.returnValueHandlers }),
+      ...(Object.keys(this.interceptors).length > 0 && { interceptors: this.interceptors }),
+      ...(Object.keys(this.#limits).length > 0 && { limits: this.#limits }),
+    };
+  }
+
+  #converterOptions(): Pick<ApplicationOptions, 'messageConverters'> {
+    const own = this.messageConverters;
+    if (!this.usesDefaultConverters) return { messageConverters: { own, defaults: false } };
+    return own.length > 0 ? { messageConverters: own } : {};
+  }
+
+  #mayBeSet(name: SettingName, present: unknown, value: unknown, call: string): boolean {
+    const setBy = this.#sources.get(name);
+    const here = `${call} in ${this.source}`;
+    if (setBy === undefined) {
+      this.#sources.set(name, here);
+      return true;
+    }
+    if (!isDeepStrictEqual(present, value)) {
+      this.findings.push(`${here}: ${setBy} says otherwise; leave it to one of them`);
+    }
+    return false;
+  }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,67 @@
+import { whyNoTypes } from './foundation/erased-types.js';
+import type { Constructor } from './options.js';
+
+/** What a constructor's parameters ask the container for, in their order: classes, or tokens named by `@inject`. */
+export function parameterTokens(type: Constructor): readonly unknown[] {
+  const types = emittedTypes(type) ?? [];
+  const named = namedTokens(type);
+  return Array.from({ length: Math.max(types.length, type.length) }, (_none, index) =>
+    index in named ? tokenOf(named[index]) : types[index],
+  );
+}
+
+/**
+ * What is wrong with a constructor whose parameters cannot all be injected: names the parameter and the cure, where tsyringe would name
+ * neither. `undefined` when nothing is.
+ */
+export function parameterProblem(type: Constructor): string | undefined {
+  const types = emittedTypes(type);
+  const named = namedTokens(type);
+  for (let index = 0; index < type.length; index += 1) {
+    if (index in named || !NOT_INJECTABLE.has(types?.[index])) continue;
+    return unknownParameter(type, index, types !== undefined);
+  }
+  return undefined;
+}
+
+/** What compilers emit for types that do not exist at run time, or that nobody registers by their class. */
+const NOT_INJECTABLE: ReadonlySet<unknown> = new Set([
+  undefined,
+  Object,
+  String,
+  Number,
+  Boolean,
+  Function,
+  Array,
+  Promise,
+]);
+
+function emittedTypes(type: Constructor): readonly unknown[] | undefined {
+  const emitted: unknown = Reflect.getMetadata('design:paramtypes', type);
+  return Array.isArray(emitted) ? emitted : undefined;
+}
+
+/** Where tsyringe keeps the tokens of `@inject`, by index. */
+function namedTokens(type: Constructor): Readonly<Record<number, unknown>> {
+  const tokens: unknown = Reflect.getOwnMetadata('injectionTokens', type);
+  return typeof tokens === 'object' && tokens !== null ? (tokens as Record<number, unknown>) : {}; // its keys are indices
+}
+
+/** tsyringe wraps a token together with details. */
+function tokenOf(named: unknown): unknown {
+  return typeof named === 'object' && named !== null && 'token' in named ? named.token : named;
+}
+
+function unknownParameter({ name }: Constructor, index: number, isEmitted: boolean): string {
+  const what = `The type of constructor parameter #${index} of ${name} is not known at run time`;
+  if (isEmitted) {
+    return (
+      `${what}: it is an interface, a union or a primitive type, or its class comes by \`import type\` or from a circular import. ` +
+      'Import the class itself, or name what to inject with @inject(token).'
+    );
+  }
+  return (
+    `${what}: ${whyNoTypes()}. Decorate the class with @injectable() (or @Controller()) and compile with ` +
+    '"emitDecoratorMetadata": true by tsc, swc or @oxc-node/core, or name each parameter with @inject(token).'
+  );
+}

@@ -1,0 +1,19 @@
+/** The object and what it inherits from, the nearest first, without `Object.prototype`. */
+export function* prototypeChain(start: object): Iterable<object> {
+  let holder: unknown = start;
+  while (typeof holder === 'object' && holder !== null && holder !== Object.prototype) {
+    yield holder;
+    holder = Object.getPrototypeOf(holder);
+  }
+}
+
+/** The method of this name that an instance would have, or `undefined` where the nearest member is none. Does not run getters. */
+export function findMethod(prototype: object, member: string | symbol): ((...values: never[]) => unknown) | undefined {
+  for (const holder of prototypeChain(prototype)) {
+    const descriptor = Object.getOwnPropertyDescriptor(holder, member);
+    if (!descriptor) continue;
+    const value: unknown = descriptor.value;
+    return typeof value === 'function' ? (value as () => unknown) : undefined; // called through its instance only
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import type { DependencyContainer } from 'tsyringe';
+import type { Broker } from './broker/broker.js';
+import { LONGEST_TIME_MS } from './foundation/clock.js';
+import { ConfigurationError } from './foundation/errors.js';
+import {
+  DEFAULT_PRESENCE_DESTINATION,
+  Presence,
+  type PresenceEnvironment,
+  type PresenceOptions,
+} from './user/presence.js';
+
+/** The presence an application asked for, or none. @throws ConfigurationError when nobody would serve it, or for a delay that is no time */
+export function createPresence(
+  option: boolean | PresenceOptions | undefined,
+  broker: Broker,
+  environment: PresenceEnvironment,
+): Presence | undefined {
+  if (option === undefined || option === false) return undefined;
+  const options = option === true ? {} : option;
+  const { destination = DEFAULT_PRESENCE_DESTINATION, leaveDelayMs = 0 } = options;
+  if (!broker.handles(destination)) {
+    throw new ConfigurationError(
+      `presence.destination is '${destination}', which begins with none of the broker's prefixes: choose one such as '${broker.destinationPrefixes[0]}/presence'.`,
+    );
+  }
+  if (!(leaveDelayMs >= 0 && leaveDelayMs <= LONGEST_TIME_MS)) {
+    throw new ConfigurationError(
+      `presence.leaveDelayMs is ${leaveDelayMs}; it must be a number of milliseconds from 0 to ${LONGEST_TIME_MS}.`,
+    );
+  }
+  return new Presence(options, environment);
+}
+
+/** Makes presence injectable; without the option, who injects it reads how to have it. */
+export function registerPresence(container: DependencyContainer, presence: Presence | undefined): void {
+  if (presence) {
+    container.registerInstance(Presence, presence);
+    return;
+  }
+  container.register(Presence, {
+    useFactory: () => {
+      throw new ConfigurationError('Presence is injected, but it is off: set the option `presence: true`.');
+    },
+  });
+}

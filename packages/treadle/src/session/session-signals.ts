@@ -1,0 +1,56 @@
+import { setMaxListeners } from 'node:events';
+import { CallAbortedError } from '../foundation/errors.js';
+
+/** The abort signals of a session and of its subscriptions. Most sessions are never asked for one, so each is made when it is. */
+export class SessionSignals {
+  readonly #sessionId: string;
+  #session: AbortController | undefined;
+  #bySubscription: Map<string, AbortController> | undefined;
+  /** Why the session ended. */
+  #end: CallAbortedError | undefined;
+
+  constructor(sessionId: string) {
+    this.#sessionId = sessionId;
+  }
+
+  /** Aborts when the session ends; aborted already when it has ended. */
+  get session(): AbortSignal {
+    this.#session ??= this.#create();
+    return this.#session.signal;
+  }
+
+  /** Aborts when this live subscription or the session ends. */
+  ofSubscription(id: string): AbortSignal {
+    this.#bySubscription ??= new Map();
+    let controller = this.#bySubscription.get(id);
+    if (!controller) {
+      controller = this.#create();
+      this.#bySubscription.set(id, controller);
+    }
+    return controller.signal;
+  }
+
+  /** Aborts the signal of a subscription, if somebody asked for it; its id may begin anew. */
+  endSubscription(id: string): void {
+    const controller = this.#bySubscription?.get(id);
+    if (!controller) return;
+    this.#bySubscription?.delete(id);
+    controller.abort(new CallAbortedError('SUBSCRIPTION_ENDED', `the subscription "${id}" has ended`));
+  }
+
+  /** Aborts all of them; only the first call counts. */
+  end(): void {
+    if (this.#end) return;
+    this.#end = new CallAbortedError('SESSION_ENDED', `the session ${this.#sessionId} has ended`);
+    this.#session?.abort(this.#end);
+    for (const controller of this.#bySubscription?.values() ?? []) controller.abort(this.#end);
+    this.#bySubscription = undefined;
+  }
+
+  #create(): AbortController {
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal); // every stream and every call that wants to know listens
+    if (this.#end) controller.abort(this.#end);
+    return controller;
+  }
+}

@@ -1,0 +1,77 @@
+import type { HandlerCalls, HandlerStats } from './annotation/concurrency/handler-calls.js';
+import type { Clock, Timer } from './foundation/clock.js';
+import type { Logger } from './foundation/logger.js';
+import type { ScheduleDescription } from './scheduling/schedule.js';
+import type { SessionRegistry } from './session/session-registry.js';
+import type { FrameStats, SessionStats } from './session/session-statistics.js';
+
+/** The numbers of an application at one moment (Spring: `WebSocketMessageBrokerStats`); counts begin with the application and never go back. */
+export interface ApplicationStats {
+  /** Milliseconds since the application was made. */
+  readonly uptimeMs: number;
+  readonly sessions: SessionStats;
+  readonly frames: FrameStats;
+  readonly handlers: HandlerStats;
+  /** Every `@Scheduled` method. */
+  readonly schedules: readonly ScheduleDescription[];
+}
+
+/** Where the numbers come from, and how often they are logged. */
+export interface ApplicationStatisticsOptions {
+  readonly sessions: Pick<SessionRegistry, 'stats'>;
+  readonly calls: Pick<HandlerCalls, 'stats'>;
+  readonly schedules: { describe(): readonly ScheduleDescription[] };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Milliseconds between log lines; `0` for none. */
+  readonly intervalMs: number;
+}
+
+// As Spring's: early enough to be seen after a deployment.
+const FIRST_LINE_AFTER_MS = 60_000;
+
+/** Tells how an application is doing, when asked and in the log from time to time. Injectable. Counting goes on by itself. */
+export class ApplicationStatistics {
+  readonly #options: ApplicationStatisticsOptions;
+  readonly #madeAt: number;
+  #timer: Timer | undefined;
+
+  /** The application makes it. */
+  constructor(options: ApplicationStatisticsOptions) {
+    this.#options = options;
+    this.#madeAt = options.clock.now();
+  }
+
+  /** The numbers of this moment; looks at every session, which is nothing to do per message. */
+  current(): ApplicationStats {
+    const { sessions, calls, schedules, clock } = this.#options;
+    return {
+      uptimeMs: clock.now() - this.#madeAt,
+      ...sessions.stats,
+      handlers: calls.stats,
+      schedules: schedules.describe(),
+    };
+  }
+
+  /** Begins to log. The application calls it. */
+  start(): void {
+    const { clock, intervalMs } = this.#options;
+    if (intervalMs === 0) return;
+    this.#timer = clock.setTimeout(
+      () => {
+        this.#log();
+        this.#timer = clock.setInterval(() => this.#log(), intervalMs);
+      },
+      Math.min(FIRST_LINE_AFTER_MS, intervalMs),
+    );
+  }
+
+  /** Logs no more. */
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #log(): void {
+    this.#options.logger.info('statistics', { ...this.current() });
+  }
+}

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { whenSettled } from '../foundation/awaitable.js';
+import type { Clock } from '../foundation/clock.js';
+import { MessageRejectedError } from '../foundation/errors.js';
+import type { Logger } from '../foundation/logger.js';
+import type { ApplicationEvents } from '../events/application-events.js';
+import {
+  SessionConnectedEvent,
+  SessionDisconnectEvent,
+  SessionUnsubscribeEvent,
+  SubscriptionActiveEvent,
+  type SubscriptionEvent,
+} from '../events/session-events.js';
+import type { CompositeMessageConverter } from '../messaging/converters.js';
+import { DestinationPattern, type DestinationSeparator } from '../messaging/destination-pattern.js';
+import type { Message } from '../messaging/message.js';
+import type { MessageChannel } from '../messaging/message-channel.js';
+import type { MessageHandler } from '../messaging/message-handler.js';
+import type { SimpMessagingTemplate } from '../messaging/messaging-template.js';
+import { type SessionContext, userNameOf } from '../messaging/session-context.js';
+import { PresenceGroup, type PresenceType } from './presence-group.js';
+import type { PresenceChange, PresentUsers } from './presence-messages.js';
+
+/** Where it is told who is connected, unless the application says otherwise. */
+export const DEFAULT_PRESENCE_DESTINATION = '/topic/presence';
+
+/** What presence is told to whom. */
+export interface PresenceOptions {
+  /** Where it is told who is connected; default `/topic/presence`. */
+  readonly destination?: string;
+  /** Whether it is told who is connected; default true. `false` leaves `subscribersOf`. */
+  readonly connected?: boolean;
+  /**
+   * Patterns of broker destinations, such as `/topic/rooms/*`: who has subscribed to one that fits is told at `destination` followed by it,
+   * `/topic/presence/topic/rooms/tea`. Default none.
+   */
+  readonly subscribersOf?: readonly string[];
+  /** Milliseconds a user may be gone before the others are told: a page that is reloaded then is no leave and no join. Default 0. */
+  readonly leaveDelayMs?: number;
+}
+
+/** What presence is told with. */
+export interface PresenceEnvironment {
+  readonly events: ApplicationEvents;
+  readonly template: SimpMessagingTemplate;
+  readonly converter: CompositeMessageConverter;
+  readonly clientOutboundChannel: MessageChannel;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What parts the segments of the patterns. */
+  readonly separator: DestinationSeparator;
+}
+
+interface PresentSession {
+  readonly user: string;
+  /** Destinations that are watched, by subscription id. */
+  readonly watched: Map<string, string>;
+}
+
+/**
+ * Who is connected, and who has subscribed to what, as an ordinary topic. Injectable when the option `presence` is set.
+ *
+ * A subscription to it is answered at once with `PresentUsers`; every `PresenceChange` follows in the order it happened. A client that
+ * replaces its list by the first, and adds and removes by the others, is right at every moment. A user is named as in user
+ * destinations; anonymous sessions are nobody. Clients cannot SEND to these destinations.
+ */
+export class Presence implements MessageHandler {
+  readonly #environment: PresenceEnvironment;
+  readonly #destination: string;
+  readonly #patterns: readonly DestinationPattern[];
+  readonly #leaveDelayMs: number;
+  readonly #sessions = new Map<string, PresentSession>();
+  readonly #connected: PresenceGroup;
+  readonly #isConnectedTold: boolean;
+  /** By the destination subscribed to; those without anybody are not kept. */
+  readonly #groups = new Map<string, PresenceGroup>();
+  #listening: readonly (() => void)[] = [];
+  readonly #idPrefix = randomUUID();
+  #lastId = 0;
+
+  /** @throws ConfigurationError for a malformed pattern */
+  constructor(options: PresenceOptions, environment: PresenceEnvironment) {
+    this.#environment = environment;
+    this.#destination = options.destination ?? DEFAULT_PRESENCE_DESTINATION;
+    this.#patterns = (options.subscribersOf ?? []).map((pattern) =>
+      DestinationPattern.compile(pattern, { separator: environment.separator }),
+    );
+    this.#leaveDelayMs = options.leaveDelayMs ?? 0;
+    this.#isConnectedTold = options.connected ?? true;
+    this.#connected = this.#createGroup(this.#isConnectedTold ? this.#destination : undefined);
+  }
+
+  /** The names of all users who are connected, in the order they came. */
+  get users(): readonly string[] {
+    return this.#connected.users;
+  }
+
+  /** Whether this user is connected. */
+  has(user: string): boolean {
+    return this.#connected.has(user);
+  }
+
+  /** The names of the users who have subscribed to a destination that fits `subscribersOf`; nobody for any other. */
+  subscribersOf(destination: string): readonly string[] {
+    return this.#groups.get(destination)?.users ?? [];
+  }
+
+  /** The destinations that fit `subscribersOf` and have a subscriber, in the order they got the first. */
+  get destinations(): readonly string[] {
+    return [...this.#groups.keys()];
+  }
+
+  /** From now on presence follows what happens. */
+  start(): void {
+    const { events } = this.#environment;
+    const name = 'Presence';
+    this.#listening = [
+      events.on(SessionConnectedEvent, ({ session }) => this.#connect(session), { name }),
+      events.on(SubscriptionActiveEvent, (event) => this.#subscribe(event), { name }),
+      events.on(SessionUnsubscribeEvent, (event) => this.#unsubscribe(event), { name }),
+      events.on(SessionDisconnectEvent, ({ session }) => this.#disconnect(session), { name }),
+    ];
+  }
+
+  /** Follows and tells nothing any more: when all sessions end, every one of them would be told of every other. */
+  stop(): void {
+    for (const off of this.#listening) off();
+    for (const group of [this.#connected, ...this.#groups.values()]) group.stop();
+  }
+
+  /** On `clientInboundChannel`, before the broker. @throws MessageRejectedError `ACCESS_DENIED` for a SEND to presence */
+  handleMessage({ type, destination, sessionId }: Message): void {
+    if (type !== 'MESSAGE' || destination === undefined || !this.#isOwn(destination)) return;
+    const detail = `session ${sessionId} sent to ${destination}, where only the server tells who is present`;
+    throw new MessageRejectedError(detail, { code: 'ACCESS_DENIED' });
+  }
+
+  #connect({ id, user: principal }: SessionContext): void {
+    if (!principal) return;
+    const user = userNameOf(principal);
+    this.#sessions.set(id, { user, watched: new Map() });
+    this.#connected.enter(user);
+  }
+
+  #subscribe(event: SubscriptionEvent): void {
+    const { session, subscriptionId, destination } = event;
+    if (this.#isOwn(destination)) return this.#answer(event);
+    const present = this.#sessions.get(session.id);
+    if (!present || !this.#isWatched(destination)) return;
+    present.watched.set(subscriptionId, destination);
+    this.#groupOf(destination).enter(present.user);
+  }
+
+  #unsubscribe({ session, subscriptionId }: SubscriptionEvent): void {
+    const present = this.#sessions.get(session.id);
+    const destination = present?.watched.get(subscriptionId);
+    if (!present || destination === undefined) return;
+    present.watched.delete(subscriptionId);
+    this.#groups.get(destination)?.leave(present.user);
+  }
+
+  #disconnect({ id }: SessionContext): void {
+    const present = this.#sessions.get(id);
+    if (!present) return;
+    this.#sessions.delete(id);
+    for (const destination of present.watched.values()) this.#groups.get(destination)?.leave(present.user);
+    this.#connected.leave(present.user);
+  }
+
+  /** Straight to the subscription that asked: who is here is the beginning of what it is told. */
+  #answer({ session, subscriptionId, destination }: SubscriptionEvent): void {
+    const users = this.#usersToldAt(destination);
+    if (!users) return;
+    const { converter, clientOutboundChannel, logger } = this.#environment;
+    const list: PresentUsers = { type: 'present', users, at: this.#now() };
+    this.#lastId += 1;
+    const id = `${this.#idPrefix}-${this.#lastId}`;
+    void whenSettled(
+      () =>
+        clientOutboundChannel.send(
+          converter.toMessage(list, { type: 'MESSAGE', destination, session, subscriptionId, id }),
+        ),
+      (error) => {
+        if (error !== undefined) logger.debug('who is present was not told', { destination, error });
+      },
+    );
+  }
+
+  /** `undefined` for a wildcard, or for what nothing is told of. */
+  #usersToldAt(destination: string): readonly string[] | undefined {
+    if (destination === this.#destination) return this.#isConnectedTold ? this.#connected.users : undefined;
+    const rest = destination.slice(this.#destination.length);
+    const subscribed = rest.startsWith('/') ? rest : rest.slice(1);
+    return this.#isWatched(subscribed) ? this.subscribersOf(subscribed) : undefined;
+  }
+
+  #groupOf(destination: string): PresenceGroup {
+    const known = this.#groups.get(destination);
+    if (known) return known;
+    // A destination without leading slash is one of a broker whose names have none: `topic.presence.topic.rooms.tea`.
+    const group = this.#createGroup(
+      `${this.#destination}${destination.startsWith('/') ? '' : '.'}${destination}`,
+      () => {
+        if (group.isEmpty) this.#groups.delete(destination);
+      },
+    );
+    this.#groups.set(destination, group);
+    return group;
+  }
+
+  #createGroup(destination: string | undefined, onChanged: () => void = () => undefined): PresenceGroup {
+    const { clock, template } = this.#environment;
+    const onChange = (type: PresenceType, user: string): void => {
+      onChanged();
+      if (destination === undefined) return;
+      const change: PresenceChange = { type, user, at: this.#now() };
+      void template.convertAndSend(destination, change); // a failure is logged by the template
+    };
+    return new PresenceGroup({ clock, leaveDelayMs: this.#leaveDelayMs, onChange });
+  }
+
+  /** Presence of presence is nothing anybody asked for. */
+  #isWatched(destination: string): boolean {
+    return !this.#isOwn(destination) && this.#patterns.some((pattern) => pattern.matches(destination));
+  }
+
+  #isOwn(destination: string): boolean {
+    if (!destination.startsWith(this.#destination)) return false;
+    const next = destination[this.#destination.length];
+    return next === undefined || next === '/' || next === '.';
+  }
+
+  #now(): string {
+    return new Date(this.#environment.clock.wallTime()).toISOString();
+  }
+}

@@ -1,0 +1,736 @@
+import { connect } from '@treadle/testing';
+import { container as globalContainer, inject, injectable, singleton } from 'tsyringe';
+import {
+  type Application,
+  type ApplicationOptions,
+  Controller,
+  createApplication,
+  MessageContext,
+  MessageExceptionHandler,
+  MessageMapping,
+  MessageScope,
+  messageScoped,
+  MessageScoped,
+  Payload,
+  Scopes,
+  SendToUser,
+  Session,
+  type SessionContext,
+  SessionScope,
+  sessionScoped,
+  SessionScoped,
+  SubscribeMapping,
+} from '../../src/index';
+import { RecordingLogger } from '../annotation/fixture';
+
+const create = (options: ApplicationOptions): Application =>
+  createApplication({ logger: new RecordingLogger(), statsIntervalMs: 0, ...options });
+
+/** What was constructed and disposed of, in order. */
+let log: string[] = [];
+beforeEach(() => {
+  log = [];
+});
+
+describe('a class with @SessionScoped()', () => {
+  let count = 0;
+
+  @SessionScoped()
+  class Cart {
+    readonly number = (count += 1);
+    readonly items: string[] = [];
+    constructor(readonly scope: SessionScope) {
+      log.push(`made ${this.number}`);
+    }
+    dispose(): void {
+      log.push(`disposed ${this.number}`);
+    }
+  }
+
+  @Controller()
+  @SessionScoped()
+  class CartController {
+    constructor(readonly cart: Cart) {}
+
+    @MessageMapping('/add')
+    @SendToUser('/queue/cart', { broadcast: false })
+    add(@Payload() item: string): string[] {
+      this.cart.items.push(item);
+      return this.cart.items;
+    }
+  }
+
+  beforeEach(() => {
+    count = 0;
+  });
+
+  it('has one instance per session, made when it is first used and disposed of once at the end of the session (Spring R4)', async () => {
+    await using application = create({ controllers: [CartController] });
+    const alice = await connect(application);
+    const bob = await connect(application);
+    const alices = await alice.subscribe('/user/queue/cart');
+    const bobs = await bob.subscribe('/user/queue/cart');
+    const unused = [...log];
+
+    await alice.send('/app/add', 'tea');
+    await alice.send('/app/add', 'milk');
+    await bob.send('/app/add', 'coffee');
+    const answers = [await alices.next(), await alices.next(), await bobs.next()];
+    await alice.disconnect();
+    const afterAlice = [...log];
+    await application.stop();
+
+    expect(unused).toEqual([]);
+    expect(answers).toEqual([['tea'], ['tea', 'milk'], ['coffee']]);
+    expect(afterAlice).toEqual(['made 1', 'made 2', 'disposed 1']);
+    expect(log).toEqual(['made 1', 'made 2', 'disposed 1', 'disposed 2']);
+  });
+
+  it('is not made for sessions that never use it', async () => {
+    await using application = create({ controllers: [CartController] });
+    const alice = await connect(application);
+
+    await alice.disconnect();
+
+    expect(log).toEqual([]);
+  });
+
+  it.each([
+    ['a lost connection', (client: Awaited<ReturnType<typeof connect>>) => client.drop()],
+    [
+      'an ERROR',
+      (client: Awaited<ReturnType<typeof connect>>) => void client.request('ACK', {}).catch(() => undefined),
+    ],
+  ])('is disposed of after %s too', async (_what, end) => {
+    const application = create({ controllers: [CartController] });
+    const alice = await connect(application);
+    await alice.send('/app/add', 'tea');
+
+    end(alice);
+    await alice.closed;
+    await application.stop();
+
+    expect(log).toEqual(['made 1', 'disposed 1']);
+  });
+
+  it('is kept until the handler in progress is done', async () => {
+    let go: () => void = () => undefined;
+    let isInside: () => void = () => undefined;
+    const inside = new Promise<void>((resolve) => {
+      isInside = resolve;
+    });
+    @Controller()
+    @SessionScoped()
+    class Slow {
+      constructor(readonly cart: Cart) {}
+      @MessageMapping('/slow')
+      async slow(): Promise<void> {
+        isInside();
+        await new Promise<void>((resolve) => {
+          go = resolve;
+        });
+        log.push(`used ${this.cart.number}`);
+      }
+    }
+    const application = create({ controllers: [Slow] });
+    const alice = await connect(application);
+    void alice.send('/app/slow').catch(() => undefined);
+    await inside;
+
+    alice.drop();
+    await alice.closed;
+    const stopped = application.stop();
+    go();
+    await stopped;
+
+    expect(log).toEqual(['made 1', 'used 1', 'disposed 1']);
+  });
+
+  it('injects the scope of its session', async () => {
+    let scope: SessionScope | undefined;
+    @Controller()
+    @SessionScoped()
+    class Who {
+      constructor(cart: Cart) {
+        ({ scope } = cart);
+      }
+      @MessageMapping('/who')
+      who(): void {}
+    }
+    await using application = create({ controllers: [Who] });
+    const alice = await connect(application);
+
+    await alice.send('/app/who');
+
+    expect(scope?.session.id).toBe(alice.sessionId);
+    expect(application.container.resolve(Scopes).ofSession(scope?.session as SessionContext)).toBe(scope); // it was made
+  });
+
+  it('fails its message when it cannot be constructed, and nothing else', async () => {
+    @Controller()
+    @SessionScoped()
+    class Broken {
+      constructor() {
+        throw new Error('no database');
+      }
+      @MessageMapping('/broken')
+      handle(): void {}
+      @MessageMapping('/never')
+      never(): void {}
+    }
+    await using application = create({ controllers: [Broken] });
+    const alice = await connect(application);
+    const errors = await alice.subscribe('/user/queue/errors');
+
+    await alice.request('SEND', { destination: '/app/broken' }, '').catch(() => undefined);
+
+    expect(await errors.next()).toMatchObject({ code: 'HANDLER_FAILED' });
+  });
+
+  it('is inherited by subclasses, which may say otherwise', async () => {
+    class Special extends Cart {}
+    @MessageScoped()
+    class Brief extends Cart {}
+    const seen: unknown[] = [];
+    @Controller()
+    @MessageScoped()
+    class All {
+      constructor(special: Special, brief: Brief) {
+        seen.push([special, brief]);
+      }
+      @MessageMapping('/all')
+      handle(): void {}
+    }
+    await using application = create({ controllers: [All] });
+    const alice = await connect(application);
+
+    await alice.send('/app/all');
+    await alice.send('/app/all');
+
+    const [[special, brief], [special2, brief2]] = seen as [[Special, Brief], [Special, Brief]]; // pushed above
+    expect(special2).toBe(special);
+    expect(brief2).not.toBe(brief);
+  });
+});
+
+describe('a class with @MessageScoped()', () => {
+  let count = 0;
+  beforeEach(() => {
+    count = 0;
+  });
+
+  @MessageScoped()
+  class UnitOfWork {
+    readonly number = (count += 1);
+    constructor(readonly scope: MessageScope) {
+      log.push(`made ${this.number}`);
+    }
+    dispose(): void {
+      log.push(`disposed ${this.number}`);
+    }
+  }
+  @injectable()
+  class Orders {
+    constructor(readonly work: UnitOfWork) {}
+  }
+
+  @Controller()
+  @MessageScoped()
+  class OrderController {
+    constructor(
+      readonly work: UnitOfWork,
+      readonly orders: Orders,
+    ) {}
+    @MessageMapping('/order')
+    async order(): Promise<void> {
+      await Promise.resolve();
+      log.push(`handled by ${this.work.number} and ${this.orders.work.number}, ${this.work.scope.message.destination}`);
+    }
+    @MessageMapping('/fail')
+    fail(): void {
+      throw new RangeError('no');
+    }
+    @MessageExceptionHandler()
+    onError(_error: RangeError): void {
+      log.push(`failed in ${this.work.number}`);
+    }
+    @MessageMapping('/never')
+    never(): void {}
+  }
+
+  it('has one instance per message, the same wherever it is injected, disposed of before the RECEIPT', async () => {
+    await using application = create({ controllers: [OrderController] });
+    const alice = await connect(application);
+
+    await alice.send('/app/order');
+    log.push('receipt');
+    await alice.send('/app/order');
+
+    expect(log).toEqual([
+      'made 1',
+      'handled by 1 and 1, /app/order',
+      'disposed 1',
+      'receipt',
+      'made 2',
+      'handled by 2 and 2, /app/order',
+      'disposed 2',
+    ]);
+  });
+
+  it('is disposed of when the handler failed, after its exception handler, which runs on the same instance', async () => {
+    await using application = create({ controllers: [OrderController] });
+    const alice = await connect(application);
+
+    await alice.send('/app/fail');
+
+    expect(log).toEqual(['made 1', 'failed in 1', 'disposed 1']);
+  });
+
+  it('is disposed of when nobody handled the failure either', async () => {
+    @Controller()
+    class Unlucky {
+      constructor(readonly context: MessageContext) {}
+      @MessageMapping('/unlucky')
+      async handle(): Promise<void> {
+        this.context.resolve(UnitOfWork);
+        await Promise.resolve();
+        throw new Error('unlucky');
+      }
+    }
+    await using application = create({ controllers: [Unlucky] });
+    const alice = await connect(application);
+    const errors = await alice.subscribe('/user/queue/errors');
+
+    await alice.send('/app/unlucky').catch(() => undefined);
+    await errors.next();
+
+    expect(log).toEqual(['made 1', 'disposed 1']);
+  });
+
+  it('is kept until a stream has ended', async () => {
+    @Controller()
+    @MessageScoped()
+    class Counting {
+      constructor(readonly work: UnitOfWork) {}
+      @SubscribeMapping('/numbers')
+      async *numbers(): AsyncIterable<number> {
+        log.push('begun');
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        yield this.work.number;
+        log.push('ended');
+      }
+    }
+    let goOn: () => void = () => undefined;
+    await using application = create({ controllers: [Counting] });
+    const alice = await connect(application);
+    const numbers = await alice.subscribe('/app/numbers');
+    const begun = [...log];
+
+    goOn();
+    await numbers.next();
+    await alice.disconnect();
+    await application.stop();
+
+    expect(begun).toEqual(['made 1', 'begun']);
+    expect(log).toEqual(['made 1', 'begun', 'ended', 'disposed 1']);
+  });
+
+  it('may use what is scoped to the session, which outlives it', async () => {
+    @SessionScoped()
+    class Connection {
+      dispose(): void {
+        log.push('disconnected');
+      }
+    }
+    const connections = new Set<Connection>();
+    @Controller()
+    @MessageScoped()
+    class Querying {
+      constructor(
+        readonly connection: Connection,
+        readonly work: UnitOfWork,
+      ) {
+        connections.add(connection);
+      }
+      @MessageMapping('/query')
+      query(): void {}
+    }
+    await using application = create({ controllers: [Querying] });
+    const alice = await connect(application);
+
+    await alice.send('/app/query');
+    await alice.send('/app/query');
+    await alice.disconnect();
+    await application.stop();
+
+    expect(connections.size).toBe(1);
+    expect(log).toEqual(['made 1', 'disposed 1', 'made 2', 'disposed 2', 'disconnected']);
+  });
+
+  it('is not mixed up between messages of several sessions that are handled at the same time', async () => {
+    const release: (() => void)[] = [];
+    const pairs: [number, number][] = [];
+    @Controller()
+    class Mixed {
+      constructor(readonly context: MessageContext) {}
+      @MessageMapping('/mixed')
+      async handle(): Promise<void> {
+        const { number } = this.context.resolve(UnitOfWork);
+        await new Promise<void>((resolve) => release.push(resolve));
+        pairs.push([number, this.context.resolve(UnitOfWork).number]);
+      }
+    }
+    await using application = create({ controllers: [Mixed] });
+    const clients = await Promise.all([1, 2, 3].map(() => connect(application)));
+
+    const sent = clients.map((client) => client.send('/app/mixed'));
+    while (release.length < 3) await new Promise((resolve) => setImmediate(resolve));
+    for (const open of release.toReversed()) open();
+    await Promise.all(sent);
+
+    expect(pairs).toHaveLength(3);
+    expect(new Set(pairs.map(([first]) => first)).size).toBe(3);
+    for (const [first, second] of pairs) expect(second).toBe(first);
+  });
+});
+
+describe('disposal', () => {
+  class Plain {
+    dispose(): void {
+      log.push('dispose');
+    }
+  }
+  class Standard {
+    [Symbol.dispose](): void {
+      log.push('Symbol.dispose');
+    }
+    dispose(): void {
+      log.push('never');
+    }
+  }
+  class Late {
+    async [Symbol.asyncDispose](): Promise<void> {
+      await Promise.resolve();
+      log.push('Symbol.asyncDispose');
+    }
+    [Symbol.dispose](): void {
+      log.push('never');
+    }
+  }
+
+  /** An application whose only handler asks for tokens in the scope of its session. */
+  const resolving = (tokens: readonly unknown[], options: ApplicationOptions = {}): Application => {
+    @Controller()
+    class Resolver {
+      constructor(readonly scopes: Scopes) {}
+      @MessageMapping('/resolve')
+      resolve(@Session() session: SessionContext): void {
+        for (const token of tokens) this.scopes.ofSession(session).resolve(token as string); // tokens of any kind
+      }
+    }
+    return create({ ...options, controllers: [Resolver] });
+  };
+  const runOnce = async (application: Application): Promise<void> => {
+    const alice = await connect(application);
+    await alice.send('/app/resolve');
+    await alice.send('/app/resolve');
+    await alice.disconnect();
+    await application.stop();
+  };
+
+  it('is by Symbol.asyncDispose, Symbol.dispose or dispose, one of them, the youngest first and one after the other', async () => {
+    const container = globalContainer.createChildContainer();
+    for (const type of [Plain, Standard, Late])
+      container.register(type, { useFactory: sessionScoped(() => new type()) });
+
+    await runOnce(resolving([Late, Standard, Plain], { container }));
+
+    expect(log).toEqual(['dispose', 'Symbol.dispose', 'Symbol.asyncDispose']);
+  });
+
+  it('that fails is logged and keeps nothing else from being disposed of', async () => {
+    const logger = new RecordingLogger();
+    const container = globalContainer.createChildContainer();
+    const error = new Error('stuck');
+    container.register(Plain, { useFactory: sessionScoped(() => new Plain()) });
+    container.register('bad', { useFactory: sessionScoped(() => ({ dispose: () => Promise.reject(error) })) });
+
+    await runOnce(resolving([Plain, 'bad'], { container, logger }));
+
+    expect(log).toEqual(['dispose']);
+    expect(logger.lines).toContainEqual({
+      level: 'error',
+      message: 'what was to be done at the end of a session failed',
+      details: { error, sessionId: expect.any(String) as string },
+    });
+  });
+
+  it('covers what a factory made, once, however many tokens stand for it', async () => {
+    const container = globalContainer.createChildContainer();
+    container.register('plain', { useFactory: sessionScoped(() => new Plain()) });
+    container.register('alias', { useToken: 'plain' });
+    container.register('copy', { useFactory: sessionScoped((own) => own.resolve('plain')) });
+
+    await runOnce(resolving(['alias', 'plain', 'copy'], { container }));
+
+    expect(log).toEqual(['dispose']);
+  });
+
+  it('covers what a factory promised', async () => {
+    const container = globalContainer.createChildContainer();
+    container.register('late', { useFactory: sessionScoped(() => Promise.resolve(new Plain())) });
+    container.register('never', { useFactory: sessionScoped(() => Promise.reject(new Error('no')).catch(() => 0)) });
+
+    await runOnce(resolving(['late', 'never'], { container }));
+
+    expect(log).toEqual(['dispose']);
+  });
+
+  it('covers values that were given to the scope, unless it is told not to', async () => {
+    const shared = new Standard();
+    @Controller()
+    class Tenant {
+      constructor(readonly scopes: Scopes) {}
+      @MessageMapping('/resolve')
+      resolve(@Session() session: SessionContext): void {
+        const scope = this.scopes.ofSession(session);
+        if (scope.container.isRegistered('tenant')) return;
+        const tenant = new Plain();
+        scope.provide('tenant', tenant);
+        scope.provide('shared', shared, { dispose: false });
+        expect(scope.resolve('tenant')).toBe(tenant);
+        expect(scope.resolve('shared')).toBe(shared);
+      }
+    }
+
+    await runOnce(create({ controllers: [Tenant] }));
+
+    expect(log).toEqual(['dispose']);
+  });
+
+  it('does not touch what the application has: values, singletons, even when a session was the first to ask', async () => {
+    @singleton()
+    class Pool extends Plain {}
+    const container = globalContainer.createChildContainer();
+    container.registerInstance('value', new Plain());
+    container.registerSingleton('pool', Plain);
+    @SessionScoped()
+    class User {
+      constructor(
+        readonly pool: Pool,
+        @inject('value') readonly value: Plain,
+        @inject('pool') readonly other: Plain,
+      ) {}
+    }
+
+    await runOnce(resolving([User], { container, services: [User] }));
+
+    expect(log).toEqual([]);
+  });
+
+  it('comes after what was registered by onEnd later, and before what was registered earlier', async () => {
+    @Controller()
+    class Registering {
+      constructor(readonly scopes: Scopes) {}
+      @MessageMapping('/resolve')
+      resolve(@Session() session: SessionContext): void {
+        const scope = this.scopes.ofSession(session);
+        if (log.length > 0) return;
+        log.push('first use');
+        scope.onEnd(() => log.push('registered first'));
+        scope.provide(Plain, new Plain());
+        scope.onEnd(() => log.push('registered last'));
+      }
+    }
+
+    await runOnce(create({ controllers: [Registering] }));
+
+    expect(log).toEqual(['first use', 'registered last', 'dispose', 'registered first']);
+  });
+});
+
+describe('a scope that is not there', () => {
+  @SessionScoped()
+  class Cart {}
+  @MessageScoped()
+  class Work {}
+
+  it('makes the resolution fail with SCOPE_UNAVAILABLE', async () => {
+    await using application = create({ services: [Cart, Work] });
+    await application.start();
+
+    expect(() => application.container.resolve(Cart)).toThrow(
+      /@SessionScoped\(\) was asked for where no code of a session/,
+    );
+    expect(() => application.container.resolve(Work)).toThrow(
+      /@MessageScoped\(\) was asked for where no code of a message/,
+    );
+    expect(() => application.messageContext.resolve(Cart)).toThrow(
+      expect.objectContaining({ code: 'SCOPE_UNAVAILABLE' }),
+    );
+  });
+
+  it('tells how to turn the context on, when nobody did', async () => {
+    await using application = create({ services: [Cart] });
+    await application.start();
+
+    expect(() => application.container.resolve(Cart)).toThrow(/set the option `messageContext: true`/);
+  });
+
+  it('or is over already fails alike, and calls back at once', async () => {
+    let session: SessionContext | undefined;
+    let scopes: Scopes | undefined;
+    @Controller()
+    class Keeper {
+      constructor(given: Scopes) {
+        scopes = given;
+      }
+      @MessageMapping('/keep')
+      keep(@Session() given: SessionContext): void {
+        session = given;
+        scopes?.ofSession(given);
+      }
+    }
+    const application = create({ controllers: [Keeper], services: [Cart] });
+    const alice = await connect(application);
+    await alice.send('/app/keep');
+    await alice.disconnect();
+    await application.stop();
+    if (!session || !scopes) throw new Error('nothing was kept');
+    const scope = scopes.ofSession(session);
+
+    scope.onEnd(() => log.push('scope'));
+    session.onEnd(() => log.push('session'));
+
+    expect(() => scope.resolve(Cart)).toThrow(expect.objectContaining({ code: 'SCOPE_UNAVAILABLE' }));
+    expect(() => scope.provide('x', 1)).toThrow(/x was asked for after the end of its session/);
+    expect(log).toEqual(['scope', 'session']);
+  });
+});
+
+describe('what cannot work is found when the application is created', () => {
+  @SessionScoped()
+  class Cart {}
+  @MessageScoped()
+  class Work {}
+
+  it('a class of which there is one that would keep a scoped instance, also on a detour', () => {
+    @injectable()
+    class Pricing {
+      constructor(readonly cart: Cart) {}
+    }
+    @injectable()
+    class Shop {
+      constructor(
+        readonly context: MessageContext,
+        readonly pricing: Pricing,
+      ) {}
+    }
+    @Controller()
+    class Checkout {
+      constructor(
+        readonly work: Work,
+        readonly scope: SessionScope,
+      ) {}
+      @MessageMapping('/x')
+      handle(): void {}
+    }
+    @SessionScoped()
+    class Basket {
+      constructor(readonly work: Work) {}
+    }
+
+    let message = '';
+    try {
+      create({ services: [Shop, Basket], controllers: [Checkout] });
+    } catch (error) {
+      ({ message } = error as Error); // nothing else is thrown
+    }
+
+    expect(message.split('\n')).toEqual([
+      "Shop is made once for the application, but parameter #1 of its constructor is Pricing, and parameter #0 of Pricing's constructor is Cart, which is @SessionScoped(): it would keep the first one for ever. Inject MessageContext and call resolve(Cart) where it is needed, or make Shop @SessionScoped().",
+      'Basket is @SessionScoped(), but parameter #0 of its constructor is Work, which is @MessageScoped(): it would keep the first one for ever. Inject MessageContext and call resolve(Work) where it is needed, or make Basket @MessageScoped().',
+      'Checkout is made once for the application, but parameter #0 of its constructor is Work, which is @MessageScoped(): it would keep the first one for ever. Inject MessageContext and call resolve(Work) where it is needed, or make Checkout @MessageScoped().',
+      'Checkout is made once for the application, but parameter #1 of its constructor is SessionScope, of which every session has its own: it would keep the first one for ever. Inject MessageContext and call resolve(SessionScope) where it is needed, or make Checkout @SessionScoped().',
+    ]);
+  });
+
+  it('a class that somebody else makes is not looked into', () => {
+    @injectable()
+    class Pricing {
+      constructor(readonly cart: Cart) {}
+    }
+    @injectable()
+    class Shop {
+      constructor(readonly pricing: Pricing) {}
+    }
+    const container = globalContainer.createChildContainer();
+    container.registerInstance(Pricing, new Pricing(new Cart()));
+
+    expect(() => create({ services: [Shop], container })).not.toThrow();
+  });
+
+  it('a start or stop hook that nobody would call', () => {
+    @SessionScoped()
+    class Hooked {
+      onApplicationStart(): void {}
+      onApplicationStop(): void {}
+    }
+
+    expect(() => create({ services: [Hooked] })).toThrow(
+      /Hooked is @SessionScoped\(\), so nobody calls its onApplicationStart.*\n.*onApplicationStop/,
+    );
+  });
+
+  it('an interceptor of handlers that is scoped', async () => {
+    const { UseInterceptors } = await import('../../src/index');
+    @SessionScoped()
+    class Guard {
+      beforeHandle(): void {}
+    }
+    @Controller()
+    @UseInterceptors(Guard)
+    class Guarded {
+      @MessageMapping('/x')
+      handle(): void {}
+    }
+    await using application = create({ controllers: [Guarded] });
+
+    await expect(application.start()).rejects.toThrow(/Guard is @SessionScoped\(\), but an interceptor/);
+  });
+
+  it('a scoped class that needs itself, when it is first made', async () => {
+    @Controller()
+    class Circle {
+      constructor(readonly context: MessageContext) {}
+      @MessageMapping('/circle')
+      handle(): void {
+        this.context.resolve('chicken');
+      }
+    }
+    const logger = new RecordingLogger();
+    const container = globalContainer.createChildContainer();
+    container.register('chicken', {
+      useFactory: messageScoped(function chicken(own) {
+        return own.resolve('egg');
+      }),
+    });
+    container.register('egg', {
+      useFactory: messageScoped(function egg(own) {
+        return own.resolve('chicken');
+      }),
+    });
+    await using application = create({ controllers: [Circle], container, logger });
+    const alice = await connect(application);
+    await alice.subscribe('/user/queue/errors');
+
+    await alice.send('/app/circle').catch(() => undefined);
+
+    const failure = logger.lines.find(({ level }) => level === 'error')?.details['error'];
+    expect(failure).toMatchObject({
+      message: 'chicken needs itself: a circle of constructors has no beginning. Break it.',
+    });
+  });
+});
