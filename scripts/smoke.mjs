@@ -12,6 +12,11 @@ const chat = {
   run: () => whileRunning('npm', ['start'], askChat),
 };
 
+const portfolio = {
+  title: 'Portfolio by `npm start -- portfolio`: its page, signing in, a price that moves',
+  run: () => whileRunning('npm', ['start', '--', 'portfolio'], askPortfolio),
+};
+
 const lab = {
   title: 'Lab by `node examples/lab/dist/main.js`: an echo through a controller',
   run: () => whileRunning(process.execPath, ['examples/lab/dist/main.js'], askLab),
@@ -34,6 +39,27 @@ async function askChat(host) {
   await client.deactivate();
 }
 
+async function askPortfolio(host) {
+  const page = await fetch(`http://${host}`);
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get('content-type') ?? '', /text\/html/);
+
+  const signIn = await fetch(`http://${host}/api/sign-ins`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'ines' }),
+  });
+  assert.equal(signIn.status, 201);
+  const { token } = /** @type {{ token: string }} */ (await signIn.json());
+
+  const client = await connect(host, { login: 'ines', passcode: token }, '/portfolio');
+  const change = await new Promise((resolve) => {
+    client.subscribe('/topic/price.stock.*', ({ body }) => resolve(JSON.parse(body)));
+  });
+  assert.equal(typeof change.price, 'number');
+  await client.deactivate();
+}
+
 async function askLab(host) {
   const client = await connect(host);
   assert.equal(await ask(client, '/app/echo.1', '"hello"', '/topic/echo.1'), '"hello"');
@@ -52,4 +78,4 @@ async function whileRunning(program, args, use) {
   }
 }
 
-await runSteps([chat, lab], { keepGoing: true });
+await runSteps([chat, portfolio, lab], { keepGoing: true });

@@ -12,11 +12,12 @@ const { WebSocket } = requireFromChat('ws');
  *
  * @param {string} host with its port
  * @param {Record<string, string>} [connectHeaders]
+ * @param {string} [path] of the endpoint
  */
-export function connect(host, connectHeaders = {}) {
+export function connect(host, connectHeaders = {}, path = '/ws') {
   return new Promise((resolve, reject) => {
     const client = new Client({
-      webSocketFactory: () => new WebSocket(`ws://${host}/ws`, ['v12.stomp']),
+      webSocketFactory: () => new WebSocket(`ws://${host}${path}`, ['v12.stomp']),
       connectHeaders,
       reconnectDelay: 0,
       onConnect: () => resolve(client),

@@ -1,4 +1,5 @@
 export { FakeClock } from './fake-clock.js';
 export { Inbox, type WaitOptions } from './inbox.js';
 export type { ReceivedFrame } from './received-frame.js';
-export { connect, type ConnectOptions, StompServerError, TestClient } from './test-client.js';
+export { StompServerError } from './stomp-server-error.js';
+export { connect, type ConnectOptions, type RequestOptions, TestClient } from './test-client.js';

@@ -2,6 +2,7 @@ import { EMPTY_BODY, encodeFrame, type Frame, FrameDecoder, HEART_BEAT, type Sto
 import { type Application, MemoryConnection, type MemoryPeer } from 'treadle';
 import { Inbox, PATIENCE_MS, type WaitOptions } from './inbox.js';
 import { type ReceivedFrame, receivedFrame } from './received-frame.js';
+import { StompServerError } from './stomp-server-error.js';
 
 /** Who connects, and how. */
 export interface ConnectOptions {
@@ -17,18 +18,12 @@ export interface ConnectOptions {
   readonly handshake?: Partial<MemoryConnection['handshake']>;
 }
 
-/** The server refused something: its message tells the code, the sentence and the frame that the ERROR is about. */
-export class StompServerError extends Error {
-  /** The stable code of the ERROR frame. */
-  readonly code: string | undefined;
-  readonly frame: ReceivedFrame;
-
-  constructor(frame: ReceivedFrame) {
-    super(`${frame.headers['code'] ?? 'ERROR'}: ${sentencesOf(frame)}`);
-    this.name = 'StompServerError';
-    this.code = frame.headers['code'];
-    this.frame = frame;
-  }
+/** How to ask. */
+export interface RequestOptions extends WaitOptions {
+  /** Further headers of the request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The application's `userDestinationPrefix`; default `/user`. */
+  readonly userDestinationPrefix?: string;
 }
 
 /**
@@ -152,6 +147,31 @@ export class TestClient implements AsyncDisposable {
       { destination, ...(contentType !== undefined && { 'content-type': contentType }), ...headers },
       body,
     );
+  }
+
+  /**
+   * Sends a request and resolves with the payload of its reply: asks with `reply-to` and `correlation-id`, and listens at a destination
+   * of its own meanwhile. Meant for handlers without send annotations.
+   * @throws StompServerError with the code, when the request failed
+   * @throws Error when no reply comes in time
+   */
+  async sendAndReceive<T = any /* a test looks into it with its own expectations */>(
+    destination: string,
+    payload?: unknown,
+    { withinMs, headers, userDestinationPrefix = '/user' }: RequestOptions = {},
+  ): Promise<T> {
+    const correlationId = this.#createId('request');
+    const replyTo = `${userDestinationPrefix}/queue/replies-to-${correlationId}`;
+    const replies = await this.subscribe(replyTo);
+    this.sendWithoutReceipt(destination, payload, {
+      'reply-to': replyTo,
+      'correlation-id': correlationId,
+      ...headers,
+    });
+    const reply = await replies.nextMessage(withinMs === undefined ? {} : { withinMs });
+    await replies.unsubscribe();
+    if (reply.headers['code'] !== undefined) throw new StompServerError(reply);
+    return reply.payload as T; // the caller's word
   }
 
   /** Subscribes; resolves when the subscription is live. @throws StompServerError when it is refused */
@@ -279,12 +299,6 @@ export class TestClient implements AsyncDisposable {
     this.#nextId += 1;
     return `${kind}-${this.#nextId}`;
   }
-}
-
-/** The body of an ERROR repeats the header `message` and names the frame it is about; other servers may write anything there. */
-function sentencesOf({ headers, body }: ReceivedFrame): string {
-  const message = headers['message'] ?? '';
-  return body.startsWith(message) && body !== '' ? body.trim().replaceAll(/\s*\n\s*/g, ' ') : message;
 }
 
 function list(frames: readonly ReceivedFrame[]): string {

@@ -67,4 +67,18 @@ describe('the fake clock', () => {
 
     expect([before, after, clock.timerCount]).toEqual([2, 1, 0]);
   });
+
+  it('tells a date that moves with it, from the one it was given', async () => {
+    const clock = new FakeClock('2026-03-06T08:00:00Z');
+
+    await clock.advance(1_500);
+
+    expect(new Date(clock.wallTime()).toISOString()).toBe('2026-03-06T08:00:01.500Z');
+    expect(clock.now()).toBe(1_500);
+    expect(new Date(new FakeClock().wallTime()).toISOString()).toBe('2000-01-01T00:00:00.000Z');
+  });
+
+  it('does not begin at what is no date', () => {
+    expect(() => new FakeClock('tomorrow')).toThrow("FakeClock: 'tomorrow' is no date");
+  });
 });

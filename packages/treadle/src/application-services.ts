@@ -3,7 +3,8 @@ import { ClassRegistration } from './class-registration.js';
 import { hasStartHook, hasStopHook, resolveClass } from './dependency-injection.js';
 import type { ApplicationEvents } from './events/application-events.js';
 import { EventListeners } from './events/event-listeners.js';
-import { ConfigurationError } from './foundation/errors.js';
+import type { Report } from './foundation/finding.js';
+import type { Findings } from './foundation/findings.js';
 import type { Logger } from './foundation/logger.js';
 import type { Placeholders } from './foundation/placeholders.js';
 import type { Constructor } from './options.js';
@@ -22,6 +23,8 @@ export interface ApplicationServicesOptions {
   readonly placeholders: Placeholders;
   readonly activity: CurrentActivity;
   readonly logger: Logger;
+  /** Told everything wrong with the classes: their constructors, scopes, schedules and listeners. */
+  readonly findings: Findings;
 }
 
 /**
@@ -40,21 +43,18 @@ export class ApplicationServices {
   /** Whose start went well, in its order. */
   readonly #running: object[] = [];
 
-  /** @throws ConfigurationError that lists everything wrong with the classes: their constructors, scopes, schedules and listeners */
   constructor(options: ApplicationServicesOptions) {
     const { container, services, controllers, events, logger, activity } = options;
     this.#container = container;
     this.#logger = logger;
     this.#schedules = options.schedules;
-    const findings: string[] = [];
-    const report = (finding: string): void => void findings.push(finding);
+    const { report } = options.findings;
     const registration = new ClassRegistration({ container, report, onContextNeeded: () => activity.turnOn() });
     registration.register('services', services);
     registration.register('controllers', controllers);
     const known = [...new Set([...services, ...controllers])].filter((type) => type !== undefined);
     for (const type of known) this.#scanSchedules(type, options.placeholders, report);
     this.#listeners = new EventListeners(known, { events, scopeOf: scopeDecoratorOf, report });
-    if (findings.length > 0) throw new ConfigurationError(findings.join('\n'));
     this.#types = known.filter((type) => scopeOf(type) === undefined);
   }
 
@@ -93,7 +93,7 @@ export class ApplicationServices {
     this.#listeners.unregister();
   }
 
-  #scanSchedules(type: Constructor, placeholders: Placeholders, report: (finding: string) => void): void {
+  #scanSchedules(type: Constructor, placeholders: Placeholders, report: Report): void {
     const methods = scanSchedules(type, {
       report,
       resolvePlaceholders: (text) => placeholders.resolve(text, 'it'),

@@ -2,12 +2,14 @@ import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { DependencyContainer } from 'tsyringe';
 import { ApplicationServices } from './application-services.js';
-import { applicationOptionsOf, type ConfigurableOptions } from './configurer.js';
+import { collectOptions, type ConfigurableOptions } from './configurer.js';
 import { createContainer } from './dependency-injection.js';
 import { resolveEndpoints } from './endpoints.js';
 import type { Clock } from './foundation/clock.js';
 import { Deadline } from './foundation/deadline.js';
 import { ConfigurationError } from './foundation/errors.js';
+import { findingText } from './foundation/finding.js';
+import { Findings } from './foundation/findings.js';
 import type { MessageChannel } from './messaging/message-channel.js';
 import { SimpMessagingTemplate } from './messaging/messaging-template.js';
 import { type ApplicationOptions, DEFAULTS, type LimitOptions } from './options.js';
@@ -42,7 +44,8 @@ export interface ListeningAddress {
  */
 export function createApplication(options: ConfigurableOptions = {}): Application {
   const container = createContainer(options.container);
-  return new Application({ ...applicationOptionsOf(options, container), container });
+  const findings = new Findings();
+  return new Application({ ...collectOptions(options, container, findings), container }, findings);
 }
 
 /** A running part of a server: wires the channels, the controllers, the broker and the transports, starts and stops them. */
@@ -51,6 +54,7 @@ export class Application implements AsyncDisposable {
   readonly container: DependencyContainer;
   readonly #options: ApplicationOptions;
   readonly #parts: ApplicationParts;
+  readonly #findings: Findings;
   readonly #services: ApplicationServices;
   readonly #endpoints: readonly WebSocketEndpoint[];
   readonly #webSockets: WebSocketTransport;
@@ -59,12 +63,17 @@ export class Application implements AsyncDisposable {
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: ApplicationOptions) {
+  /**
+   * `createApplication` makes it.
+   * @param findings what was found before
+   * @throws ConfigurationError with these and everything else that is wrong
+   */
+  constructor(options: ApplicationOptions, findings = new Findings()) {
     this.#options = options;
     this.container = createContainer(options.container);
-    this.#parts = createParts(options, this.container);
+    this.#parts = createParts(options, this.container, findings);
     const { clock, limits, logger, template, users, events, schedules, placeholders, scoping } = this.#parts;
-    this.#endpoints = resolveEndpoints(options.endpoints ?? DEFAULTS.endpoints);
+    this.#endpoints = resolveEndpoints(options.endpoints ?? DEFAULTS.endpoints, findings);
     this.#webSockets = new WebSocketTransport({
       endpoints: this.#endpoints,
       maxMessageOctets: maxMessageOctets(limits),
@@ -91,7 +100,10 @@ export class Application implements AsyncDisposable {
       placeholders,
       activity: scoping.activity,
       logger,
+      findings,
     });
+    findings.throwErrors();
+    this.#findings = findings;
   }
 
   /** Publishes to topics and users. */
@@ -213,6 +225,7 @@ export class Application implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
+    for (const warning of this.#findings.warnings) this.#parts.logger.warn(findingText(warning));
     connectParts(this.#parts, this.#options, this.container);
     await this.#parts.broker.start();
     this.#services.construct();

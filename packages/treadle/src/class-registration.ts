@@ -1,6 +1,7 @@
 import { container as globalContainer, type DependencyContainer, injectable } from 'tsyringe';
 import { parameterProblem, parameterTokens } from './constructor-parameters.js';
-import { ConfigurationError } from './foundation/errors.js';
+import type { FindingDetails, Report } from './foundation/finding.js';
+import { Findings } from './foundation/findings.js';
 import type { Constructor } from './options.js';
 import { MessageContext } from './scope/message-context.js';
 import { MessageScope, SessionScope } from './scope/scope.js';
@@ -11,7 +12,7 @@ import { SCOPE_DECORATORS, type ScopeName, scopeOf } from './scope/scoped.js';
 export interface ClassRegistrationOptions {
   readonly container: DependencyContainer;
   /** Takes one mistake: class, parameter and cure. */
-  readonly report: (finding: string) => void;
+  readonly report: Report;
   /** Somebody needs to know the message that is being handled. */
   readonly onContextNeeded: () => void;
 }
@@ -48,13 +49,17 @@ export class ClassRegistration {
   }
 
   #registerClass(type: Constructor): void {
-    const { container, report } = this.#options;
+    const { container, report, onContextNeeded } = this.#options;
+    const scope = scopeOf(type);
+    if (scope === 'message') onContextNeeded(); // only there it is known which message is meant
     if (this.#seen.has(type) || container.isRegistered(type)) return;
     this.#seen.add(type);
     const problem = parameterProblem(type);
-    if (problem !== undefined) return report(problem);
+    if (problem) {
+      report(problem);
+      return;
+    }
     injectable()(type);
-    const scope = scopeOf(type);
     if (scope === undefined) container.registerSingleton(type);
     else this.#registerScoped(type, scope);
     this.#followParameters(type, { type, scope, path: '' }, new Set());
@@ -63,11 +68,12 @@ export class ClassRegistration {
   #registerScoped(type: Constructor, scope: ScopeName): void {
     for (const hook of ['onApplicationStart', 'onApplicationStop']) {
       if (!(hook in type.prototype)) continue;
-      this.#options.report(
-        `${type.name} is ${SCOPE_DECORATORS[scope]}, so nobody calls its ${hook}: move it to a service that is not.`,
-      );
+      this.#options.report({
+        location: type.name,
+        problem: `it is ${SCOPE_DECORATORS[scope]}, so nobody calls its ${hook}`,
+        cure: 'move it to a service that is not',
+      });
     }
-    if (scope === 'message') this.#options.onContextNeeded();
     registerScoped(this.#options.container, type, scope);
   }
 
@@ -98,11 +104,15 @@ export class ClassRegistration {
     if (BREVITY[holder.scope ?? 'application'] >= BREVITY[scope]) return;
     const { name } = holder.type;
     const lives = holder.scope ? `is ${SCOPE_DECORATORS[holder.scope]}` : 'is made once for the application';
-    const what = scope === scopeOf(token) ? `which is ${SCOPE_DECORATORS[scope]}` : `of which every ${scope} has its own`;
-    this.#options.report(
-      `${name} ${lives}, but ${holder.path} is ${token.name}, ${what}: it would keep the first one for ever. ` +
-        `Inject MessageContext and call resolve(${token.name}) where it is needed, or make ${name} ${SCOPE_DECORATORS[scope]}.`,
-    );
+    const what =
+      scope === scopeOf(token) ? `which is ${SCOPE_DECORATORS[scope]}` : `of which every ${scope} has its own`;
+    this.#options.report({
+      location: name,
+      problem: `it ${lives}, but ${holder.path} is ${token.name}, ${what}: it would keep the first one for ever`,
+      cure:
+        `inject MessageContext and call resolve(${token.name}) where it is needed, ` +
+        `or make ${name} ${SCOPE_DECORATORS[scope]}`,
+    });
   }
 }
 
@@ -112,10 +122,10 @@ export function registerClasses(
   option: 'services' | 'controllers',
   classes: readonly (Constructor | undefined)[],
 ): void {
-  const findings: string[] = [];
-  const report = (finding: string): void => void findings.push(finding);
+  const findings = new Findings();
+  const { report } = findings;
   new ClassRegistration({ container, report, onContextNeeded: () => undefined }).register(option, classes);
-  if (findings.length > 0) throw new ConfigurationError(findings.join('\n'));
+  findings.throwErrors();
 }
 
 function scopeOfToken(token: Constructor): ScopeName | undefined {
@@ -132,6 +142,10 @@ function isClass(token: unknown): token is Constructor {
   return typeof token === 'function';
 }
 
-function undefinedClass(option: string, index: number): string {
-  return `${option}[${index}] is undefined: its file is probably part of a circular import. Break the circle, or import the class from its own file.`;
+function undefinedClass(option: string, index: number): FindingDetails {
+  return {
+    location: `${option}[${index}]`,
+    problem: 'it is undefined: its file is probably part of a circular import',
+    cure: 'break the circle, or import the class from its own file',
+  };
 }

@@ -9,6 +9,7 @@ import type { WebSocketMessageBrokerConfigurer } from './configurer/web-socket-m
 import { parameterProblem } from './constructor-parameters.js';
 import { createContainer, resolveClass } from './dependency-injection.js';
 import { ConfigurationError } from './foundation/errors.js';
+import { Findings } from './foundation/findings.js';
 import type { ApplicationOptions, Constructor } from './options.js';
 
 /** What `createApplication` takes: options, and configurers that fill further ones. */
@@ -36,28 +37,37 @@ export function EnableWebSocketMessageBroker(): (type: Constructor<WebSocketMess
  * @throws ConfigurationError that lists everything wrong: what stands in two places, what is not supported and what to use instead
  */
 export function applicationOptionsOf(
-  { configurers = [], ...given }: ConfigurableOptions,
-  container: DependencyContainer = createContainer(given.container),
+  options: ConfigurableOptions,
+  container: DependencyContainer = createContainer(options.container),
 ): ApplicationOptions {
-  const draft = new OptionsDraft();
+  const findings = new Findings();
+  const combined = collectOptions(options, container, findings);
+  findings.throwErrors();
+  return combined;
+}
+
+/** As `applicationOptionsOf`, but reports what is wrong, so that it is told together with everything else. */
+export function collectOptions(
+  { configurers = [], ...given }: ConfigurableOptions,
+  container: DependencyContainer,
+  findings: Findings,
+): ApplicationOptions {
+  const draft = new OptionsDraft(findings);
   for (const [index, configurer] of configurers.entries()) {
     draft.attempt(`configurers[${index}]`, () => configure(draft, instanceOf(configurer, container)));
   }
-  const options = combine(given, draft);
-  if (draft.findings.length > 0) throw new ConfigurationError(describe(draft.findings), draft.errorOptions);
-  return options;
+  return combine(given, draft);
 }
 
 function instanceOf(
   configurer: WebSocketMessageBrokerConfigurer | Constructor<WebSocketMessageBrokerConfigurer> | undefined,
   container: DependencyContainer,
 ): WebSocketMessageBrokerConfigurer {
-  if (configurer === undefined) throw new ConfigurationError('it is undefined: break the circular import');
+  if (configurer === undefined) throw new ConfigurationError({ problem: 'it is undefined', cure: 'break the circular import' });
   if (typeof configurer !== 'function') return configurer;
   if (!ENABLED.read(configurer)) {
-    throw new ConfigurationError(
-      `${configurer.name} has no @EnableWebSocketMessageBroker(): decorate the class with it`,
-    );
+    const problem = `${configurer.name} has no @EnableWebSocketMessageBroker()`;
+    throw new ConfigurationError({ problem, cure: 'decorate the class with it' });
   }
   if (!container.isRegistered(configurer)) register(configurer, container);
   return resolveClass(container, configurer);
@@ -66,7 +76,7 @@ function instanceOf(
 /** One instance, which services may get injected too. */
 function register(type: Constructor, container: DependencyContainer): void {
   const problem = parameterProblem(type);
-  if (problem !== undefined) throw new ConfigurationError(problem);
+  if (problem) throw new ConfigurationError(problem);
   injectable()(type);
   container.registerSingleton(type);
 }
@@ -96,7 +106,8 @@ function configure(draft: OptionsDraft, configurer: WebSocketMessageBrokerConfig
   const name = configurer.constructor === Object ? draft.source : configurer.constructor.name;
   const said = Object.entries(STEPS).filter(([method]) => method in configurer);
   if (said.length === 0) {
-    throw new ConfigurationError(`${name} configures nothing: it has none of ${Object.keys(STEPS).join(', ')}`);
+    const who = name === draft.source ? 'it' : name;
+    throw new ConfigurationError({ problem: `${who} configures nothing`, cure: `give it ${Object.keys(STEPS).join(', ')}` });
   }
   for (const [method, step] of said) draft.attempt(`${name}.${method}`, () => step(configurer, draft));
 }
@@ -107,7 +118,7 @@ function combine(given: ApplicationOptions, draft: OptionsDraft): ApplicationOpt
   const limits = { ...given.limits, ...filled.limits };
   const interceptors = { ...given.interceptors, ...filled.interceptors };
   for (const name of namesInBoth(given, filled)) {
-    draft.findings.push(`the option ${name} is given, and a configurer sets it too: leave it to one of them`);
+    draft.findings.report({ location: name, problem: 'the option is given, and a configurer sets it too', cure: 'leave it to one of them' });
   }
   return { ...given, ...filled, ...(filled.limits && { limits }), ...(filled.interceptors && { interceptors }) };
 }
@@ -122,9 +133,4 @@ function namesInBoth(given: ApplicationOptions, filled: ApplicationOptions): str
 
 function sharedNames(given: object = {}, filled: object = {}): string[] {
   return Object.entries(given).flatMap(([name, value]) => (value !== undefined && name in filled ? [name] : []));
-}
-
-function describe(findings: readonly string[]): string {
-  if (findings.length === 1) return findings[0] ?? '';
-  return [`${findings.length} mistakes in the configuration:`, ...findings.map((finding) => `- ${finding}`)].join('\n');
 }

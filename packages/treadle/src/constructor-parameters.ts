@@ -1,4 +1,5 @@
 import { whyNoTypes } from './foundation/erased-types.js';
+import type { FindingDetails } from './foundation/finding.js';
 import type { Constructor } from './options.js';
 
 /** What a constructor's parameters ask the container for, in their order: classes, or tokens named by `@inject`. */
@@ -14,7 +15,7 @@ export function parameterTokens(type: Constructor): readonly unknown[] {
  * What is wrong with a constructor whose parameters cannot all be injected: names the parameter and the cure, where tsyringe would name
  * neither. `undefined` when nothing is.
  */
-export function parameterProblem(type: Constructor): string | undefined {
+export function parameterProblem(type: Constructor): FindingDetails | undefined {
   const types = emittedTypes(type);
   const named = namedTokens(type);
   for (let index = 0; index < type.length; index += 1) {
@@ -52,16 +53,27 @@ function tokenOf(named: unknown): unknown {
   return typeof named === 'object' && named !== null && 'token' in named ? named.token : named;
 }
 
-function unknownParameter({ name }: Constructor, index: number, isEmitted: boolean): string {
-  const what = `The type of constructor parameter #${index} of ${name} is not known at run time`;
+/** `PriceFeed, constructor parameter 0`. */
+export function locationOfParameter({ name }: Constructor, index: number): string {
+  return `${name}, constructor parameter ${index}`;
+}
+
+function unknownParameter(type: Constructor, index: number, isEmitted: boolean): FindingDetails {
+  const what = 'its type is not known at run time';
   if (isEmitted) {
-    return (
-      `${what}: it is an interface, a union or a primitive type, or its class comes by \`import type\` or from a circular import. ` +
-      'Import the class itself, or name what to inject with @inject(token).'
-    );
+    const why =
+      'it is an interface, a union or a primitive type, or its class comes by `import type` or from a circular import';
+    return {
+      location: locationOfParameter(type, index),
+      problem: `${what}: ${why}`,
+      cure: 'import the class itself, or name what to inject with @inject(token)',
+    };
   }
-  return (
-    `${what}: ${whyNoTypes()}. Decorate the class with @injectable() (or @Controller()) and compile with ` +
-    '"emitDecoratorMetadata": true by tsc, swc or @oxc-node/core, or name each parameter with @inject(token).'
-  );
+  return {
+    location: locationOfParameter(type, index),
+    problem: `${what}: ${whyNoTypes()}`,
+    cure:
+      'decorate the class with @injectable() (or @Controller()) and compile with "emitDecoratorMetadata": true by tsc, ' +
+      'swc or @oxc-node/core, or name each parameter with @inject(token)',
+  };
 }

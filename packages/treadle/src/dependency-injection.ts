@@ -23,8 +23,13 @@ export function resolveClass<T extends object>(container: DependencyContainer, t
     return container.resolve(type);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof ConfigurationError) throw error; // of an application's own constructor or factory
     throw new ConfigurationError(
-      `${type.name} could not be constructed: ${reason}. List the classes it needs in \`services\`, decorate them with @injectable(), or register them in the container.`,
+      {
+        location: type.name,
+        problem: `it could not be constructed: ${reason}`,
+        cure: 'list the classes it needs in `services`, decorate them with @injectable(), or register them in the container',
+      },
       { cause: error },
     );
   }

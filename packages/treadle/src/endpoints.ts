@@ -1,17 +1,22 @@
 import { ConfigurationError } from './foundation/errors.js';
+import type { Findings } from './foundation/findings.js';
 import { originPattern } from './transport/handshake.js';
 import type { EndpointOptions } from './options.js';
 import type { WebSocketEndpoint } from './transport/web-socket-server.js';
 
-/**
- * The endpoints as the transport wants them.
- * @throws ConfigurationError for a path that cannot match, a path given twice, or an origin that no browser sends
- */
-export function resolveEndpoints(endpoints: readonly (string | EndpointOptions)[]): readonly WebSocketEndpoint[] {
-  const resolved = endpoints.map(resolveEndpoint);
+/** The endpoints as the transport wants them; reports a path that cannot match, a path given twice, and origins that no browser sends. */
+export function resolveEndpoints(
+  endpoints: readonly (string | EndpointOptions)[],
+  findings: Findings,
+): readonly WebSocketEndpoint[] {
+  const resolved = endpoints.flatMap((endpoint) => {
+    const { path } = typeof endpoint === 'string' ? { path: endpoint } : endpoint;
+    return findings.attempt(`endpoint '${path}'`, () => resolveEndpoint(endpoint)) ?? [];
+  });
   const paths = resolved.map(({ path }) => path);
-  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
-  if (twice !== undefined) throw new ConfigurationError(`The endpoint "${twice}" is given twice; leave one out.`);
+  for (const twice of new Set(paths.filter((path, index) => paths.indexOf(path) !== index))) {
+    findings.report({ location: `endpoint '${twice}'`, problem: 'it is given twice', cure: 'leave one out' });
+  }
   return resolved;
 }
 
@@ -24,40 +29,42 @@ function resolveEndpoint(endpoint: string | EndpointOptions): WebSocketEndpoint 
     interceptors = [],
   } = typeof endpoint === 'string' ? { path: endpoint } : endpoint;
   if (!path.startsWith('/')) {
-    throw new ConfigurationError(`The endpoint "${path}" must begin with a slash: endpoints: ['/${path}'].`);
+    const cure = `write endpoints: ['/${path}']`;
+    throw new ConfigurationError({ problem: 'its path does not begin with a slash', cure });
   }
   if (/[?#]/.test(path)) {
-    throw new ConfigurationError(
-      `The endpoint "${path}" must be a path alone: requests are compared without their query.`,
-    );
+    const cure = 'write the path alone';
+    throw new ConfigurationError({ problem: 'requests are compared without their query, and it has one', cure });
   }
-  if (allowedOrigins !== '*') for (const origin of allowedOrigins) checkOrigin(path, origin);
-  for (const pattern of allowedOriginPatterns) checkOriginPattern(path, pattern);
-  for (const interceptor of interceptors) checkInterceptor(path, interceptor);
+  if (allowedOrigins !== '*') for (const origin of allowedOrigins) checkOrigin(origin);
+  for (const pattern of allowedOriginPatterns) checkOriginPattern(pattern);
+  for (const interceptor of interceptors) checkInterceptor(interceptor);
   const patterns = allowedOriginPatterns.map(originPattern);
   return { path, allowedOrigins, allowedOriginPatterns: patterns, compression, interceptors };
 }
 
 /** Browsers send scheme, host and port, nothing else (RFC 6454 § 6.1). */
-function checkOrigin(path: string, origin: string): void {
+function checkOrigin(origin: string): void {
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#*]+$/i.test(origin)) return;
   const cure = origin === '*' ? `allowedOrigins: '*', without a list` : `an origin such as 'https://app.example.org'`;
-  throw new ConfigurationError(
-    `The endpoint "${path}" allows the origin "${origin}", which no browser sends; write ${cure}.`,
-  );
+  throw new ConfigurationError({
+    problem: `it allows the origin '${origin}', which no browser sends`,
+    cure: `write ${cure}`,
+  });
 }
 
 /** A scheme with a wildcard would let in what was never thought of, and `*` alone has a form of its own. */
-function checkOriginPattern(path: string, pattern: string): void {
+function checkOriginPattern(pattern: string): void {
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/i.test(pattern)) return;
   const cure = pattern === '*' ? `allowedOrigins: '*'` : `a pattern such as 'https://*.example.org'`;
-  throw new ConfigurationError(
-    `The endpoint "${path}" has the origin pattern "${pattern}", which fits no browser's origin; write ${cure}.`,
-  );
+  throw new ConfigurationError({
+    problem: `it has the origin pattern '${pattern}', which fits no browser's origin`,
+    cure: `write ${cure}`,
+  });
 }
 
 /** JavaScript would only notice when the first client comes. */
-function checkInterceptor(path: string, interceptor: unknown): void {
+function checkInterceptor(interceptor: unknown): void {
   const isInterceptor =
     typeof interceptor === 'object' &&
     interceptor !== null &&
@@ -65,7 +72,5 @@ function checkInterceptor(path: string, interceptor: unknown): void {
     typeof interceptor.beforeHandshake === 'function';
   if (isInterceptor) return;
   const cure = typeof interceptor === 'function' ? `an instance: new ${interceptor.name}()` : 'a HandshakeInterceptor';
-  throw new ConfigurationError(
-    `The endpoint "${path}" has an interceptor without a method beforeHandshake; give it ${cure}.`,
-  );
+  throw new ConfigurationError({ problem: 'it has an interceptor without a method beforeHandshake', cure: `give it ${cure}` });
 }

@@ -6,7 +6,7 @@ import type { ReplyHeaderNames } from './annotation/results/reply-headers.js';
 import type { ReturnValueHandler } from './annotation/results/return-value-handler.js';
 import type { BrokerFactory } from './broker/broker.js';
 import { type Clock, LONGEST_TIME_MS } from './foundation/clock.js';
-import { ConfigurationError } from './foundation/errors.js';
+import type { Findings } from './foundation/findings.js';
 import type { Logger } from './foundation/logger.js';
 import type { PropertySource } from './foundation/placeholders.js';
 import type { ChannelInterceptor } from './messaging/channel-interceptor.js';
@@ -124,6 +124,8 @@ export interface LimitOptions {
   readonly handlersWaiting: number;
   /** Milliseconds one call of a handler may take, unless `@TimeLimit` says otherwise; `Infinity` for no limit. */
   readonly handlerTimeMs: number;
+  /** Streams of one session at one time; what would begin a further one is refused. */
+  readonly streams: number;
   /** Items of one Observable that may wait to be sent, before its stream fails. */
   readonly streamBufferItems: number;
   /** Octets that may wait for a slow client before its session ends. */
@@ -164,6 +166,7 @@ export const DEFAULTS = {
     handlersInFlight: 1_000,
     handlersWaiting: 10_000,
     handlerTimeMs: Infinity,
+    streams: 1_000,
     streamBufferItems: 1_000,
     sendBufferOctets: 512 * 1024,
     sendTimeMs: 10_000,
@@ -179,35 +182,35 @@ export const DEFAULTS = {
   'endpoints' | 'replyHeaders' | 'applicationDestinationPrefixes' | 'userDestinationPrefix' | 'destinationSeparator' | 'concurrency' | 'statsIntervalMs' | 'messageContext'
 > & { heartBeat: HeartBeatOptions; limits: LimitOptions };
 
-/** The limits as they hold. @throws ConfigurationError for one that is not a positive number, or a time above 24 days */
-export function resolveLimits(given: Partial<LimitOptions> = {}): LimitOptions {
-  const limits: LimitOptions = { ...DEFAULTS.limits, ...withoutUndefined(given) };
+/** The limits as they hold; reports one that is not a positive number, or a time above 24 days. */
+export function resolveLimits(given: Partial<LimitOptions> | undefined, findings: Findings): LimitOptions {
+  const limits: LimitOptions = { ...DEFAULTS.limits, ...withoutUndefined(given ?? {}) };
   for (const [name, value] of Object.entries(limits)) {
-    if (!(value >= 1)) throw new ConfigurationError(`limits.${name} is ${value}; it must be a number from 1 on.`);
+    const location = `limits.${name}`;
+    if (!(value >= 1)) findings.report({ location, problem: `it is ${value}`, cure: 'give a number from 1 on' });
     if (name === 'handlerTimeMs' && value === Infinity) continue; // no limit
     if (name.endsWith('Ms') && value > LONGEST_TIME_MS) {
-      throw new ConfigurationError(`limits.${name} is ${value}; it must be at most ${LONGEST_TIME_MS} milliseconds.`);
+      findings.report({ location, problem: `it is ${value}`, cure: `give at most ${LONGEST_TIME_MS} milliseconds` });
     }
   }
   return limits;
 }
 
-/** The interval of the statistics as it holds. @throws ConfigurationError for one that is no time */
-export function resolveStatsInterval(given: number = DEFAULTS.statsIntervalMs): number {
+/** The interval of the statistics as it holds; reports one that is no time. */
+export function resolveStatsInterval(given: number = DEFAULTS.statsIntervalMs, findings: Findings): number {
   if (given >= 0 && given <= LONGEST_TIME_MS) return given;
-  throw new ConfigurationError(
-    `statsIntervalMs is ${given}; it must be milliseconds from 0, for none, to ${LONGEST_TIME_MS}.`,
-  );
+  const cure = `give milliseconds from 0, for none, to ${LONGEST_TIME_MS}`;
+  findings.report({ location: 'statsIntervalMs', problem: `it is ${given}`, cure });
+  return DEFAULTS.statsIntervalMs;
 }
 
-/** The heart-beat intervals as they hold. @throws ConfigurationError for one that is no whole number of milliseconds */
-export function resolveHeartBeat(given: Partial<HeartBeatOptions> = {}): HeartBeatOptions {
-  const heartBeat: HeartBeatOptions = { ...DEFAULTS.heartBeat, ...withoutUndefined(given) };
+/** The heart-beat intervals as they hold; reports one that is no whole number of milliseconds. */
+export function resolveHeartBeat(given: Partial<HeartBeatOptions> | undefined, findings: Findings): HeartBeatOptions {
+  const heartBeat: HeartBeatOptions = { ...DEFAULTS.heartBeat, ...withoutUndefined(given ?? {}) };
   for (const [name, value] of Object.entries(heartBeat)) {
     if (Number.isSafeInteger(value) && value >= 0) continue;
-    throw new ConfigurationError(
-      `heartBeat.${name} is ${value}; it must be a whole number of milliseconds, 0 for none.`,
-    );
+    const cure = 'give a whole number of milliseconds, 0 for none';
+    findings.report({ location: `heartBeat.${name}`, problem: `it is ${value}`, cure });
   }
   return heartBeat;
 }

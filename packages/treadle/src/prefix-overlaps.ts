@@ -1,5 +1,6 @@
 import type { Broker } from './broker/broker.js';
-import { ConfigurationError } from './foundation/errors.js';
+import type { FindingDetails } from './foundation/finding.js';
+import type { Findings } from './foundation/findings.js';
 import { type ApplicationOptions, DEFAULTS } from './options.js';
 
 /** What of the controllers matters here. */
@@ -9,27 +10,37 @@ interface MappedMethods {
 }
 
 /**
- * Makes sure that every destination has one owner: the controllers, the broker or the user destinations. (Spring hands a message to all whose
+ * Looks whether every destination has one owner: the controllers, the broker or the user destinations. (Spring hands a message to all whose
  * prefix it has, so that it is handled twice.) `/` or an empty application prefix offers every destination to the controllers and is meant so.
- * @throws ConfigurationError listing every pair of prefixes that share destinations, and that no client reaches the controllers
+ * Reports every pair of prefixes that share destinations, and that no client reaches the controllers.
  */
-export function requireApart(options: ApplicationOptions, { mappings }: MappedMethods, broker: Broker): void {
+export function checkPrefixes(
+  options: ApplicationOptions,
+  { mappings }: MappedMethods,
+  broker: Broker,
+  findings: Findings,
+): void {
   const { applicationDestinationPrefixes: application = DEFAULTS.applicationDestinationPrefixes } = options;
   const { userDestinationPrefix = DEFAULTS.userDestinationPrefix } = options;
   const owners = [
-    ...application.map((prefix) => new Owner("the application prefix", prefix, '/')),
-    new Owner("the user prefix", userDestinationPrefix, '/'),
+    ...application.map((prefix) => new Owner('the application prefix', prefix, '/')),
+    new Owner('the user prefix', userDestinationPrefix, '/'),
     ...broker.destinationPrefixes.map((prefix) => new Owner("the broker's prefix", prefix, '/.')),
   ].filter(({ prefix }) => prefix !== '');
-  const findings = owners.flatMap((owner, index) =>
-    owners.slice(index + 1).flatMap((other) => owner.describeOverlap(other) ?? []),
-  );
+  for (const [index, owner] of owners.entries()) {
+    for (const other of owners.slice(index + 1)) {
+      const overlap = owner.describeOverlap(other);
+      if (overlap) findings.report(overlap);
+    }
+  }
   const [unreachable] = mappings;
   if (unreachable && application.length === 0) {
-    const cure = "name one, such as '/app', or '/' for every destination";
-    findings.push(`applicationDestinationPrefixes is empty, so nobody reaches ${unreachable.handler.name}: ${cure}`);
+    findings.report({
+      location: 'applicationDestinationPrefixes',
+      problem: `it is empty, so nobody reaches ${unreachable.handler.name}`,
+      cure: "name one, such as '/app', or '/' for every destination",
+    });
   }
-  if (findings.length > 0) throw new ConfigurationError([...new Set(findings)].join('\n'));
 }
 
 /** Who handles the destinations of a prefix. */
@@ -47,11 +58,14 @@ class Owner {
   }
 
   /** Two prefixes of one owner may lie within each other. */
-  describeOverlap(other: Owner): string | undefined {
+  describeOverlap(other: Owner): FindingDetails | undefined {
     if (other.kind === this.kind || !(this.#covers(other.prefix) || other.#covers(this.prefix))) return undefined;
     const inner = this.prefix.length > other.prefix.length ? this.prefix : other.prefix;
-    const both = `${this.kind} '${this.prefix}' and ${other.kind} '${other.prefix}' overlap`;
-    return `${both}: a message to '${inner}/…' would be handled twice; let none of them begin another`;
+    return {
+      location: `${this.kind} '${this.prefix}'`,
+      problem: `it overlaps ${other.kind} '${other.prefix}': a message to '${inner}/…' would be handled twice`,
+      cure: 'let none of them begin another',
+    };
   }
 
   #covers(prefix: string): boolean {

@@ -19,17 +19,24 @@ export function createPresence(
   const options = option === true ? {} : option;
   const { destination = DEFAULT_PRESENCE_DESTINATION, leaveDelayMs = 0 } = options;
   if (!broker.handles(destination)) {
-    throw new ConfigurationError(
-      `presence.destination is '${destination}', which begins with none of the broker's prefixes: choose one such as '${broker.destinationPrefixes[0]}/presence'.`,
-    );
+    throw new ConfigurationError({
+      location: 'presence.destination',
+      problem: `it is '${destination}', which begins with none of the broker's prefixes`,
+      cure: `choose one such as '${broker.destinationPrefixes[0]}/presence'`,
+    });
   }
   if (!(leaveDelayMs >= 0 && leaveDelayMs <= LONGEST_TIME_MS)) {
-    throw new ConfigurationError(
-      `presence.leaveDelayMs is ${leaveDelayMs}; it must be a number of milliseconds from 0 to ${LONGEST_TIME_MS}.`,
-    );
+    throw new ConfigurationError({
+      location: 'presence.leaveDelayMs',
+      problem: `it is ${leaveDelayMs}`,
+      cure: `give a number of milliseconds from 0 to ${LONGEST_TIME_MS}`,
+    });
   }
   return new Presence(options, environment);
 }
+
+/** What is wrong where presence is injected without being there. */
+export const PRESENCE_IS_OFF = 'Presence is injected, but it is off';
 
 /** Makes presence injectable; without the option, who injects it reads how to have it. */
 export function registerPresence(container: DependencyContainer, presence: Presence | undefined): void {
@@ -39,7 +46,7 @@ export function registerPresence(container: DependencyContainer, presence: Prese
   }
   container.register(Presence, {
     useFactory: () => {
-      throw new ConfigurationError('Presence is injected, but it is off: set the option `presence: true`.');
+      throw new ConfigurationError({ problem: PRESENCE_IS_OFF, cure: 'set the option `presence: true`' });
     },
   });
 }

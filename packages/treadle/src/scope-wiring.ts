@@ -1,13 +1,13 @@
 import type { DependencyContainer } from 'tsyringe';
+import { registerClasses } from './class-registration.js';
 import { resolveClass } from './dependency-injection.js';
-import { ConfigurationError } from './foundation/errors.js';
 import type { Logger } from './foundation/logger.js';
 import type { Message } from './messaging/message.js';
 import type { Constructor } from './options.js';
 import { CurrentActivity } from './scope/current-activity.js';
 import { MessageContext } from './scope/message-context.js';
 import { MessageScope, SessionScope } from './scope/scope.js';
-import { SCOPE_DECORATORS, scopeOf } from './scope/scoped.js';
+import { scopeOf } from './scope/scoped.js';
 import { Scopes } from './scope/scopes.js';
 
 /** What belongs to single sessions and messages, and what knows which of them the running code works for. */
@@ -20,7 +20,12 @@ export interface ScopeParts {
 /** Makes the parts and what is injectable of them. @param isContextOn whether the context is known from the start, or when it is first asked for */
 export function createScopeParts(container: DependencyContainer, logger: Logger, isContextOn: boolean): ScopeParts {
   const activity = new CurrentActivity();
-  const scopes = new Scopes({ container, logger, activity });
+  const scopes = new Scopes({
+    container,
+    logger,
+    activity,
+    register: (type) => registerClasses(container, 'services', [type]),
+  });
   const messageContext = new MessageContext(activity, scopes);
   if (isContextOn) activity.turnOn();
   container.registerInstance(Scopes, scopes);
@@ -46,14 +51,7 @@ export function handlerInstances(
   hold(message: Message): (() => void) | undefined;
 } {
   return {
-    resolve: (type) => {
-      const scope = scopeOf(type);
-      if (scope === undefined) return resolveClass(container, type);
-      // Only interceptors are asked for that belong to a handler and not to a message.
-      throw new ConfigurationError(
-        `${type.name} is ${SCOPE_DECORATORS[scope]}, but an interceptor of handlers is made once: inject MessageContext and resolve there what it needs.`,
-      );
-    },
+    resolve: (type) => resolveClass(container, type),
     resolveScoped: (type) => {
       const scope = scopeOf(type);
       return scope && ((message) => scopes.resolveFor(scope, type, message));

@@ -5,11 +5,14 @@ import { requireConcurrency } from './annotation/concurrency/handler-limits.js';
 import { createArgumentResolvers } from './annotation/arguments/argument-resolvers.js';
 import { ErrorPolicy } from './annotation/failures/error-policy.js';
 import { MappingRegistry } from './annotation/mapping/mapping-registry.js';
+import { checkRepeatedPrefixes } from './annotation/mapping/repeated-prefixes.js';
 import { ReturnValueHandlers } from './annotation/results/return-value-handlers.js';
 import { RunningStreams } from './annotation/results/running-streams.js';
-import type { Broker } from './broker/broker.js';
+import type { HandlerSeams } from './annotation/handler-compiler.js';
+import type { Broker, BrokerContext } from './broker/broker.js';
 import { simpleBroker } from './broker/simple/simple-broker.js';
 import { type Clock, systemClock } from './foundation/clock.js';
+import type { Findings } from './foundation/findings.js';
 import { consoleLogger, type Logger } from './foundation/logger.js';
 import { Placeholders } from './foundation/placeholders.js';
 import { CompositeMessageConverter } from './messaging/converters.js';
@@ -24,7 +27,7 @@ import {
   resolveLimits,
   resolveStatsInterval,
 } from './options.js';
-import { requireApart } from './prefix-overlaps.js';
+import { checkPrefixes } from './prefix-overlaps.js';
 import { AuthenticationInterceptor } from './security/authentication.js';
 import { MessageEncoder } from './session/frame-mapping.js';
 import { ApplicationEvents } from './events/application-events.js';
@@ -64,19 +67,28 @@ export interface ApplicationParts {
   readonly scoping: ScopeParts;
 }
 
-/** Makes the parts; nothing flows between them before `connectParts`. @throws ConfigurationError naming class, method and cure */
-export function createParts(options: ApplicationOptions, container: DependencyContainer): ApplicationParts {
+/**
+ * Makes the parts; nothing flows between them before `connectParts`. What cannot be made as it was asked for is reported and made as by default, so
+ * that the rest can be looked at too.
+ */
+export function createParts(
+  options: ApplicationOptions,
+  container: DependencyContainer,
+  findings: Findings,
+): ApplicationParts {
   const logger = options.logger ?? consoleLogger;
   const scoping = createScopeParts(container, logger, options.messageContext ?? DEFAULTS.messageContext);
   const { activity } = scoping;
   const clock = options.clock ?? systemClock;
-  const limits = resolveLimits(options.limits);
+  const limits = resolveLimits(options.limits, findings);
   const placeholders = new Placeholders(options.properties);
   const { destinationSeparator = DEFAULTS.destinationSeparator } = options;
   const channels = createChannels(options, logger);
   const events = new ApplicationEvents(logger);
   const availability = new BrokerAvailability(events);
-  const converter = new CompositeMessageConverter(options.messageConverters ?? []);
+  const converter =
+    findings.attempt('messageConverters', () => new CompositeMessageConverter(options.messageConverters)) ??
+    new CompositeMessageConverter();
   const template = new SimpMessagingTemplate({
     channel: channels.brokerChannel,
     converter,
@@ -84,18 +96,29 @@ export function createParts(options: ApplicationOptions, container: DependencyCo
     userDestinationPrefix: userPrefixOf(options),
   });
   const { concurrency = DEFAULTS.concurrency } = options;
-  requireConcurrency(concurrency, `concurrency: ${concurrency}`);
-  const broker = (options.broker ?? simpleBroker())({
+  findings.attempt('concurrency', () => requireConcurrency(concurrency, 'concurrency'));
+  const brokerContext: BrokerContext = {
     clientOutboundChannel: channels.clientOutboundChannel,
     logger,
     clock,
     limits,
     destinationSeparator,
     reportAvailability: (isAvailable) => availability.report(isAvailable),
-  });
+  };
+  const chosenBroker = findings.attempt('broker', () => (options.broker ?? simpleBroker())(brokerContext));
+  const broker = chosenBroker ?? simpleBroker()(brokerContext);
   const errorPolicy = new ErrorPolicy({ template, logger });
   const streams = new RunningStreams({ clock, logger, limits });
-  const mappings = new MappingRegistry(options.controllers ?? [], {
+  const sending = {
+    template,
+    converter,
+    clientOutboundChannel: channels.clientOutboundChannel,
+    streams,
+    isServed: (destination: string) => broker.handles(destination),
+    own: options.returnValueHandlers ?? [],
+  };
+  const { replyHeaders = DEFAULTS.replyHeaders } = options;
+  const seams: HandlerSeams = {
     placeholders,
     separator: destinationSeparator,
     handlerLimits: { concurrency, timeMs: limits.handlerTimeMs },
@@ -105,16 +128,13 @@ export function createParts(options: ApplicationOptions, container: DependencyCo
       validation: options.validation ?? {},
       argumentResolvers: options.argumentResolvers ?? [],
     }),
-    returnValueHandlers: new ReturnValueHandlers({
-      template,
-      converter,
-      clientOutboundChannel: channels.clientOutboundChannel,
-      streams,
-      isServed: (destination) => broker.handles(destination),
-      own: options.returnValueHandlers ?? [],
-      replyHeaders: options.replyHeaders ?? DEFAULTS.replyHeaders,
-    }),
-  });
+    returnValueHandlers:
+      findings.attempt('replyHeaders', () => new ReturnValueHandlers({ ...sending, replyHeaders })) ??
+      new ReturnValueHandlers(sending),
+  };
+  const mappings = new MappingRegistry(options.controllers ?? [], seams, findings);
+  const { applicationDestinationPrefixes = DEFAULTS.applicationDestinationPrefixes } = options;
+  checkRepeatedPrefixes(mappings, applicationDestinationPrefixes, findings);
   const sessions = new SessionRegistry({
     inbound: new InboundInContext(channels.clientInboundChannel, activity),
     tellRefusal: (error, message) => errorPolicy.apply(error, { message, handler: undefined }),
@@ -122,20 +142,23 @@ export function createParts(options: ApplicationOptions, container: DependencyCo
     events: new EventsInContext(events, activity),
     logger,
     clock,
-    heartBeat: resolveHeartBeat(options.heartBeat),
+    heartBeat: resolveHeartBeat(options.heartBeat, findings),
     limits,
     maxSessions: limits.sessions,
   });
   const users = new SimpUserRegistry();
-  const presence = createPresence(options.presence, broker, {
-    events,
-    template,
-    converter,
-    clientOutboundChannel: channels.clientOutboundChannel,
-    clock,
-    logger,
-    separator: destinationSeparator,
-  });
+  const { clientOutboundChannel } = channels;
+  const presence = findings.attempt('presence', () =>
+    createPresence(options.presence, broker, {
+      events,
+      template,
+      converter,
+      clientOutboundChannel,
+      clock,
+      logger,
+      separator: destinationSeparator,
+    }),
+  );
   const calls = new HandlerCalls({ limits, clock, logger });
   const schedules = new Schedules({ clock, logger });
   const statistics = new ApplicationStatistics({
@@ -144,9 +167,9 @@ export function createParts(options: ApplicationOptions, container: DependencyCo
     schedules,
     clock,
     logger,
-    intervalMs: resolveStatsInterval(options.statsIntervalMs),
+    intervalMs: resolveStatsInterval(options.statsIntervalMs, findings),
   });
-  requireApart(options, mappings, broker);
+  if (chosenBroker) checkPrefixes(options, mappings, broker, findings); // else its prefixes are not those that were meant
   return { logger, clock, limits, placeholders, ...channels, events, availability, users, presence, template, mappings, calls, broker, sessions, statistics, schedules, scoping, streams };
 }
 

@@ -239,23 +239,23 @@ describe('options', () => {
   });
 
   it.each<[ApplicationOptions, string]>([
-    [{ endpoints: ['ws'] }, 'The endpoint "ws" must begin with a slash: endpoints: [\'/ws\'].'],
-    [{ endpoints: ['/ws?x'] }, 'must be a path alone'],
-    [{ endpoints: ['/ws', { path: '/ws' }] }, 'The endpoint "/ws" is given twice'],
+    [{ endpoints: ['ws'] }, "endpoint 'ws': its path does not begin with a slash; write endpoints: ['/ws']"],
+    [{ endpoints: ['/ws?x'] }, "endpoint '/ws?x': requests are compared without their query, and it has one; write the path alone"],
+    [{ endpoints: ['/ws', { path: '/ws' }] }, "endpoint '/ws': it is given twice; leave one out"],
     [{ endpoints: [{ path: '/ws', allowedOrigins: ['*'] }] }, "write allowedOrigins: '*', without a list"],
     [{ endpoints: [{ path: '/ws', allowedOrigins: ['https://app.example/'] }] }, 'which no browser sends'],
     [
       { endpoints: [{ path: '/ws', allowedOrigins: ['app.example'] }] },
       "write an origin such as 'https://app.example.org'",
     ],
-    [{ limits: { frameBodyOctets: 0 } }, 'limits.frameBodyOctets is 0; it must be a number from 1 on.'],
-    [{ limits: { sessions: Number.NaN } }, 'limits.sessions is NaN'],
+    [{ limits: { frameBodyOctets: 0 } }, 'limits.frameBodyOctets: it is 0; give a number from 1 on'],
+    [{ limits: { sessions: Number.NaN } }, 'limits.sessions: it is NaN; give a number from 1 on'],
     [
       { limits: { sendTimeMs: Number.POSITIVE_INFINITY } },
-      'limits.sendTimeMs is Infinity; it must be at most 2147483647 milliseconds.',
+      'limits.sendTimeMs: it is Infinity; give at most 2147483647 milliseconds',
     ],
-    [{ heartBeat: { sends: -1 } }, 'heartBeat.sends is -1'],
-    [{ heartBeat: { expects: 0.5 } }, 'heartBeat.expects is 0.5'],
+    [{ heartBeat: { sends: -1 } }, 'heartBeat.sends: it is -1; give a whole number of milliseconds, 0 for none'],
+    [{ heartBeat: { expects: 0.5 } }, 'heartBeat.expects: it is 0.5; give a whole number of milliseconds, 0 for none'],
   ])('that cannot be meant fail at once, with the cure: %j', (options, message) => {
     expect(() => quiet(options)).toThrow(ConfigurationError);
     expect(() => quiet(options)).toThrow(message);

@@ -18,7 +18,7 @@ describe('injection', () => {
   it('names the place of a class that a circular import left undefined', () => {
     const missing = undefined as unknown as Constructor; // what a circular import leaves behind
 
-    expect(() => quiet({ services: [missing] })).toThrow(/services\[0\] is undefined.*circular import/);
+    expect(() => quiet({ services: [missing] })).toThrow(/services\[0\]: it is undefined.*circular import/);
   });
 
   it('gives services and controllers the template, the events and the user registry of their application', async () => {
@@ -136,7 +136,7 @@ describe('a constructor whose types are not known at run time', () => {
 
     expect(create).toThrow(ConfigurationError);
     expect(create).toThrow(
-      /constructor parameter #0 of Erased .*the compiler emitted no types.*@injectable\(\).*emitDecoratorMetadata.*@inject\(token\)/s,
+      /Erased, constructor parameter 0: .*the compiler emitted no types.*@injectable\(\).*emitDecoratorMetadata.*@inject\(token\)/s,
     );
   });
 
@@ -150,7 +150,7 @@ describe('a constructor whose types are not known at run time', () => {
     }
 
     expect(() => quiet({ services: [Service] })).toThrow(
-      /constructor parameter #1 of Service .*interface.*import type.*circular.*@inject\(token\)/s,
+      /Service, constructor parameter 1: .*interface.*import type.*circular.*@inject\(token\)/s,
     );
   });
 
@@ -160,7 +160,7 @@ describe('a constructor whose types are not known at run time', () => {
       constructor(readonly port: number) {}
     }
 
-    expect(() => quiet({ controllers: [Service] })).toThrow('constructor parameter #0 of Service');
+    expect(() => quiet({ controllers: [Service] })).toThrow('Service, constructor parameter 0: its type is not known at run time: it is an interface, a union or a primitive type, or its class comes by `import type` or from a circular import; import the class itself, or name what to inject with @inject(token)');
   });
 
   it('is fine where each parameter is named by @inject', async () => {
@@ -195,7 +195,7 @@ describe('a constructor whose types are not known at run time', () => {
     await using application = quiet({ services: [Service] });
 
     await expect(application.start()).rejects.toThrow(
-      /Service could not be constructed: .*Missing.*List the classes it needs in `services`/s,
+      /Service: it could not be constructed: .*Missing.*list the classes it needs in `services`/s,
     );
   });
 });

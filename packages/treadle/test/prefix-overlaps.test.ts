@@ -1,5 +1,12 @@
 import { connect } from '@treadle/testing';
-import { type ApplicationOptions, Controller, createApplication, MessageMapping, silentLogger, simpleBroker } from 'treadle';
+import {
+  type ApplicationOptions,
+  Controller,
+  createApplication,
+  MessageMapping,
+  silentLogger,
+  simpleBroker,
+} from 'treadle';
 
 @Controller()
 class Echo {
@@ -13,42 +20,50 @@ const broker = (...destinationPrefixes: string[]) => simpleBroker({ destinationP
 
 describe('Spring D2, D5, D6: prefixes of two owners that share destinations fail the start', () => {
   test.each([
-    ['equal', { applicationDestinationPrefixes: ['/topic'] }, "the application prefix '/topic' and the broker's prefix '/topic'"],
+    [
+      'equal',
+      { applicationDestinationPrefixes: ['/topic'] },
+      "the application prefix '/topic': it overlaps the broker's prefix '/topic'",
+    ],
     [
       'the application within the broker',
       { applicationDestinationPrefixes: ['/topic/app/'] },
-      "the application prefix '/topic/app' and the broker's prefix '/topic'",
+      "the application prefix '/topic/app': it overlaps the broker's prefix '/topic'",
     ],
     [
       'the broker within the application',
       { broker: broker('/app/topic') },
-      "the application prefix '/app' and the broker's prefix '/app/topic'",
+      "the application prefix '/app': it overlaps the broker's prefix '/app/topic'",
     ],
     [
       'the application within a dotted broker',
       { applicationDestinationPrefixes: ['topic.app.'], destinationSeparator: '.', broker: broker('topic') },
-      "the application prefix 'topic.app' and the broker's prefix 'topic'",
+      "the application prefix 'topic.app': it overlaps the broker's prefix 'topic'",
     ],
     [
       'the application and the users',
       { applicationDestinationPrefixes: ['/user'] },
-      "the application prefix '/user' and the user prefix '/user'",
+      "the application prefix '/user': it overlaps the user prefix '/user'",
     ],
-    ['the users and the broker', { broker: broker('/user', '/topic') }, "the user prefix '/user' and the broker's prefix '/user'"],
+    [
+      'the users and the broker',
+      { broker: broker('/user', '/topic') },
+      "the user prefix '/user': it overlaps the broker's prefix '/user'",
+    ],
     [
       'a user prefix within the broker',
       { userDestinationPrefix: '/queue/of' },
-      "the user prefix '/queue/of' and the broker's prefix '/queue'",
+      "the user prefix '/queue/of': it overlaps the broker's prefix '/queue'",
     ],
   ] as const)('%s', (_name, options, expected) => {
-    expect(() => create(options)).toThrow(`${expected} overlap: a message to '`);
+    expect(() => create(options)).toThrow(`${expected}: a message to '`);
   });
 
   test('all of them are told at once, with a destination and the cure', () => {
     const act = () => create({ applicationDestinationPrefixes: ['/topic/a', '/user'] });
 
-    expect(act).toThrow("a message to '/topic/a/…' would be handled twice; let none of them begin another");
-    expect(act).toThrow("the application prefix '/user' and the user prefix '/user' overlap");
+    expect(act).toThrow("a message to '/topic/a/…' would be handled twice\n   → let none of them begin another");
+    expect(act).toThrow("the application prefix '/user'\n   it overlaps the user prefix '/user'");
   });
 
   test.each<[string, ApplicationOptions]>([
@@ -79,7 +94,7 @@ describe('Spring D2, D5, D6: prefixes of two owners that share destinations fail
 describe('controllers without an application prefix', () => {
   test('are reached by nobody, which fails the start', () => {
     expect(() => create({ controllers: [Echo], applicationDestinationPrefixes: [] })).toThrow(
-      "applicationDestinationPrefixes is empty, so nobody reaches Echo.echo: name one, such as '/app', or '/' for every destination",
+      "applicationDestinationPrefixes: it is empty, so nobody reaches Echo.echo; name one, such as '/app', or '/' for every destination",
     );
   });
 

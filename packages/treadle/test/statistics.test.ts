@@ -168,7 +168,7 @@ describe('application.stats()', () => {
     });
   });
 
-  it('counts a failed call once, whatever its exception handler does', async () => {
+  it.each(['recovers', 'fails itself'])('counts a failed call once when its exception handler %s', async (outcome) => {
     @Controller()
     class Recovering {
       @MessageMapping('/fails')
@@ -177,13 +177,16 @@ describe('application.stats()', () => {
       }
 
       @MessageExceptionHandler(Error)
-      recover(): void {}
+      recover(): void {
+        if (outcome === 'fails itself') throw new Error('no again');
+      }
     }
     const client = await connect(create({ controllers: [Recovering] }));
 
-    await client.send('/app/fails');
+    client.sendWithoutReceipt('/app/fails');
+    await settled();
 
-    expect(application.stats().handlers).toMatchObject({ completed: 0, failed: 1, peak: 1 });
+    expect(application.stats().handlers).toMatchObject({ inFlight: 0, completed: 0, failed: 1, peak: 1 });
   });
 
   it('tells how long the application has been there', async () => {
@@ -261,7 +264,7 @@ describe('statsIntervalMs', () => {
   });
 
   it.each([-1, NaN, 2 ** 31])('of %p is refused', (statsIntervalMs) => {
-    expect(() => createApplication({ statsIntervalMs })).toThrow(`statsIntervalMs is ${statsIntervalMs}`);
+    expect(() => createApplication({ statsIntervalMs })).toThrow(`statsIntervalMs: it is ${statsIntervalMs};`);
   });
 });
 

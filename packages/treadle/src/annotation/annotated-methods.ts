@@ -1,4 +1,4 @@
-import type { Report } from './findings.js';
+import type { FindingDetails, Report } from '../foundation/finding.js';
 import { ANNOTATIONS, type ControllerClass, type MemberName } from './metadata.js';
 
 /** A method as it is found; it is called through its instance only. */
@@ -12,26 +12,32 @@ export function nameOfMember(type: ControllerClass, member: MemberName): string 
 /**
  * The methods of a class, and of the classes it extends, that carry an annotation of ours; the nearest of one name counts.
  * Static ones and what is no method are reported.
- * @param problemOf what else is wrong with a method, to be written behind its name; such a method is left out
+ * @param problemOf what else is wrong with a method; such a method is left out
  */
 export function findAnnotatedMethods(
   type: ControllerClass,
-  problemOf: (member: MemberName, method: Method) => string | undefined,
+  problemOf: (member: MemberName, method: Method) => FindingDetails | undefined,
   report: Report,
 ): ReadonlyMap<MemberName, Method> {
   for (const member of ANNOTATIONS.members.readOwn(type) ?? []) {
-    report(`${nameOfMember(type, member)} is static: handlers are methods of instances, drop \`static\``);
+    report({
+      location: nameOfMember(type, member),
+      problem: 'it is static, and handlers are methods of instances',
+      cure: 'drop `static`',
+    });
   }
   const prototype = type.prototype as object; // a class has a prototype; its type says any
   const found = new Map<MemberName, Method>();
   for (const member of annotatedMembers(prototype)) {
     const method = findMethod(prototype, member);
-    const problem = method ? problemOf(member, method) : 'is not a method: declare it as one, not as a property';
-    if (problem !== undefined) report(`${nameOfMember(type, member)} ${problem}`);
+    const problem = method ? problemOf(member, method) : NO_METHOD;
+    if (problem !== undefined) report({ location: nameOfMember(type, member), ...problem });
     else if (method) found.set(member, method);
   }
   return found;
 }
+
+const NO_METHOD: FindingDetails = { problem: 'it is not a method', cure: 'declare it as one, not as a property' };
 
 /** The object and what it inherits from, the nearest first, without `Object.prototype`. */
 export function* prototypeChain(start: object): Iterable<object> {

@@ -69,8 +69,6 @@ export class AnnotationDispatcher implements MessageHandler {
     this.#errorPolicy = new ErrorPolicy(options);
     this.#logger = options.logger;
     this.#calls = options.calls;
-    const misplaced = options.registry.mappings.flatMap((mapping) => this.#prefixWarning(mapping) ?? []);
-    for (const warning of [...options.registry.warnings, ...new Set(misplaced)]) options.logger.warn(warning);
     const { controllers, advices, mappings } = options.registry;
     this.#recovery = { recover: (thrown, call) => this.#recover(thrown, call), ...(options.hold && { hold: options.hold }) };
     this.#instances = new Map([...controllers, ...advices].map(({ type }) => [type, instanceSource(type, options)] as const));
@@ -99,14 +97,6 @@ export class AnnotationDispatcher implements MessageHandler {
     const handlerName = mapping.handler.name;
     const call = new RunningCall({ handlerName, instanceFor, message, match, recovery: this.#recovery });
     return this.#calls.run(mapping.handler, call, this.#recovery);
-  }
-
-  /** Of a pattern that repeats an application prefix: it answers below that prefix, not at it. */
-  #prefixWarning({ handler, pattern }: Mapping): string | undefined {
-    const prefix = this.#prefixes.repeatedBy(pattern.text);
-    if (prefix === undefined) return undefined;
-    const cure = `leave '${prefix}' away: '${pattern.text.slice(prefix.length)}'`;
-    return `${handler.name}: the pattern '${pattern.text}' begins with the application prefix, so it answers '${prefix}${pattern.text}': ${cure}`;
   }
 
   #find(type: MappedType, destination: string): ControllerMatch | undefined {

@@ -19,16 +19,14 @@ export function readParameters(prototype: object, member: MemberName): readonly 
 
 /**
  * With the values of the placeholders in name and default.
- * @param parameter names it in the error
  * @throws ConfigurationError for a placeholder without value
  */
 export function resolveParameter(
   annotation: ParameterAnnotation | undefined,
   placeholders: Placeholders,
-  parameter: string,
 ): ParameterAnnotation | undefined {
   if (annotation?.kind !== 'header') return annotation;
-  const where = `@Header('${annotation.name}') at ${parameter}`;
+  const where = `@Header('${annotation.name}')`;
   const { defaultValue } = annotation;
   return {
     ...annotation,
@@ -39,18 +37,17 @@ export function resolveParameter(
 
 /**
  * `@SendTo` and `@SendToUser` of a method, or of a class, with the values of the placeholders in their destinations.
- * @param name of the method in the error, `Class.method`
  * @throws ConfigurationError for a placeholder without value
  */
 export function readSendAnnotations(
   target: object,
   member: MemberName | undefined,
-  { placeholders, name }: { readonly placeholders: Placeholders; readonly name: string },
+  placeholders: Placeholders,
 ): SendAnnotations {
   const sendTo = ANNOTATIONS.sendTo.read(target, member);
   const sendToUser = ANNOTATIONS.sendToUser.read(target, member);
   const resolve = (annotation: string, destinations: readonly string[]): readonly string[] =>
-    destinations.map((text) => placeholders.resolve(text, `${annotation}('${text}') of ${name}`));
+    destinations.map((text) => placeholders.resolve(text, `${annotation}('${text}')`));
   return {
     sendTo: sendTo && resolve('@SendTo', sendTo),
     sendToUser: sendToUser && { ...sendToUser, destinations: resolve('@SendToUser', sendToUser.destinations) },

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Awaitable, whenSettled } from '../foundation/awaitable.js';
+import { isError } from '../foundation/error-text.js';
 import type { Flow } from '../messaging/flow.js';
 import type { Message } from '../messaging/message.js';
 import type { MappingMatch } from './handler-declaration.js';
@@ -111,7 +112,7 @@ export class RunningCall<M extends MappingMatch = MappingMatch> implements Handl
     if (this.#isExpired) return false; // somebody waits for the outcome, and it is a failure
     const signal = this.#controller?.signal;
     if (!signal?.aborted) return false;
-    return thrown === signal.reason || (thrown instanceof Error && thrown.name === 'AbortError');
+    return thrown === signal.reason || (isError(thrown) && thrown.name === 'AbortError');
   }
 
   /** The call goes on behind its settled frame, as a stream; `end` must be called when it is over. */
@@ -130,6 +131,7 @@ export class RunningCall<M extends MappingMatch = MappingMatch> implements Handl
     this.#unfollow?.();
     this.#unfollow = undefined;
     this.#release?.();
+    this.#release = undefined;
   }
 
   /** Takes what the call failed with after its frame was answered. @throws MessageHandlingError when nobody handled it; it has been told already */

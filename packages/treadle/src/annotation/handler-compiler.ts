@@ -1,14 +1,15 @@
+import type { Report } from '../foundation/finding.js';
+import { reporting } from '../foundation/findings.js';
 import { Placeholders } from '../foundation/placeholders.js';
 import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import {
   type ArgumentResolver,
-  describeParameter,
   type HandlerParameter,
+  locationOf,
   NO_TYPES_EMITTED,
   type ResolveArgument,
 } from './arguments/argument-resolver.js';
 import { type HandlerLimits, NO_HANDLER_LIMITS, readHandlerLimits } from './concurrency/handler-limits.js';
-import { type Report, reporting } from './findings.js';
 import { readParameters, readSendAnnotations, resolveParameter } from './handler-annotations.js';
 import type { HandlerDeclaration } from './handler-declaration.js';
 import { HandlerInfo } from './handler-info.js';
@@ -55,7 +56,9 @@ export function compileHandler(source: HandlerSource, seams: HandlerSeams, repor
   const result = bindResult(source, info, { ...seams, placeholders }, report);
   const method = { controller, member, ...declaration };
   const interceptors = compileInterceptors(method, seams.handlerInterceptors ?? [], report);
-  const limits = reporting(report, () => readHandlerLimits(method, seams.handlerLimits ?? NO_HANDLER_LIMITS));
+  const limits = reporting(report, declaration.name, () =>
+    readHandlerLimits(method, seams.handlerLimits ?? NO_HANDLER_LIMITS),
+  );
   if (!result || !limits || !resolvers.every((resolver) => resolver !== undefined)) return undefined;
   return new HandlerMethod({ info, resolvers, interceptors, result, limits });
 }
@@ -78,9 +81,9 @@ function parametersOf(
       hasTypes: emitted !== undefined,
       type: emitted?.[index],
     };
-    const name = describeParameter(parameter);
-    if (second) report(`${name} is decorated twice: keep one decorator`);
-    const annotation = reporting(report, () => resolveParameter(first?.annotation, placeholders, name));
+    const location = locationOf(parameter);
+    if (second) report({ location, problem: 'it is decorated twice', cure: 'keep one decorator' });
+    const annotation = reporting(report, location, () => resolveParameter(first?.annotation, placeholders));
     return { ...parameter, annotation: annotation ?? first?.annotation };
   });
 }
@@ -98,14 +101,14 @@ function bindParameter(
   const payloads = all.filter((each) => resolverOf(each) instanceof PayloadArgumentResolver);
   if (isUnknown(parameter, all)) {
     const cure = `decorate it with ${DECORATORS}, or compile with tsc, swc or oxc`;
-    report(`${describeParameter(parameter)} is not decorated, and ${NO_TYPES_EMITTED}: ${cure}`);
+    report({ location: locationOf(parameter), problem: `it is not decorated, and ${NO_TYPES_EMITTED}`, cure });
     return undefined;
   }
   if (!resolver || (isUndecoratedPayload && payloads.length > 1)) {
-    report(`${describeParameter(parameter)} could be anything: decorate it with ${DECORATORS}`);
+    report({ location: locationOf(parameter), problem: 'it could be anything', cure: `decorate it with ${DECORATORS}` });
     return undefined;
   }
-  return reporting(report, () => resolver.bind(parameter));
+  return reporting(report, locationOf(parameter), () => resolver.bind(parameter));
 }
 
 const DECORATORS = '@Payload, @Header, @Headers, @DestinationVariable or @Principal';
@@ -124,14 +127,13 @@ function bindResult(
 ): MethodResult | undefined {
   const { controller, member, declaration, isSubscription } = source;
   const prototype = controller.prototype as object; // a class has a prototype; its type says any
-  const use = { placeholders, name: declaration.name };
-  return reporting(report, () =>
+  return reporting(report, declaration.name, () =>
     returnValueHandlers.bind({
       handler: declaration,
       info,
       isSubscription,
-      method: readSendAnnotations(prototype, member, use),
-      controller: readSendAnnotations(controller, undefined, use),
+      method: readSendAnnotations(prototype, member, placeholders),
+      controller: readSendAnnotations(controller, undefined, placeholders),
       type: Reflect.getMetadata('design:returntype', prototype, member) as unknown, // its type says any
     }),
   );

@@ -1,4 +1,6 @@
 import { ConfigurationError } from '../foundation/errors.js';
+import type { Report } from '../foundation/finding.js';
+import { closest } from '../foundation/spelling.js';
 import type { DestinationPattern } from '../messaging/destination-pattern.js';
 import type { HandlerInfo } from './handler-info.js';
 
@@ -10,7 +12,7 @@ export interface HandlerDeclaration {
   readonly patterns: readonly DestinationPattern[];
   readonly isExceptionHandler: boolean;
   /** Takes what works but is probably a mistake, with its cure; it is logged at start. */
-  readonly warn: (warning: string) => void;
+  readonly warn: Report;
 }
 
 /** What a destination matched; shared by all messages to it, so nothing of it may be changed. */
@@ -26,22 +28,26 @@ export interface MappingMatch {
 /**
  * Makes sure that a variable can have a value whenever the handler runs; an exception handler runs after several mappings, so one that has
  * it is enough.
- * @param use how the variable is used, to begin the error's text with
+ * @param use how the variable is used, to begin the problem with
  * @param options.byAll whether every pattern must have it, or one is enough
+ * @param options.location of the finding; default the method
  * @throws ConfigurationError
  */
 export function requireVariable(
   declaration: HandlerDeclaration,
   variable: string,
   use: string,
-  { byAll = true }: { readonly byAll?: boolean } = {},
+  { byAll = true, location = declaration.name }: { readonly byAll?: boolean; readonly location?: string } = {},
 ): void {
   const without = declaration.patterns.filter((pattern) => !pattern.variableNames.includes(variable));
   const isOneEnough = declaration.isExceptionHandler || !byAll;
   const isMet = isOneEnough ? without.length < declaration.patterns.length : without.length === 0;
   if (isMet) return;
   const patterns = without.map((pattern) => `'${pattern.text}'`).join(', ') || 'no pattern at all';
-  throw new ConfigurationError(
-    `${use} of ${declaration.name} needs the variable '${variable}', but its mapping is ${patterns}: add {${variable}} there or correct the name`,
-  );
+  const meant = closest(variable, without.flatMap((pattern) => pattern.variableNames));
+  throw new ConfigurationError({
+    location,
+    problem: `${use} needs the variable '${variable}', but the mapping is ${patterns}`,
+    cure: meant === undefined ? `add {${variable}} there or correct the name` : `did you mean '${meant}'?`,
+  });
 }

@@ -21,10 +21,12 @@ export class ChannelRegistration {
 
   /** Always throws: there are no threads to pool. @throws ConfigurationError naming what bounds the work instead */
   taskExecutor(): never {
-    throw new ConfigurationError(
-      'taskExecutor() has no counterpart: one event loop handles the messages of all sessions, without threads to pool. ' +
-        'Drop the call; bound the handlers in progress by the option limits.handlersInFlight, and let one handler take several messages of ' +
-        'a session at a time by @Concurrent(n).',
-    );
+    throw new ConfigurationError({
+      problem:
+        'taskExecutor() has no counterpart: one event loop handles the messages of all sessions, without threads to pool',
+      cure:
+        'drop the call; bound the handlers in progress by the option limits.handlersInFlight, and let one handler take several messages of ' +
+        'a session at a time by @Concurrent(n)',
+    });
   }
 }

@@ -21,9 +21,10 @@ export class MessageBrokerRegistry {
 
   /** Always throws: there is no broker relay yet. @throws ConfigurationError with the cure */
   enableStompBrokerRelay(..._prefixes: readonly string[]): never {
-    throw new ConfigurationError(
-      'enableStompBrokerRelay() is not supported yet: use enableSimpleBroker(…), or pass a BrokerFactory of your own as the option broker.',
-    );
+    throw new ConfigurationError({
+      problem: 'enableStompBrokerRelay() is not supported yet',
+      cure: 'use enableSimpleBroker(…), or pass a BrokerFactory of your own as the option broker',
+    });
   }
 
   /** What begins the destinations of controllers: `applicationDestinationPrefixes`. */

@@ -3,6 +3,8 @@ import type { ArgumentResolver } from '../annotation/arguments/argument-resolver
 import type { ReturnValueHandler } from '../annotation/results/return-value-handler.js';
 import { simpleBroker } from '../broker/simple/simple-broker.js';
 import { textOf } from '../foundation/error-text.js';
+import { ConfigurationError } from '../foundation/errors.js';
+import { Findings } from '../foundation/findings.js';
 import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
 import type { MessageConverter } from '../messaging/message-converter.js';
@@ -25,8 +27,8 @@ export type ChannelName = keyof NonNullable<ApplicationOptions['interceptors']>;
 
 /** Gathers what configurers say, in their order, and becomes options. */
 export class OptionsDraft {
-  /** What is wrong, each with who said it and the cure. */
-  readonly findings: string[] = [];
+  /** Told what is wrong, with who said it and the cure. */
+  readonly findings: Findings;
   readonly endpoints: EndpointOptions[] = [];
   readonly interceptors: Partial<Record<ChannelName, ChannelInterceptor[]>> = {};
   readonly argumentResolvers: ArgumentResolver[] = [];
@@ -38,8 +40,11 @@ export class OptionsDraft {
   source = '';
   #settings: Partial<Settings> = {};
   #limits: Partial<LimitOptions> = {};
-  #firstError: ErrorOptions | undefined;
   readonly #sources = new Map<SettingName, string>();
+
+  constructor(findings: Findings) {
+    this.findings = findings;
+  }
 
   /** Runs a step of `source`; what it throws, and that it is asynchronous, is a finding. */
   attempt(source: string, step: () => unknown): void {
@@ -49,19 +54,17 @@ export class OptionsDraft {
       const result = step();
       if (isThenable(result)) {
         Promise.resolve(result).catch(() => undefined); // the application does not start, whatever becomes of it
-        this.findings.push(`${source} is asynchronous: read what it waits for before createApplication is called`);
+        const cure = 'read what it waits for before createApplication is called';
+        this.findings.report({ location: source, problem: 'it is asynchronous', cure });
       }
     } catch (error) {
-      this.#firstError ??= { cause: error };
-      this.findings.push(`${source}: ${textOf(error)}`);
+      this.findings.attempt(source, () => {
+        if (error instanceof ConfigurationError) throw error;
+        throw new ConfigurationError({ problem: textOf(error), cure: 'see the cause' }, { cause: error });
+      });
     } finally {
       this.source = outer;
     }
-  }
-
-  /** Leads back to the first error that was thrown, so that its stack is not lost. */
-  get errorOptions(): ErrorOptions | undefined {
-    return this.#firstError;
   }
 
   /** Sets what is set once; another value for it is a finding. @param call as it was written, such as `setCacheLimit` */
@@ -104,7 +107,7 @@ export class OptionsDraft {
       return true;
     }
     if (!isDeepStrictEqual(present, value)) {
-      this.findings.push(`${here}: ${setBy} says otherwise; leave it to one of them`);
+      this.findings.report({ location: here, problem: `${setBy} says otherwise`, cure: 'leave it to one of them' });
     }
     return false;
   }

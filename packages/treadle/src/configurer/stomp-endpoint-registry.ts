@@ -61,9 +61,10 @@ export class StompEndpointRegistration {
 
   /** Always throws: there is no SockJS yet. @throws ConfigurationError with the cure */
   withSockJS(): never {
-    throw new ConfigurationError(
-      'withSockJS() is not supported yet: clients connect by WebSocket alone. Drop the call; with @stomp/stompjs set brokerURL ' +
-        "('wss://host/path') in place of a webSocketFactory that makes a SockJS.",
-    );
+    throw new ConfigurationError({
+      problem: 'withSockJS() is not supported yet: clients connect by WebSocket alone',
+      cure:
+        "drop the call; with @stomp/stompjs set brokerURL ('wss://host/path') in place of a webSocketFactory that makes a SockJS",
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { findMethod, prototypeChain } from '../foundation/class-members.js';
+import type { FindingDetails, Report } from '../foundation/finding.js';
 import type { ApplicationEvents, EventClass } from './application-events.js';
 import { listeningMembers, writtenTypes } from './event-listener.js';
 
@@ -20,7 +21,7 @@ export interface EventListenersOptions {
   /** The decorator that makes many instances of the class, such as `@SessionScoped()`; `undefined` when there is one instance. */
   readonly scopeOf?: (type: ListeningClass) => string | undefined;
   /** Takes one mistake: class, method and cure. */
-  readonly report: (finding: string) => void;
+  readonly report: Report;
 }
 
 /** The `@EventListener` methods of all services and controllers: found once, registered when their instances exist. */
@@ -56,17 +57,17 @@ export class EventListeners {
     this.#registered = [];
   }
 
-  #scan(type: ListeningClass, report: (finding: string) => void): readonly ListenerMethod[] {
+  #scan(type: ListeningClass, report: Report): readonly ListenerMethod[] {
     const prototype = type.prototype as object; // a class has a prototype; its type says any
     for (const member of listeningMembers(type)) {
-      report(`@EventListener of ${nameOf(type, member)}: it is static; make it a method of instances`);
+      report({ location: nameOf(type, member), problem: '@EventListener: it is static', cure: 'make it a method of instances' });
     }
     const members = new Set([...prototypeChain(prototype)].toReversed().flatMap((holder) => listeningMembers(holder)));
     return [...members].flatMap((member) => {
       const name = nameOf(type, member);
       const eventTypes = eventTypesOf(prototype, member);
       const problem = methodProblem(prototype, member, this.#scopeOf(type)) ?? typeProblem(eventTypes);
-      if (problem !== undefined) report(`@EventListener of ${name}: ${problem}`);
+      if (problem) report({ location: name, problem: `@EventListener: ${problem.problem}`, cure: problem.cure });
       return [{ name, member, types: eventTypes.filter(isEventClass) }];
     });
   }
@@ -86,24 +87,40 @@ function eventTypesOf(prototype: object, member: string | symbol): readonly unkn
   return Array.isArray(emitted) ? emitted.slice(0, 1) : [];
 }
 
-function methodProblem(prototype: object, member: string | symbol, scope: string | undefined): string | undefined {
+function methodProblem(
+  prototype: object,
+  member: string | symbol,
+  scope: string | undefined,
+): FindingDetails | undefined {
   const method = findMethod(prototype, member);
-  if (!method) return 'it is not a method; declare it as one, not as a property or accessor';
-  if (types.isGeneratorFunction(method)) return 'it is a generator, and nobody runs it; return nothing or a promise';
-  if (method.length > 1) return 'it takes more than the event; leave the other parameters away';
+  if (!method) return { problem: 'it is not a method', cure: 'declare it as one, not as a property or accessor' };
+  if (types.isGeneratorFunction(method)) {
+    return { problem: 'it is a generator, and nobody runs it', cure: 'return nothing or a promise' };
+  }
+  if (method.length > 1) {
+    return { problem: 'it takes more than the event', cure: 'leave the other parameters away' };
+  }
   if (scope === undefined) return undefined;
-  return `its class is ${scope}, so there is no one instance to call; move the method to a service that is not`;
+  return {
+    problem: `its class is ${scope}, so there is no one instance to call`,
+    cure: 'move the method to a service that is not',
+  };
 }
 
 /** What compilers emit for a type that is no class of its own. */
 const NO_EVENT_CLASSES: ReadonlySet<unknown> = new Set([Object, String, Number, Boolean, Function, Array, Promise]);
 
-function typeProblem(eventTypes: readonly unknown[]): string | undefined {
-  if (eventTypes.length === 0) return 'it names no event; write @EventListener(SessionConnectedEvent)';
+function typeProblem(eventTypes: readonly unknown[]): FindingDetails | undefined {
+  if (eventTypes.length === 0) return { problem: 'it names no event', cure: 'write @EventListener(SessionConnectedEvent)' };
   for (const type of eventTypes) {
-    if (type === undefined) return 'one of its classes is undefined, by a circular import; import it from its own file';
+    if (type === undefined) {
+      return { problem: 'one of its classes is undefined, by a circular import', cure: 'import it from its own file' };
+    }
     if (!isEventClass(type)) {
-      return `${nameOfValue(type)} is not a class of events; write the class of the event, such as @EventListener(SessionConnectedEvent)`;
+      return {
+        problem: `${nameOfValue(type)} is not a class of events`,
+        cure: 'write the class of the event, such as @EventListener(SessionConnectedEvent)',
+      };
     }
   }
   return undefined;

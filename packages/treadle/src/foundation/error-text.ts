@@ -1,7 +1,12 @@
-/** True for errors; never throws, whatever it is given (`instanceof` does for a proxy that does not want to be asked). */
+import { types } from 'node:util';
+
+/**
+ * True for errors, those of other realms included (under Jest, all that Node itself makes); never throws, whatever it is given (`instanceof`
+ * does for a proxy that does not want to be asked).
+ */
 export function isError(thrown: unknown): thrown is Error {
   try {
-    return thrown instanceof Error;
+    return types.isNativeError(thrown) || thrown instanceof Error;
   } catch {
     return false;
   }

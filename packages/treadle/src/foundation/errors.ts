@@ -1,3 +1,5 @@
+import { type Finding, type FindingDetails, findingsText } from './finding.js';
+
 /**
  * Every error code of the framework with the one sentence a client may read about it. Codes are stable: clients switch on
  * them. A sentence never holds internal text; what helps the developer goes into `TreadleError.message` and the log.
@@ -24,6 +26,7 @@ export const ERRORS = {
   SERVER_BUSY: 'The server has too much to do; try again later.',
   ACCESS_DENIED: 'Access is denied.',
   REPLY_TO_REFUSED: 'The reply-to header must name a user destination of your own.',
+  STREAM_LIMIT_EXCEEDED: 'The session has too many streams.',
   STREAM_OVERFLOW: 'A stream made items faster than they could be sent.',
   SESSION_ENDED: 'The session has ended.',
   SUBSCRIPTION_ENDED: 'The subscription has ended.',
@@ -71,11 +74,25 @@ export class TreadleError extends Error {
   }
 }
 
-/** A mistake of the developer, found at start: says which class, method or option, and the cure. Code `CONFIGURATION_INVALID`. */
+/**
+ * Mistakes of the developer, found at start: each with where it is, why it is one, and the cure. Code `CONFIGURATION_INVALID`. The message
+ * holds all of them: one on a line, several as a numbered list.
+ */
 export class ConfigurationError extends TreadleError {
-  constructor(detail: string, options?: ErrorOptions) {
-    super('CONFIGURATION_INVALID', detail, options);
+  /** At least one. */
+  readonly findings: readonly Finding[];
+
+  /** @param found a text alone is a problem without location and cure */
+  constructor(found: string | FindingDetails | readonly FindingDetails[], options?: ErrorOptions) {
+    const details = detailsOf(found);
+    super('CONFIGURATION_INVALID', findingsText(details), options);
+    this.findings = details.map(({ location = '', problem, cure }) => ({ location, problem, cure, severity: 'error' }));
   }
+}
+
+function detailsOf(found: string | FindingDetails | readonly FindingDetails[]): readonly FindingDetails[] {
+  if (typeof found === 'string') return [{ problem: found, cure: '' }];
+  return 'problem' in found ? [found] : found;
 }
 
 /** A message was refused on its way: by an interceptor, a limit or the broker. Default code `MESSAGE_REJECTED`. */

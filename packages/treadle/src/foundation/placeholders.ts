@@ -28,7 +28,7 @@ export class Placeholders {
   }
 
   /**
-   * @param where names annotation and class or method in the error
+   * @param where names the annotation in the error
    * @throws ConfigurationError for a placeholder that has neither value nor default, stands in its own value or is never closed
    */
   resolve(text: string, where: string): string {
@@ -45,7 +45,7 @@ export class Placeholders {
         continue;
       }
       const end = closingBrace(text, start + 2);
-      if (end < 0) throw mistake(use, `never closes the placeholder '${text.slice(start)}': add '}'`);
+      if (end < 0) throw mistake(use, `never closes the placeholder '${text.slice(start)}'`, "add '}'");
       expanded += text.slice(from, start) + this.#valueOf(text.slice(start + 2, end), use);
       from = end + 1;
     }
@@ -57,12 +57,13 @@ export class Placeholders {
     const name = this.#expand(colon < 0 ? inside : inside.slice(0, colon), use).replaceAll('\\:', ':');
     const value = this.#lookUp(name, use);
     if (value !== undefined) {
-      if (use.names.includes(name)) throw mistake(use, `holds the placeholder '\${${name}}', which stands in its own value`);
+      const isCircular = use.names.includes(name);
+      if (isCircular) throw mistake(use, `holds the placeholder '\${${name}}', which stands in its own value`, 'break the circle');
       return this.#expand(String(value), { ...use, names: [...use.names, name] });
     }
     if (colon >= 0) return this.#expand(inside.slice(colon + 1), use);
     const cure = `give it one in the option 'properties' (by default the environment variables), or write '\${${name}:default}'`;
-    throw mistake(use, `holds the placeholder '\${${name}}', which has no value: ${cure}`);
+    throw mistake(use, `holds the placeholder '\${${name}}', which has no value`, cure);
   }
 
   #lookUp(name: string, use: Use): PropertyValue | undefined {
@@ -70,8 +71,8 @@ export class Placeholders {
     if (value === undefined || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       return value;
     }
-    const cure = "'properties' gives text, numbers and booleans, at once";
-    throw mistake(use, `holds the placeholder '\${${name}}', whose value is neither text, number nor boolean: ${cure}`);
+    const cure = "let 'properties' give text, numbers and booleans, at once";
+    throw mistake(use, `holds the placeholder '\${${name}}', whose value is neither text, number nor boolean`, cure);
   }
 
   #read(name: string, use: Use): unknown {
@@ -81,7 +82,8 @@ export class Placeholders {
     try {
       return source(name);
     } catch (error) {
-      throw mistake(use, `holds the placeholder '\${${name}}', for which 'properties' threw: ${String(error)}`, error);
+      const problem = `holds the placeholder '\${${name}}', for which 'properties' threw: ${String(error)}`;
+      throw mistake(use, problem, "correct 'properties'", error);
     }
   }
 }
@@ -111,6 +113,6 @@ function separatingColon(inside: string): number {
   return -1;
 }
 
-function mistake({ where }: Use, problem: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError(`${where} ${problem}`, { cause });
+function mistake({ where }: Use, problem: string, cure: string, cause?: unknown): ConfigurationError {
+  return new ConfigurationError({ problem: `${where} ${problem}`, cure }, { cause });
 }

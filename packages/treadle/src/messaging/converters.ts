@@ -51,9 +51,11 @@ export class CompositeMessageConverter {
     this.#isStrict = options.strictContentType ?? false;
     this.#defaultContentType = options.defaultContentType;
     if (this.#converters.length > 0) return;
-    throw new ConfigurationError(
-      'messageConverters leaves no converter: give `own` ones, or drop `defaults: false` to have text, octets and JSON.',
-    );
+    throw new ConfigurationError({
+      location: 'messageConverters',
+      problem: 'it leaves no converter',
+      cure: 'give `own` ones, or drop `defaults: false` to have text, octets and JSON',
+    });
   }
 
   /**

@@ -135,7 +135,7 @@ export class SimpMessagingTemplate {
     const reach = new Reach();
     const target = this.userDestination(typeof user === 'string' ? user : userNameOf(user), destination);
     const sent = this.#accepted(() => this.#publish(target, payload, readSendOptions(...extras), reach));
-    const reached = sent.then(() => ({ sessions: reach.sessions }));
+    const reached = sent.then((): UserReach => reach);
     reached.catch(() => undefined); // `sent` has been logged already
     return reached;
   }

@@ -5,7 +5,8 @@ import { type Part, partsOf, type PatternSegment } from './pattern-segment.js';
  * One step of a pattern, read from the left. `character` and `one` take a character and go on; `gap` takes any number of them within its
  * segment; `rest` and the `inside` behind it are a `**`: a separator leads inside, from where every end of a segment leads on.
  */
-type Step = { readonly kind: 'character'; readonly character: string } | { readonly kind: 'one' | 'gap' | 'rest' | 'inside' };
+type Step =
+  { readonly kind: 'character'; readonly character: string } | { readonly kind: 'one' | 'gap' | 'rest' | 'inside' };
 
 /** The steps a pattern may stand at after some text, in order; none: the text leads nowhere. */
 export type Places = readonly number[];
@@ -85,5 +86,7 @@ function stepsOf(segment: PatternSegment, separator: string): readonly Step[] {
 
 function stepsOfPart(part: Part): readonly Step[] {
   if (part.kind === 'gap') return [{ kind: 'gap' }];
-  return part.text.split('').map((character) => (character === '?' ? { kind: 'one' } : { kind: 'character', character }));
+  return part.text
+    .split('')
+    .map((character) => (character === '?' ? { kind: 'one' } : { kind: 'character', character }));
 }

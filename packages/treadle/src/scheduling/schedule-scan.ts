@@ -1,8 +1,10 @@
 import { types } from 'node:util';
 import { findMethod, prototypeChain } from '../foundation/class-members.js';
-import { ConfigurationError } from '../foundation/errors.js';
+import type { FindingDetails, Report } from '../foundation/finding.js';
+import { reporting } from '../foundation/findings.js';
+import { createTrigger } from './create-trigger.js';
 import { scheduledMembers, schedulesOf } from './scheduled.js';
-import { createTrigger, type Trigger } from './trigger.js';
+import type { Trigger } from './trigger.js';
 
 /** One `@Scheduled` of one method. */
 export interface ScheduledMethod {
@@ -15,7 +17,7 @@ export interface ScheduledMethod {
 /** What a scan is told. */
 export interface ScheduleScanOptions {
   /** Takes one mistake: class, method and cure. */
-  readonly report: (finding: string) => void;
+  readonly report: Report;
   /** Replaces placeholders in expressions, time zones and numbers given as text. @throws ConfigurationError for an unknown one */
   readonly resolvePlaceholders: (text: string) => string;
   /** The decorator that makes many instances of the class, such as `@SessionScoped()`; `undefined` when there is one instance. */
@@ -29,7 +31,7 @@ export type ScannedClass = abstract new (...args: never[]) => object;
 export function scanSchedules(type: ScannedClass, options: ScheduleScanOptions): readonly ScheduledMethod[] {
   const prototype = type.prototype as object; // a class has a prototype; its type says any
   for (const member of scheduledMembers(type)) {
-    options.report(`@Scheduled of ${nameOf(type, member)}: it is static; make it a method of instances`);
+    options.report({ location: nameOf(type, member), problem: '@Scheduled: it is static', cure: 'make it a method of instances' });
   }
   const members = new Set([...prototypeChain(prototype)].flatMap((holder) => scheduledMembers(holder)));
   return [...members].flatMap((member) => scanMethod(type, prototype, member, options));
@@ -44,28 +46,27 @@ function scanMethod(
   const name = nameOf(type, member);
   const problem = problemOf(prototype, member, scopeOf(type));
   if (problem !== undefined) {
-    report(`@Scheduled of ${name}: ${problem}`);
+    report({ location: name, problem: `@Scheduled: ${problem.problem}`, cure: problem.cure });
     return [];
   }
   return schedulesOf(prototype, member, 'inherited').flatMap((written) => {
-    try {
-      return { name, member, trigger: createTrigger(written, resolvePlaceholders) };
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      report(`@Scheduled of ${name}: ${error.message}`);
-      return [];
-    }
+    const reportOf: Report = ({ problem: mistake, cure }) =>
+      report({ location: name, problem: `@Scheduled: ${mistake}`, cure });
+    const trigger = reporting(reportOf, name, () => createTrigger(written, resolvePlaceholders));
+    return trigger ? { name, member, trigger } : [];
   });
 }
 
-function problemOf(prototype: object, member: string | symbol, scope: string | undefined): string | undefined {
+function problemOf(prototype: object, member: string | symbol, scope: string | undefined): FindingDetails | undefined {
   const method = findMethod(prototype, member);
-  if (!method) return 'it is not a method; declare it as one, not as a property or accessor';
-  if (types.isGeneratorFunction(method))
-    return 'it is a generator, which nobody would run; return nothing, or a promise';
-  if (method.length > 0) return 'it takes arguments, and nobody gives it any; leave its parameters away';
+  if (!method) return { problem: 'it is not a method', cure: 'declare it as one, not as a property or accessor' };
+  if (types.isGeneratorFunction(method)) return { problem: 'it is a generator, which nobody runs', cure: 'return nothing, or a promise' };
+  if (method.length > 0) return { problem: 'it takes arguments, and nobody gives it any', cure: 'leave its parameters away' };
   if (scope === undefined) return undefined;
-  return `its class is ${scope}, so there is no one instance to call; move the method to a service that is not`;
+  return {
+    problem: `its class is ${scope}, so there is no one instance to call`,
+    cure: 'move the method to a service that is not',
+  };
 }
 
 function nameOf(type: ScannedClass, member: string | symbol): string {

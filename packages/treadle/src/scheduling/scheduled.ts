@@ -61,7 +61,7 @@ const MEMBERS = 'treadle:scheduled-members';
 /** The members of a prototype or class that carry `@Scheduled`, without inherited ones. */
 export function scheduledMembers(target: object): readonly (string | symbol)[] {
   const members: unknown = Reflect.getOwnMetadata(MEMBERS, target);
-  return Array.isArray(members) ? members : [];
+  return Array.isArray(members) ? (members as (string | symbol)[]) : []; // only `Scheduled` writes this key
 }
 
 /** What is written at a member; `inherited`: also at the one it overrides. */
@@ -72,5 +72,5 @@ export function schedulesOf(
 ): readonly WrittenSchedule[] {
   const read = which === 'own' ? Reflect.getOwnMetadata : Reflect.getMetadata;
   const schedules: unknown = read(SCHEDULES, target, member);
-  return Array.isArray(schedules) ? schedules : [];
+  return Array.isArray(schedules) ? (schedules as WrittenSchedule[]) : []; // only `Scheduled` writes this key
 }

@@ -37,7 +37,7 @@ export class Schedules {
    * in the log.
    */
   async stop(deadline: Promise<void>): Promise<void> {
-    const ended = Promise.all(this.#schedules.map((schedule) => schedule.stop()));
+    const ended = Promise.all(this.#schedules.map(async (schedule) => schedule.stop()));
     await Promise.race([ended, deadline]);
     for (const { name, isRunning } of this.describe()) {
       if (isRunning) this.#options.logger.warn(`the scheduled method ${name} is still running; the stop does not wait`);

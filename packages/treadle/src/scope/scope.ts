@@ -6,13 +6,19 @@ import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
 import type { SessionContext } from '../messaging/session-context.js';
 import { disposalOf } from './disposal.js';
+import { scopeOf } from './scoped.js';
 
 /** What a scope is made of. */
 export interface ScopeOptions {
   /** Of its own: a child of the application's, or of its session's. */
   readonly container: DependencyContainer;
   readonly logger: Logger;
+  /** Makes a scoped class resolvable that nobody has listed. @throws ConfigurationError when that is impossible */
+  readonly register: (type: ScopedClass) => void;
 }
+
+/** A class with `@SessionScoped()` or `@MessageScoped()`. */
+export type ScopedClass = new (...args: any[]) => object; // constructors take whatever the container injects
 
 /** Details of a value that is given to a scope. */
 export interface ProvideOptions {
@@ -29,10 +35,12 @@ abstract class Scope {
   readonly #owned = new Set<unknown>();
   readonly #ends: EndCallbacks;
   readonly #what: string;
+  readonly #register: ScopeOptions['register'];
 
-  constructor({ container, logger }: ScopeOptions, what: string, sessionId: string | undefined) {
+  constructor({ container, logger, register }: ScopeOptions, what: string, sessionId: string | undefined) {
     this.container = container;
     this.#what = what;
+    this.#register = register;
     this.#ends = new EndCallbacks((error) =>
       logger.error(`what was to be done at the end of a ${what} failed`, { error, sessionId }),
     );
@@ -41,6 +49,7 @@ abstract class Scope {
   /** The instance of a class or other token as it is seen from here. @throws TreadleError `SCOPE_UNAVAILABLE` when the scope is over */
   resolve<T>(token: InjectionToken<T>): T {
     this.#requireNotOver(token);
+    if (isScopedClass(token) && !this.container.isRegistered(token, true)) this.#register(token);
     return this.container.resolve(token);
   }
 
@@ -64,7 +73,8 @@ abstract class Scope {
     if (this.#instances.has(key)) return this.#instances.get(key) as T; // stored below, by the same key
     this.#requireNotOver(name);
     if (this.#beingMade.has(key)) {
-      throw new ConfigurationError(`${name} needs itself: a circle of constructors has no beginning. Break it.`);
+      const problem = 'it needs itself, and a circle of constructors has no beginning';
+      throw new ConfigurationError({ location: name, problem, cure: 'break the circle' });
     }
     this.#beingMade.add(key);
     try {
@@ -122,4 +132,8 @@ export class MessageScope extends Scope {
   get session(): SessionContext | undefined {
     return this.message.session;
   }
+}
+
+function isScopedClass(token: unknown): token is ScopedClass {
+  return typeof token === 'function' && scopeOf(token) !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { DependencyContainer, FactoryFunction } from 'tsyringe';
-import { MessageScope, SessionScope } from './scope.js';
+import { MessageScope, type ScopedClass, SessionScope } from './scope.js';
 import type { ScopeName } from './scoped.js';
 
 /**
@@ -17,15 +17,11 @@ export function messageScoped<T>(make: (container: DependencyContainer) => T): F
 }
 
 /** Makes a class resolvable, one instance per session or message. The application calls it for classes with a scope's decorator. */
-export function registerScoped<T extends object>(
-  container: DependencyContainer,
-  type: new (...args: any[]) => T, // constructors take whatever the container injects
-  scope: ScopeName,
-): void {
+export function registerScoped(container: DependencyContainer, type: ScopedClass, scope: ScopeName): void {
   // A token of its own for the construction, which the container of the scope then does itself, with what that scope knows.
   const construction = Symbol(type.name);
   container.register(construction, { useClass: type });
-  container.register(type, { useFactory: scopedFactory(scope, (own) => own.resolve<T>(construction), type.name) });
+  container.register(type, { useFactory: scopedFactory(scope, (own) => own.resolve<object>(construction), type.name) });
 }
 
 function scopedFactory<T>(

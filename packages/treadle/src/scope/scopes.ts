@@ -4,7 +4,7 @@ import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
 import type { SessionContext } from '../messaging/session-context.js';
 import type { CurrentActivity } from './current-activity.js';
-import { MessageScope, SessionScope } from './scope.js';
+import { MessageScope, type ScopedClass, SessionScope } from './scope.js';
 import type { ScopeName } from './scoped.js';
 
 /** What the scopes of an application share. */
@@ -13,6 +13,8 @@ export interface ScopesOptions {
   readonly container: DependencyContainer;
   readonly logger: Logger;
   readonly activity: CurrentActivity;
+  /** Makes a scoped class resolvable that nobody has listed. @throws ConfigurationError when that is impossible */
+  readonly register: (type: ScopedClass) => void;
 }
 
 /** The scopes of an application's sessions and messages, each made when it is first asked for. Injectable. */
@@ -29,8 +31,8 @@ export class Scopes {
   ofSession(session: SessionContext): SessionScope {
     const present = this.#ofSessions.get(session);
     if (present) return present;
-    const { container, logger } = this.#options;
-    const scope = new SessionScope(session, { container: container.createChildContainer(), logger });
+    const { container, logger, register } = this.#options;
+    const scope = new SessionScope(session, { container: container.createChildContainer(), logger, register });
     this.#ofSessions.set(session, scope);
     session.onEnd(() => scope.end());
     return scope;
@@ -86,9 +88,9 @@ export class Scopes {
   }
 
   #createMessageScope(message: Message): MessageScope {
-    const { container, logger } = this.#options;
+    const { container, logger, register } = this.#options;
     const parent = message.session ? this.ofSession(message.session).container : container;
-    return new MessageScope(message, { container: parent.createChildContainer(), logger });
+    return new MessageScope(message, { container: parent.createChildContainer(), logger, register });
   }
 
   #unavailable(what: string, decorator: string): TreadleError {

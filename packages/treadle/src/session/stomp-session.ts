@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import {
   type Frame,
   FrameDecoder,
-  HEART_BEAT,
   headerValue,
   type HeartBeat,
   negotiateHeartBeat,
-  type StompVersion,
   validateFrame,
 } from '@treadle/stomp';
 import { type Awaitable, isPromise, whenDone, whenSettled } from '../foundation/awaitable.js';
@@ -18,9 +16,9 @@ import type { Message } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { Principal, SessionContext } from '../messaging/session-context.js';
 import { CLOSE_CODES, type Connection, type ConnectionListener, type Handshake } from '../transport/connection.js';
-import { connectedHeaders, readConnect, SUPPORTED_VERSIONS } from './connect-negotiation.js';
+import { connectedHeaders, readConnect } from './connect-negotiation.js';
 import { announceDisconnect } from './disconnect-announcement.js';
-import { encodeConnected, encodeError, encodeReceipt, frameToMessage } from './frame-mapping.js';
+import { frameToMessage } from './frame-mapping.js';
 import { HeartBeats } from './heart-beats.js';
 import { type FrameWork, InboundQueue } from './inbound-queue.js';
 import { mustFollow } from './mandatory-order.js';
@@ -34,6 +32,7 @@ import {
   SubscriptionActiveEvent,
 } from '../events/session-events.js';
 import { FAULTS, reportFailure, type SessionFailure } from './session-failure.js';
+import { SessionOutput } from './session-output.js';
 import { SessionSignals } from './session-signals.js';
 import { SessionSubscriptions, subscriptionIdOf } from './session-subscriptions.js';
 import type { SessionTurn } from './session-turn.js';
@@ -73,6 +72,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   readonly #decoder: FrameDecoder;
   readonly #queue: InboundQueue;
   readonly #heartBeats: HeartBeats;
+  readonly #output: SessionOutput;
   readonly #subscriptions: SessionSubscriptions;
   readonly #signals = new SessionSignals(this.id);
   readonly #endCallbacks = new EndCallbacks((error) =>
@@ -82,14 +82,13 @@ export class StompSession implements SessionContext, ConnectionListener {
   #lingerTimer: Timer | undefined;
   #state: SessionState = 'opening';
   #takesFrames = true;
-  // Before CONNECT the newest version is assumed: its ERROR frames are readable for all.
-  #version: StompVersion = '1.2';
 
   constructor(connection: Connection, environment: SessionEnvironment, owner: SessionOwner) {
     const { limits, clock } = environment;
     this.attributes = new Map(connection.handshake.attributes);
     this.#connection = connection;
     this.#environment = environment;
+    this.#output = new SessionOutput(connection, environment);
     this.#owner = owner;
     this.#subscriptions = new SessionSubscriptions(limits.subscriptions);
     this.#decoder = new FrameDecoder({
@@ -115,7 +114,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     };
     this.#queue = new InboundQueue(work, limits, connection);
     this.#heartBeats = new HeartBeats(clock, {
-      beat: () => this.#connection.send(HEART_BEAT, undefined, 'text'),
+      beat: () => this.#output.heartBeat(),
       lost: () => this.fail('HEART_BEAT_LOST', 'the client was silent for too long'),
       isDeaf: () => this.#queue.isPaused,
     });
@@ -161,10 +160,8 @@ export class StompSession implements SessionContext, ConnectionListener {
   deliver(message: Message): void {
     const subscription = this.#subscriptions.get(message.subscriptionId ?? '');
     if (!subscription || subscription.hasFailed || this.#state !== 'connected') return;
-    const encoded = this.#environment.encoder.encode(message, this.#version);
     this.#heartBeats.spoke();
-    this.#environment.counters.frames.MESSAGE += 1;
-    this.#connection.send(subscription.start, encoded.octets, encoded.encoding);
+    this.#output.message(subscription.start, message);
     message.published.flow?.add(this.#connection.whenWritable());
   }
 
@@ -237,7 +234,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   /** Settles when the frame has taken effect. */
   #perform(frame: Frame, turn: SessionTurn): Awaitable<void> {
     if (this.#state === 'opening') return this.#connect(frame);
-    validateFrame(frame, this.#version);
+    validateFrame(frame, this.#output.version);
     switch (frame.command) {
       case 'SEND':
         refuseTransaction(frame);
@@ -263,7 +260,7 @@ export class StompSession implements SessionContext, ConnectionListener {
 
   #connect(frame: Frame): Awaitable<void> {
     const { version, heartBeat } = readConnect(frame);
-    this.#version = version;
+    this.#output.version = version;
     this.#decoder.version = version;
     // Frames may follow in the same octets: from now on, not when CONNECT is accepted.
     this.#decoder.setLimits({ maxBodyOctets: this.#environment.limits.frameBodyOctets });
@@ -277,13 +274,8 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (this.#state !== 'connecting') return; // the time for CONNECT ran out meanwhile
     this.#state = 'connected';
     this.#connectTimer.cancel();
-    const { heartBeat, events, counters } = this.#environment;
-    counters.frames.CONNECTED += 1;
-    this.#connection.send(
-      encodeConnected(connectedHeaders(this, this.#version, heartBeat), this.#version),
-      undefined,
-      'text',
-    );
+    const { heartBeat, events } = this.#environment;
+    this.#output.connected(connectedHeaders(this, this.#output.version, heartBeat));
     const { sendEvery, expectEvery } = negotiateHeartBeat(heartBeat, peer);
     this.#heartBeats.start(sendEvery, expectEvery);
     void events.publish(new SessionConnectedEvent(this));
@@ -291,7 +283,7 @@ export class StompSession implements SessionContext, ConnectionListener {
 
   #subscribe(frame: Frame, turn: SessionTurn): Awaitable<void> {
     // Known before it is live: an answer to the subscription itself may be delivered while it is being made.
-    const subscription = this.#subscriptions.add(frame, this.#version);
+    const subscription = this.#subscriptions.add(frame, this.#output.version);
     return whenDone(this.#environment.inbound.send(frameToMessage('SUBSCRIBE', frame, this, { turn, subscription })), () =>
       this.#publish(new SubscriptionActiveEvent(this, subscription.id, subscription.destination)),
     );
@@ -318,8 +310,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     // `receipt` on CONNECT is not for us to answer: CONNECTED is (STOMP 1.2 § Standard Headers).
     if (receipt !== undefined && frame.command !== 'CONNECT' && frame.command !== 'STOMP') {
       this.#heartBeats.spoke();
-      this.#environment.counters.frames.RECEIPT += 1;
-      this.#connection.send(encodeReceipt(receipt, this.#version), undefined, 'text');
+      this.#output.receipt(receipt);
     }
     if (frame.command === 'DISCONNECT') this.#connection.close(CLOSE_CODES.normal, 'DISCONNECT');
   }
@@ -359,9 +350,7 @@ export class StompSession implements SessionContext, ConnectionListener {
 
   #sendError(error: Error, frame: Frame | undefined): SessionFailure {
     const failure = this.#report(error);
-    this.#environment.counters.frames.ERROR += 1;
-    const headers = failure.code === 'VERSION_UNSUPPORTED' ? ['version', SUPPORTED_VERSIONS] : [];
-    this.#connection.send(encodeError({ ...failure, frame, headers }, this.#version), undefined, 'text');
+    this.#output.error(failure, frame);
     return failure;
   }
 

@@ -43,11 +43,7 @@ export class CompressedOutbound {
       return;
     }
     this.#watch.began();
-    this.#webSocket.send(
-      tail ? Buffer.concat([head, tail]) : head,
-      { binary: encoding === 'binary' },
-      this.#onTaken,
-    );
+    this.#webSocket.send(tail ? Buffer.concat([head, tail]) : head, { binary: encoding === 'binary' }, this.#onTaken);
     this.#watch.start();
   }
 

@@ -10,7 +10,8 @@ import {
 import { injectable } from 'tsyringe';
 import { Fixture } from './fixture';
 
-const Announced = (pattern: string): HandlerDecorator => applyDecorators(MessageMapping(pattern), SendTo('/topic/news'));
+const Announced = (pattern: string): HandlerDecorator =>
+  applyDecorators(MessageMapping(pattern), SendTo('/topic/news'));
 
 /** Written by hand: the decorators of the framework are plain functions. */
 const ByHand =
@@ -140,10 +141,7 @@ describe('Spring F13: composed decorators', () => {
     const Extended = (target: new () => object) => class extends target {};
     const seen: unknown[] = [];
 
-    const Replaced = applyDecorators(
-      (target: new () => object) => void seen.push(target),
-      Extended,
-    );
+    const Replaced = applyDecorators((target: new () => object) => void seen.push(target), Extended);
     class Original {}
     const result: unknown = Replaced(Original);
 

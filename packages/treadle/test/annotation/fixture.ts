@@ -2,6 +2,7 @@ import { AnnotationDispatcher, type AnnotationDispatcherOptions } from '../../sr
 import { HandlerCalls } from '../../src/annotation/concurrency/handler-calls';
 import { type ArgumentResolverOptions, createArgumentResolvers } from '../../src/annotation/arguments/argument-resolvers';
 import type { HandlerSeams } from '../../src/annotation/handler-compiler';
+import { checkRepeatedPrefixes } from '../../src/annotation/mapping/repeated-prefixes';
 import { MappingRegistry } from '../../src/annotation/mapping/mapping-registry';
 import type { ControllerClass } from '../../src/annotation/metadata';
 import { ReturnValueHandlers } from '../../src/annotation/results/return-value-handlers';
@@ -9,6 +10,8 @@ import type { ReturnValueHandlersOptions } from '../../src/annotation/results/re
 import { RunningStreams } from '../../src/annotation/results/running-streams';
 import type { Awaitable } from '../../src/foundation/awaitable';
 import { systemClock } from '../../src/foundation/clock';
+import { findingText } from '../../src/foundation/finding';
+import { Findings } from '../../src/foundation/findings';
 import type { LogDetails, Logger } from '../../src/foundation/logger';
 import { CompositeMessageConverter } from '../../src/messaging/converters';
 import { Message, type MessageType } from '../../src/messaging/message';
@@ -73,7 +76,8 @@ export class Fixture {
   constructor(controllers: readonly ControllerClass[], options: FixtureOptions = {}) {
     const converter = new CompositeMessageConverter();
     const template = new SimpMessagingTemplate({ channel: this.brokerChannel, converter, logger: this.logger });
-    const registry = new MappingRegistry(controllers, {
+    const findings = new Findings();
+    const seams: HandlerSeams = {
       separator: options.separator,
       placeholders: options.placeholders,
       handlerInterceptors: options.handlerInterceptors ?? [],
@@ -87,10 +91,15 @@ export class Fixture {
         own: options.own ?? [],
         replyHeaders: options.replyHeaders,
       }),
-    });
+    };
+    const { prefixes = ['/app'] } = options;
+    const registry = new MappingRegistry(controllers, seams, findings);
+    checkRepeatedPrefixes(registry, prefixes, findings);
+    findings.throwErrors();
+    for (const warning of findings.warnings) this.logger.warn(findingText(warning));
     const dispatcher = new AnnotationDispatcher({
       registry,
-      prefixes: ['/app'],
+      prefixes,
       template,
       logger: this.logger,
       calls: new HandlerCalls({ limits: DEFAULTS.limits, clock: systemClock, logger: this.logger }),

@@ -29,13 +29,12 @@ describe.each(EMITTING)('compiled by $name', (compiler) => {
   it('what is a type only does not start, and the error says why and what to write', async () => {
     const { failure } = await run(compiler, 'import-type');
 
-    expect(failure?.split('\n')).toEqual([
-      '2 mistakes in the controllers:',
+    expect(findingsIn(failure)).toEqual([
       expect.stringMatching(
-        /^- parameter 0 of OrderController\.place: the payload's type is not known at run time: .*`import type`.* Name it: @Payload\(Dto\)/,
+        /^OrderController\.place, parameter 0: the payload's type is not known at run time: .*`import type`; name it: @Payload\(Dto\)/,
       ),
       expect.stringMatching(
-        /^- parameter 0 of OrderController\.note: the payload's type is not known at run time: its type is an interface/,
+        /^OrderController\.note, parameter 0: the payload's type is not known at run time: its type is an interface/,
       ),
     ]);
   });
@@ -52,18 +51,18 @@ describe.each(ERASING)('compiled by $name', (compiler) => {
     const { failure } = await run(compiler, 'emitted');
 
     const why = `the compiler emitted no types (${ERASED_BY[compiler.name]})`;
-    const unknown = `its type is not known at run time: ${why}. Name it:`;
-    expect(failure?.split('\n')).toEqual([
-      '7 mistakes in the controllers:',
+    const unknown = `its type is not known at run time: ${why}; name it:`;
+    expect(findingsIn(failure)).toEqual([
       expect.stringContaining(
-        `parameter 0 of OrderController.place is not decorated, and ${why}: decorate it with @Payload`,
+        `OrderController.place, parameter 0: it is not decorated, and ${why}; decorate it with @Payload`,
       ),
-      expect.stringContaining(`parameter 1 of OrderController.place: ${unknown} @DestinationVariable('shop', Number)`),
-      expect.stringContaining(`parameter 2 of OrderController.place: ${unknown} @Header('express', Number)`),
-      expect.stringMatching(/parameter 0 of OrderController\.note: .*Name it: @Payload\(Dto\)/),
-      expect.stringContaining(`parameter 1 of OrderController.note: ${unknown} @Header('copies', Number)`),
-      expect.stringContaining(`parameter 0 of OrderController.count: ${unknown} @DestinationVariable('to', Number)`),
-      expect.stringMatching(/@MessageExceptionHandler\(\) of OrderController\.refuse names no error: write @MessageE/),
+      expect.stringContaining(`OrderController.place, parameter 1: ${unknown} @DestinationVariable('shop', Number)`),
+      expect.stringContaining(`OrderController.place, parameter 2: ${unknown} @Header('express', Number)`),
+      expect.stringMatching(/OrderController\.note, parameter 0: .*; name it: @Payload\(Dto\)/),
+      expect.stringContaining(`OrderController.note, parameter 1: ${unknown} @Header('copies', Number)`),
+      expect.stringContaining(`OrderController.count, parameter 0: ${unknown} @DestinationVariable('to', Number)`),
+      expect.stringMatching(/OrderController\.refuse: its @MessageExceptionHandler\(\) names no error; write @MessageE/),
+      expect.stringContaining(`OrderController, constructor parameter 0: its type is not known at run time: ${why}`),
     ]);
   });
 
@@ -71,11 +70,17 @@ describe.each(ERASING)('compiled by $name', (compiler) => {
     const { failure } = await run(compiler, 'constructor');
 
     expect(failure).toContain(
-      `constructor parameter #0 of OrderController is not known at run time: the compiler emitted no types (${ERASED_BY[compiler.name]})`,
+      `OrderController, constructor parameter 0: its type is not known at run time: the compiler emitted no types (${ERASED_BY[compiler.name]})`,
     );
     expect(failure).toContain('or name each parameter with @inject(token)');
   });
 });
+
+/** The findings of a message, one line each, as they are when there is one. */
+function findingsIn(message: string | undefined): readonly string[] | undefined {
+  const items = message?.split('\n\n').slice(1);
+  return items?.map((item) => item.replace(/^\d+\. /, '').replace(/\n +→ /, '; ').replace(/\n +/, ': '));
+}
 
 /** A runner can be told by the command line of Node, a bundle cannot. */
 const ERASED_BY: Readonly<Record<string, string>> = {

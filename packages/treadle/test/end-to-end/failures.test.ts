@@ -141,7 +141,7 @@ describe('a controller advice of an application', () => {
   test('that cannot be made fails the start with its name', async () => {
     await using application = createWith({ services: [], controllers: [ShopController, NeedsMissing] });
 
-    await expect(application.start()).rejects.toThrow(/NeedsMissing could not be constructed/);
+    await expect(application.start()).rejects.toThrow(/NeedsMissing: it could not be constructed/);
   });
 });
 
@@ -224,7 +224,7 @@ describe('a handler interceptor of an application', () => {
     }
 
     expect(() => createWith({ handlerInterceptors: [Unknown] })).toThrow(ConfigurationError);
-    expect(() => createWith({ handlerInterceptors: [Unknown] })).toThrow('constructor parameter #0 of Unknown');
+    expect(() => createWith({ handlerInterceptors: [Unknown] })).toThrow('Unknown, constructor parameter 0: its type is not known at run time: the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off); decorate the class with @injectable() (or @Controller()) and compile with "emitDecoratorMetadata": true by tsc, swc or @oxc-node/core, or name each parameter with @inject(token)');
   });
 });
 

@@ -16,6 +16,7 @@ import {
   SubscriptionActiveEvent,
 } from '../../src/index';
 import { RecordingLogger } from '../broker/broker-under-test';
+import { findingsOfStart } from '../findings';
 
 class OrderPlaced {
   constructor(readonly id: number) {}
@@ -33,12 +34,7 @@ function create(services: (new (...args: never[]) => object)[], logger: Logger =
 }
 
 function messageOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message; // ours
-  }
-  throw new Error('nothing was thrown');
+  return findingsOfStart(action).join('\n');
 }
 
 describe('@EventListener (Spring Q6)', () => {
@@ -240,13 +236,13 @@ describe('mistakes with @EventListener fail the start', () => {
     const message = messageOf(() => create([Wrong]));
 
     expect(message.split('\n').toSorted()).toEqual([
-      '@EventListener of Wrong.any: Object is not a class of events; write the class of the event, such as @EventListener(SessionConnectedEvent)',
-      '@EventListener of Wrong.circular: one of its classes is undefined, by a circular import; import it from its own file',
-      '@EventListener of Wrong.generator: it is a generator, and nobody runs it; return nothing or a promise',
-      '@EventListener of Wrong.nothing: it names no event; write @EventListener(SessionConnectedEvent)',
-      '@EventListener of Wrong.ofTheClass: it is static; make it a method of instances',
-      '@EventListener of Wrong.property: it is not a method; declare it as one, not as a property or accessor',
-      '@EventListener of Wrong.two: it takes more than the event; leave the other parameters away',
+      'Wrong.any: @EventListener: Object is not a class of events; write the class of the event, such as @EventListener(SessionConnectedEvent)',
+      'Wrong.circular: @EventListener: one of its classes is undefined, by a circular import; import it from its own file',
+      'Wrong.generator: @EventListener: it is a generator, and nobody runs it; return nothing or a promise',
+      'Wrong.nothing: @EventListener: it names no event; write @EventListener(SessionConnectedEvent)',
+      'Wrong.ofTheClass: @EventListener: it is static; make it a method of instances',
+      'Wrong.property: @EventListener: it is not a method; declare it as one, not as a property or accessor',
+      'Wrong.two: @EventListener: it takes more than the event; leave the other parameters away',
     ]);
   });
 
@@ -269,7 +265,7 @@ test('a listener in a class that is made per session is a mistake: nobody would 
   }
 
   expect(messageOf(() => create([PerSession]))).toContain(
-    '@EventListener of PerSession.note: its class is @SessionScoped(), so there is no one instance to call',
+    'PerSession.note: @EventListener: its class is @SessionScoped(), so there is no one instance to call; move the method to a service that is not',
   );
 });
 

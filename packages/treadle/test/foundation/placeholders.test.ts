@@ -74,7 +74,7 @@ describe('Spring F12: placeholders', () => {
 describe('a placeholder that cannot be resolved says where, which and the cure', () => {
   test('one without value and default', () => {
     expect(mistakeIn('/${chat.prefix}/x', {})).toBe(
-      "@SendTo of Chat.say holds the placeholder '${chat.prefix}', which has no value: give it one in the option 'properties' (by default the environment variables), or write '${chat.prefix:default}'",
+      "@SendTo of Chat.say holds the placeholder '${chat.prefix}', which has no value; give it one in the option 'properties' (by default the environment variables), or write '${chat.prefix:default}'",
     );
   });
 
@@ -95,7 +95,7 @@ describe('a placeholder that cannot be resolved says where, which and the cure',
   });
 
   test('one that is never closed', () => {
-    expect(mistakeIn('/a/${b', { b: '1' })).toContain("never closes the placeholder '${b': add '}'");
+    expect(mistakeIn('/a/${b', { b: '1' })).toContain("@SendTo of Chat.say never closes the placeholder '${b'; add '}'");
     expect(mistakeIn('${a:{id}', { a: '1' })).toContain('never closes the placeholder');
   });
 

@@ -291,7 +291,7 @@ describe('Spring E1: without the defaults', () => {
     const create = () => new CompositeMessageConverter({ defaults: false });
 
     expect(create).toThrow(ConfigurationError);
-    expect(create).toThrow('messageConverters leaves no converter');
+    expect(create).toThrow('messageConverters: it leaves no converter; give `own` ones, or drop `defaults: false` to have text, octets and JSON');
   });
 
   test('own ones stand before the defaults in either form of the option', () => {

@@ -7,14 +7,12 @@ import {
   SessionScoped,
 } from '../../src/index';
 import { RecordingLogger } from '../annotation/fixture';
+import { findingsOfStart } from '../findings';
 
 const findingsOf = (...services: Constructor[]): string => {
-  try {
-    createApplication({ services, logger: new RecordingLogger(), properties: {} });
-  } catch (error) {
-    return (error as Error).message; // nothing else is thrown
-  }
-  throw new Error('nothing was found');
+  return findingsOfStart(() =>
+    createApplication({ services, logger: new RecordingLogger(), properties: {} }),
+  ).join('\n');
 };
 
 /** A class with one scheduled method, also with what the types forbid. */
@@ -28,26 +26,26 @@ const jobWith = (options: object): Constructor => {
 
 describe('a schedule that cannot be is found when the application is created', () => {
   test.each([
-    ['none of the three forms', {}, 'give exactly one of fixedRate, fixedDelay and cron; there is none of them'],
+    ['none of the three forms', {}, 'Job.run: @Scheduled: there is none of them; give exactly one of fixedRate, fixedDelay and cron'],
     ['two forms', { fixedRate: 1, cron: '@daily' }, 'there is fixedRate and cron'],
-    ['a rate of nothing', { fixedRate: 0 }, "fixedRate is '0': it must be a number of milliseconds from 1 on"],
-    ['a rate that is no number', { fixedRate: 'often' }, "fixedRate is 'often': it must be a number"],
-    ['an endless delay', { fixedDelay: Infinity }, "fixedDelay is 'Infinity': it must be a number"],
+    ['a rate of nothing', { fixedRate: 0 }, "Job.run: @Scheduled: fixedRate is '0'; give a number of milliseconds from 1 on"],
+    ['a rate that is no number', { fixedRate: 'often' }, "Job.run: @Scheduled: fixedRate is 'often'; give a number of milliseconds from 1 on"],
+    ['an endless delay', { fixedDelay: Infinity }, "Job.run: @Scheduled: fixedDelay is 'Infinity'; give a number of milliseconds from 1 on"],
     [
       'a negative initial delay',
       { fixedDelay: 1, initialDelay: -1 },
-      "initialDelay is '-1': it must be a number of milliseconds from 0 on",
+      "Job.run: @Scheduled: initialDelay is '-1'; give a number of milliseconds from 0 on",
     ],
     [
       'an initial delay beside cron',
       { cron: '@daily', initialDelay: 1 },
-      'initialDelay does not fit cron: leave it away',
+      'Job.run: @Scheduled: initialDelay does not fit cron; leave it away',
     ],
-    ['a time zone beside a rate', { fixedRate: 1, timeZone: 'UTC' }, 'timeZone belongs to cron: leave it away'],
-    ['too few fields', { cron: '* * * *' }, "'* * * *' is no cron expression: write 'second minute hour"],
+    ['a time zone beside a rate', { fixedRate: 1, timeZone: 'UTC' }, 'Job.run: @Scheduled: timeZone belongs to cron; leave it away'],
+    ['too few fields', { cron: '* * * *' }, "Job.run: @Scheduled: '* * * *' is no cron expression; write 'second minute hour day-of-month month day-of-week', such as '0 */5 * * * *'"],
     ['a date', { cron: '2026-01-01T00:00:00' }, 'is no cron expression'],
     ['a value out of range', { cron: '61 * * * * *' }, "the cron expression '61 * * * * *' is not valid: "],
-    ['a date that never comes', { cron: '0 0 0 31 2 *' }, "'0 0 0 31 2 *' fits no date: correct its day and month"],
+    ['a date that never comes', { cron: '0 0 0 31 2 *' }, "Job.run: @Scheduled: the cron expression '0 0 0 31 2 *' fits no date; correct its day and month"],
     [
       'an unknown time zone',
       { cron: '@daily', timeZone: 'Mars/Olympus' },
@@ -57,7 +55,7 @@ describe('a schedule that cannot be is found when the application is created', (
   ])('%s', (_what, options, finding) => {
     const message = findingsOf(jobWith(options));
 
-    expect(message).toContain('@Scheduled of Job.run: ');
+    expect(message).toContain('Job.run: @Scheduled: ');
     expect(message).toContain(finding);
   });
 
@@ -73,9 +71,9 @@ describe('a schedule that cannot be is found when the application is created', (
 
     const message = findingsOf(Misplaced);
 
-    expect(message).toContain('@Scheduled of Misplaced.forClass: it is static; make it a method of instances');
-    expect(message).toContain('@Scheduled of Misplaced.property: it is not a method');
-    expect(message).toContain('@Scheduled of Misplaced.accessor: it is not a method');
+    expect(message).toContain('Misplaced.forClass: @Scheduled: it is static; make it a method of instances');
+    expect(message).toContain('Misplaced.property: @Scheduled: it is not a method');
+    expect(message).toContain('Misplaced.accessor: @Scheduled: it is not a method');
   });
 
   it('a method with parameters, and a generator', () => {
@@ -91,8 +89,8 @@ describe('a schedule that cannot be is found when the application is created', (
 
     const message = findingsOf(Odd);
 
-    expect(message).toContain('@Scheduled of Odd.generate: it is a generator');
-    expect(message).toContain('@Scheduled of Odd.takes: it takes arguments');
+    expect(message).toContain('Odd.generate: @Scheduled: it is a generator');
+    expect(message).toContain('Odd.takes: @Scheduled: it takes arguments');
   });
 
   it('a class of which there are many instances', () => {
@@ -109,7 +107,7 @@ describe('a schedule that cannot be is found when the application is created', (
 
     const message = findingsOf(Cart, Work);
 
-    expect(message).toContain('@Scheduled of Cart.expire: its class is @SessionScoped()');
-    expect(message).toContain('@Scheduled of Work.go: its class is @MessageScoped()');
+    expect(message).toContain('Cart.expire: @Scheduled: its class is @SessionScoped()');
+    expect(message).toContain('Work.go: @Scheduled: its class is @MessageScoped()');
   });
 });

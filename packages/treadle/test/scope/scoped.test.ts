@@ -3,6 +3,7 @@ import { container as globalContainer, inject, injectable, singleton } from 'tsy
 import {
   type Application,
   type ApplicationOptions,
+  ConfigurationError,
   Controller,
   createApplication,
   MessageContext,
@@ -20,8 +21,10 @@ import {
   sessionScoped,
   SessionScoped,
   SubscribeMapping,
+  UseInterceptors,
 } from '../../src/index';
 import { RecordingLogger } from '../annotation/fixture';
+import { findingsOfStart } from '../findings';
 
 const create = (options: ApplicationOptions): Application =>
   createApplication({ logger: new RecordingLogger(), statsIntervalMs: 0, ...options });
@@ -53,7 +56,7 @@ describe('a class with @SessionScoped()', () => {
     constructor(readonly cart: Cart) {}
 
     @MessageMapping('/add')
-    @SendToUser('/queue/cart', { broadcast: false })
+    @SendToUser({ destinations: ['/queue/cart'], broadcast: false })
     add(@Payload() item: string): string[] {
       this.cart.items.push(item);
       return this.cart.items;
@@ -113,35 +116,55 @@ describe('a class with @SessionScoped()', () => {
     expect(log).toEqual(['made 1', 'disposed 1']);
   });
 
-  it('is kept until the handler in progress is done', async () => {
-    let go: () => void = () => undefined;
-    let isInside: () => void = () => undefined;
-    const inside = new Promise<void>((resolve) => {
-      isInside = resolve;
-    });
+  it('is kept until the handler in progress is done, though the session has ended', async () => {
     @Controller()
     @SessionScoped()
     class Slow {
       constructor(readonly cart: Cart) {}
       @MessageMapping('/slow')
-      async slow(): Promise<void> {
-        isInside();
-        await new Promise<void>((resolve) => {
-          go = resolve;
-        });
+      async slow(@Session() session: SessionContext): Promise<void> {
+        session.fail('INTERNAL_ERROR', 'for the test');
+        await new Promise((resolve) => setImmediate(resolve));
+        await new Promise((resolve) => setImmediate(resolve));
         log.push(`used ${this.cart.number}`);
       }
     }
     const application = create({ controllers: [Slow] });
     const alice = await connect(application);
-    void alice.send('/app/slow').catch(() => undefined);
-    await inside;
 
-    alice.drop();
+    alice.sendWithoutReceipt('/app/slow');
     await alice.closed;
-    const stopped = application.stop();
-    go();
-    await stopped;
+    await application.stop();
+
+    expect(log).toEqual(['made 1', 'used 1', 'disposed 1']);
+  });
+
+  it('is kept until a stream that the end of the session stops has cleaned up', async () => {
+    @Controller()
+    @SessionScoped()
+    class Streaming {
+      constructor(readonly cart: Cart) {}
+      @SubscribeMapping('/cart')
+      async *stream(): AsyncIterable<number> {
+        try {
+          for (;;) {
+            yield this.cart.number;
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        } finally {
+          await new Promise((resolve) => setImmediate(resolve));
+          await new Promise((resolve) => setImmediate(resolve));
+          log.push(`used ${this.cart.number}`);
+        }
+      }
+    }
+    const application = create({ controllers: [Streaming] });
+    const alice = await connect(application);
+    const numbers = await alice.subscribe('/app/cart');
+    await numbers.next();
+
+    await alice.disconnect();
+    await application.stop();
 
     expect(log).toEqual(['made 1', 'used 1', 'disposed 1']);
   });
@@ -182,9 +205,40 @@ describe('a class with @SessionScoped()', () => {
     const alice = await connect(application);
     const errors = await alice.subscribe('/user/queue/errors');
 
-    await alice.request('SEND', { destination: '/app/broken' }, '').catch(() => undefined);
+    await alice.request('SEND', { destination: '/app/broken' }).catch(() => undefined);
 
     expect(await errors.next()).toMatchObject({ code: 'HANDLER_FAILED' });
+  });
+
+  it('may be an interceptor of handlers, one per session', async () => {
+    @SessionScoped()
+    class Quota {
+      #used = 0;
+      beforeHandle(): boolean {
+        this.#used += 1;
+        log.push(`use ${this.#used}`);
+        return true;
+      }
+      dispose(): void {
+        log.push('forgotten');
+      }
+    }
+    @Controller()
+    @UseInterceptors(Quota)
+    class Limited {
+      @MessageMapping('/limited')
+      handle(): void {}
+    }
+    const application = create({ controllers: [Limited] });
+    const alice = await connect(application);
+    const bob = await connect(application);
+
+    await alice.send('/app/limited');
+    await alice.send('/app/limited');
+    await bob.send('/app/limited');
+    await application.stop();
+
+    expect(log).toEqual(['use 1', 'use 2', 'use 1', 'forgotten', 'forgotten']);
   });
 
   it('is inherited by subclasses, which may say otherwise', async () => {
@@ -337,6 +391,35 @@ describe('a class with @MessageScoped()', () => {
     expect(log).toEqual(['made 1', 'begun', 'ended', 'disposed 1']);
   });
 
+  it('is kept until the exception handler of a failed stream is done', async () => {
+    @Controller()
+    @MessageScoped()
+    class Failing {
+      constructor(readonly work: UnitOfWork) {}
+      @SubscribeMapping('/failing')
+      async *numbers(): AsyncIterable<number> {
+        yield 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new RangeError('no more');
+      }
+      @MessageExceptionHandler()
+      @SendToUser('/queue/problems')
+      async onError(_error: RangeError): Promise<string> {
+        await new Promise((resolve) => setImmediate(resolve));
+        log.push(`failed in ${this.work.number}`);
+        return 'no more';
+      }
+    }
+    await using application = create({ controllers: [Failing] });
+    const alice = await connect(application);
+    const problems = await alice.subscribe('/user/queue/problems');
+    await alice.subscribe('/app/failing');
+    await problems.next();
+    await application.stop();
+
+    expect(log).toEqual(['made 1', 'failed in 1', 'disposed 1']);
+  });
+
   it('may use what is scoped to the session, which outlives it', async () => {
     @SessionScoped()
     class Connection {
@@ -442,8 +525,9 @@ describe('disposal', () => {
 
   it('is by Symbol.asyncDispose, Symbol.dispose or dispose, one of them, the youngest first and one after the other', async () => {
     const container = globalContainer.createChildContainer();
-    for (const type of [Plain, Standard, Late])
-      container.register(type, { useFactory: sessionScoped(() => new type()) });
+    container.register(Plain, { useFactory: sessionScoped(() => new Plain()) });
+    container.register(Standard, { useFactory: sessionScoped(() => new Standard()) });
+    container.register(Late, { useFactory: sessionScoped(() => new Late()) });
 
     await runOnce(resolving([Late, Standard, Plain], { container }));
 
@@ -610,6 +694,19 @@ describe('a scope that is not there', () => {
   });
 });
 
+/** Where, what and the cure, of everything that keeps an application from being created. */
+function findingsOf(options: ApplicationOptions): readonly [location: string, problem: string, cure: string][] {
+  try {
+    create(options);
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      return error.findings.map(({ location, problem, cure }) => [location, problem, cure]);
+    }
+    throw error;
+  }
+  return [];
+}
+
 describe('what cannot work is found when the application is created', () => {
   @SessionScoped()
   class Cart {}
@@ -642,18 +739,27 @@ describe('what cannot work is found when the application is created', () => {
       constructor(readonly work: Work) {}
     }
 
-    let message = '';
-    try {
-      create({ services: [Shop, Basket], controllers: [Checkout] });
-    } catch (error) {
-      ({ message } = error as Error); // nothing else is thrown
-    }
-
-    expect(message.split('\n')).toEqual([
-      "Shop is made once for the application, but parameter #1 of its constructor is Pricing, and parameter #0 of Pricing's constructor is Cart, which is @SessionScoped(): it would keep the first one for ever. Inject MessageContext and call resolve(Cart) where it is needed, or make Shop @SessionScoped().",
-      'Basket is @SessionScoped(), but parameter #0 of its constructor is Work, which is @MessageScoped(): it would keep the first one for ever. Inject MessageContext and call resolve(Work) where it is needed, or make Basket @MessageScoped().',
-      'Checkout is made once for the application, but parameter #0 of its constructor is Work, which is @MessageScoped(): it would keep the first one for ever. Inject MessageContext and call resolve(Work) where it is needed, or make Checkout @MessageScoped().',
-      'Checkout is made once for the application, but parameter #1 of its constructor is SessionScope, of which every session has its own: it would keep the first one for ever. Inject MessageContext and call resolve(SessionScope) where it is needed, or make Checkout @SessionScoped().',
+    expect(findingsOf({ services: [Shop, Basket], controllers: [Checkout] })).toEqual([
+      [
+        'Shop',
+        "it is made once for the application, but parameter #1 of its constructor is Pricing, and parameter #0 of Pricing's constructor is Cart, which is @SessionScoped(): it would keep the first one for ever",
+        'inject MessageContext and call resolve(Cart) where it is needed, or make Shop @SessionScoped()',
+      ],
+      [
+        'Basket',
+        'it is @SessionScoped(), but parameter #0 of its constructor is Work, which is @MessageScoped(): it would keep the first one for ever',
+        'inject MessageContext and call resolve(Work) where it is needed, or make Basket @MessageScoped()',
+      ],
+      [
+        'Checkout',
+        'it is made once for the application, but parameter #0 of its constructor is Work, which is @MessageScoped(): it would keep the first one for ever',
+        'inject MessageContext and call resolve(Work) where it is needed, or make Checkout @MessageScoped()',
+      ],
+      [
+        'Checkout',
+        'it is made once for the application, but parameter #1 of its constructor is SessionScope, of which every session has its own: it would keep the first one for ever',
+        'inject MessageContext and call resolve(SessionScope) where it is needed, or make Checkout @SessionScoped()',
+      ],
     ]);
   });
 
@@ -679,26 +785,10 @@ describe('what cannot work is found when the application is created', () => {
       onApplicationStop(): void {}
     }
 
-    expect(() => create({ services: [Hooked] })).toThrow(
-      /Hooked is @SessionScoped\(\), so nobody calls its onApplicationStart.*\n.*onApplicationStop/,
-    );
-  });
-
-  it('an interceptor of handlers that is scoped', async () => {
-    const { UseInterceptors } = await import('../../src/index');
-    @SessionScoped()
-    class Guard {
-      beforeHandle(): void {}
-    }
-    @Controller()
-    @UseInterceptors(Guard)
-    class Guarded {
-      @MessageMapping('/x')
-      handle(): void {}
-    }
-    await using application = create({ controllers: [Guarded] });
-
-    await expect(application.start()).rejects.toThrow(/Guard is @SessionScoped\(\), but an interceptor/);
+    expect(findingsOf({ services: [Hooked] }).map(([location, problem]) => `${location}: ${problem}`)).toEqual([
+      expect.stringMatching(/^Hooked.*onApplicationStart/),
+      expect.stringMatching(/^Hooked.*onApplicationStop/),
+    ]);
   });
 
   it('a scoped class that needs itself, when it is first made', async () => {
@@ -729,8 +819,8 @@ describe('what cannot work is found when the application is created', () => {
     await alice.send('/app/circle').catch(() => undefined);
 
     const failure = logger.lines.find(({ level }) => level === 'error')?.details['error'];
-    expect(failure).toMatchObject({
-      message: 'chicken needs itself: a circle of constructors has no beginning. Break it.',
-    });
+    expect((failure as Error).message).toBe(
+      'chicken: it needs itself, and a circle of constructors has no beginning; break the circle',
+    );
   });
 });

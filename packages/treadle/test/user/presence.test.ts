@@ -296,8 +296,8 @@ describe('Presence, injected', () => {
 describe('mistakes in the option presence', () => {
   test.each([
     [{ destination: '/news/presence' }, "'/news/presence', which begins with none of the broker's prefixes"],
-    [{ leaveDelayMs: -1 }, 'presence.leaveDelayMs is -1'],
-    [{ leaveDelayMs: Number.NaN }, 'presence.leaveDelayMs is NaN'],
+    [{ leaveDelayMs: -1 }, 'presence.leaveDelayMs: it is -1; give a number of milliseconds from 0 to 2147483647'],
+    [{ leaveDelayMs: Number.NaN }, 'presence.leaveDelayMs: it is NaN; give a number of milliseconds from 0 to 2147483647'],
     [{ subscribersOf: ['/topic/{'] }, '/topic/{'],
   ])('%j fails the start', (presence, text) => {
     expect(() => createApplication({ presence, logger: silentLogger })).toThrow(text);

@@ -34,7 +34,12 @@ export interface ArgumentResolver {
 /** Why a parameter without `hasTypes` has none. */
 export const NO_TYPES_EMITTED = whyNoTypes();
 
-/** `parameter 0 of ChatController.say`. */
+/** `ChatController.say, parameter 0`: where findings about it are. */
+export function locationOf(parameter: HandlerParameter): string {
+  return `${parameter.handler.name}, parameter ${parameter.index}`;
+}
+
+/** `parameter 0 of ChatController.say`, for what goes wrong with a message. */
 export function describeParameter(parameter: HandlerParameter): string {
   return `parameter ${parameter.index} of ${parameter.handler.name}`;
 }

@@ -1,5 +1,5 @@
 import { requireVariable } from '../handler-declaration.js';
-import type { ArgumentResolver } from './argument-resolver.js';
+import { type ArgumentResolver, locationOf } from './argument-resolver.js';
 import { compileNamedValue } from './named-value.js';
 
 /** `@DestinationVariable` (Spring: `DestinationVariableMethodArgumentResolver`). */
@@ -9,7 +9,10 @@ export const destinationVariableResolver: ArgumentResolver = {
     const { annotation } = parameter;
     if (annotation?.kind !== 'destinationVariable') throw new TypeError('supportsParameter was not asked');
     const { name, required } = annotation;
-    requireVariable(parameter.handler, name, `@DestinationVariable('${name}')`, { byAll: required });
+    requireVariable(parameter.handler, name, `@DestinationVariable('${name}')`, {
+      byAll: required,
+      location: locationOf(parameter),
+    });
     const cure = `@DestinationVariable('${name}', Number), String for text, { type: anEnum } or a schema`;
     const { convert, absent } = compileNamedValue({
       parameter,

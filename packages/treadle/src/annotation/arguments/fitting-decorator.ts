@@ -59,7 +59,7 @@ type FitOfEmitted<P, AbsentValue> = [AbsentValue] extends [P]
 type IsEmitted<P> = [P] extends [readonly unknown[]]
   ? Takes<P, string[]>
   : [P] extends [number]
-    ? IsSame<P, number> extends true
+    ? [`${number}`] extends [`${P}`] // every number is assignable to a numeric enum, but not its text
       ? true
       : IsBrandOf<number, P>
     : [P] extends [string | number]
@@ -69,9 +69,6 @@ type IsEmitted<P> = [P] extends [readonly unknown[]]
       : true;
 
 type Takes<P, V> = [V] extends [P] ? true : false;
-
-/** Mutual assignability is not enough: a numeric enum takes every number. */
-type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** `string & { … }` says more of a text than can be checked; whoever declares it answers for it. */
 type IsBrandOf<V, P> = [V] extends [string]

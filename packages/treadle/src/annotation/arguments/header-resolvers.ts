@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../foundation/errors.js';
 import { NativeHeaders } from '../../messaging/native-headers.js';
-import { type ArgumentResolver, describeParameter, NO_TYPES_EMITTED, type ResolveArgument } from './argument-resolver.js';
+import { type ArgumentResolver, locationOf, NO_TYPES_EMITTED, type ResolveArgument } from './argument-resolver.js';
 import { compileNamedValue, compileRepeatedValue, type NamedValue } from './named-value.js';
 import { knownType } from './text-conversion.js';
 
@@ -46,9 +46,11 @@ export const headersResolver: ArgumentResolver = {
     const named = annotation?.kind === 'headers' ? annotation.type : undefined;
     if (named === undefined && !hasTypes) {
       const cure = '@Headers(NativeHeaders), @Headers(Map), or @Headers(Object) for a plain object';
-      throw new ConfigurationError(
-        `${describeParameter(parameter)}: its type is not known at run time: ${NO_TYPES_EMITTED}. Name it: ${cure}`,
-      );
+      throw new ConfigurationError({
+        location: locationOf(parameter),
+        problem: `its type is not known at run time: ${NO_TYPES_EMITTED}`,
+        cure: `name it: ${cure}`,
+      });
     }
     switch (named ?? parameter.type) {
       case NativeHeaders:
@@ -58,9 +60,11 @@ export const headersResolver: ArgumentResolver = {
       case Map:
         return ({ message }) => new Map(Object.entries(message.headers.toObject()));
       default:
-        throw new ConfigurationError(
-          `${describeParameter(parameter)}: declare @Headers() as NativeHeaders, Map<string, string> or Record<string, string>`,
-        );
+        throw new ConfigurationError({
+          location: locationOf(parameter),
+          problem: 'headers do not become its type',
+          cure: 'declare @Headers() as NativeHeaders, Map<string, string> or Record<string, string>',
+        });
     }
   },
 };

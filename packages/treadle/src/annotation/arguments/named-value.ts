@@ -1,7 +1,7 @@
 import { type Awaitable, whenDone } from '../../foundation/awaitable.js';
 import { ArgumentError, ConfigurationError } from '../../foundation/errors.js';
 import { askSchema, isStandardSchema, problemOfSchema, type StandardSchema } from '../payload/standard-schema.js';
-import { describeParameter } from './argument-resolver.js';
+import { describeParameter, locationOf } from './argument-resolver.js';
 import { type DeclaredType, knownType, textConversion } from './text-conversion.js';
 
 /** A header or a destination variable as its decorator declares it (Spring: `NamedValueInfo`). */
@@ -49,7 +49,7 @@ function typedConversion(value: NamedValue, type: unknown): NamedValueConversion
 
 function schemaConversion(value: NamedValue, schema: StandardSchema): NamedValueConversion {
   const problem = problemOfSchema(schema);
-  if (problem !== undefined) throw new ConfigurationError(`${describeParameter(value.parameter)}: ${problem}`);
+  if (problem !== undefined) throw new ConfigurationError({ location: locationOf(value.parameter), ...problem });
   const ask = (text: string | undefined): Awaitable<unknown> =>
     whenDone(askSchema(schema, text), (verdict) => {
       if ('value' in verdict) return verdict.value;
@@ -84,10 +84,18 @@ function atStart<T>(value: NamedValue, convert: () => T): T {
     return convert();
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    throw new ConfigurationError(`${describeParameter(value.parameter)}: its default does not fit: ${error.message}`);
+    throw new ConfigurationError({
+      location: locationOf(value.parameter),
+      problem: `its default does not fit: ${error.message}`,
+      cure: 'correct the default',
+    });
   }
 }
 
 function wrongDefault({ parameter, what }: NamedValue, expected: string): ConfigurationError {
-  return new ConfigurationError(`${describeParameter(parameter)}: the default of the ${what} is not ${expected}`);
+  return new ConfigurationError({
+    location: locationOf(parameter),
+    problem: `the default of the ${what} is not ${expected}`,
+    cure: 'correct the default, or name the type it has',
+  });
 }

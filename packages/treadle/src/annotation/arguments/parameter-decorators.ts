@@ -45,7 +45,11 @@ export function Header<
   T extends TextType | StandardSchema | ArrayConstructor | readonly [ItemType],
   R extends boolean = true,
   D extends HeaderDefault = never,
->(name: string, type: T, options?: HeaderOptions<undefined, R, D>): FittingParameterDecorator<ValueOf<T> | Absent<R, D>>;
+>(
+  name: string,
+  type: T,
+  options?: HeaderOptions<undefined, R, D>,
+): FittingParameterDecorator<ValueOf<T> | Absent<R, D>>;
 export function Header<
   T extends HeaderType | undefined = undefined,
   R extends boolean = true,

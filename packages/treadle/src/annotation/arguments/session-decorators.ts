@@ -5,8 +5,7 @@ import { createParameterDecorator } from './create-parameter-decorator.js';
 import type { FittingParameterDecorator } from './fitting-decorator.js';
 
 /** The user of the session, `undefined` for an anonymous one. */
-export function Principal(): FittingParameterDecorator<any> {
-  // `any`: the parameter may name the application's own kind of user, and leave out `undefined` where everybody has logged in.
+export function Principal(): FittingParameterDecorator<any> /* of the application's own kind, without `undefined` where all have logged in */ {
   return principal();
 }
 
@@ -32,7 +31,7 @@ export const Signal = createParameterDecorator(({ signal }) => signal);
 
 /** How a session attribute is taken. */
 export interface SessionAttributeOptions<V> {
-  /** Whether its absence is refused with `ARGUMENT_MISSING`, or gives `undefined`. Default true, false with a `defaultValue`. */
+  /** Whether its absence is refused with `ARGUMENT_MISSING`, or gives `undefined`. Default true; a `defaultValue` stands in before. */
   readonly required?: boolean;
   /** Stands in for an attribute that is not there, without being stored; a function makes one per message. */
   readonly defaultValue?: V | (() => V);
@@ -49,9 +48,9 @@ export function SessionAttribute<V = any /* what it is was decided by who stored
 ): FittingParameterDecorator<V>;
 export function SessionAttribute(
   name: string,
-  { required, defaultValue }: SessionAttributeOptions<unknown> = {},
+  { required = true, defaultValue }: SessionAttributeOptions<unknown> = {},
 ): FittingParameterDecorator<unknown> {
-  return sessionAttribute(name, required ?? defaultValue === undefined, defaultValue);
+  return sessionAttribute(name, required, defaultValue);
 }
 
 const sessionAttribute = createParameterDecorator(

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../foundation/errors.js';
-import { describeParameter, type HandlerParameter, NO_TYPES_EMITTED } from './argument-resolver.js';
+import { type HandlerParameter, locationOf, NO_TYPES_EMITTED } from './argument-resolver.js';
 
 /** Makes values of the text of headers and destination variables. */
 export interface TextConversion {
@@ -30,16 +30,20 @@ export interface DeclaredType {
 export function knownType({ parameter, what, hasType, type, defaultValue, cure }: DeclaredType): unknown {
   if (hasType && type !== undefined) return type;
   if (hasType) {
-    throw new ConfigurationError(
-      `${describeParameter(parameter)}: the type given for the ${what} is undefined; break the circular import or move it up`,
-    );
+    throw new ConfigurationError({
+      location: locationOf(parameter),
+      problem: `the type given for the ${what} is undefined`,
+      cure: 'break the circular import or move it up',
+    });
   }
   if (defaultValue !== undefined && typeof defaultValue !== 'string') return typeOf(defaultValue);
   if (parameter.hasTypes && parameter.type !== Object) return parameter.type;
   const why = parameter.hasTypes ? NOTHING_LEFT : NO_TYPES_EMITTED;
-  throw new ConfigurationError(
-    `${describeParameter(parameter)}: its type is not known at run time: ${why}. Name it: ${cure}`,
-  );
+  throw new ConfigurationError({
+    location: locationOf(parameter),
+    problem: `its type is not known at run time: ${why}`,
+    cure: `name it: ${cure}`,
+  });
 }
 
 const NOTHING_LEFT = 'it is a union (`string | undefined` too), an interface, unknown or any';
@@ -51,10 +55,13 @@ const NOTHING_LEFT = 'it is a union (`string | undefined` too), an interface, un
 export function textConversion({ parameter, what }: DeclaredType, type: unknown): TextConversion {
   const conversion = CONVERSIONS.get(type) ?? (isEnum(type) ? enumConversion(type) : undefined);
   if (conversion) return conversion;
-  throw new ConfigurationError(
-    `${describeParameter(parameter)}: the ${what} cannot become ${nameOf(type)}; declare string, number, boolean, bigint or Date, ` +
+  throw new ConfigurationError({
+    location: locationOf(parameter),
+    problem: `the ${what} cannot become ${nameOf(type)}`,
+    cure:
+      'declare string, number, boolean, bigint or Date, ' +
       'or name one of String, Number, Boolean, BigInt, Date, { type: anEnum } or a schema in the decorator',
-  );
+  });
 }
 
 /** Spring's words (`StringToBooleanConverter`). */
@@ -90,7 +97,7 @@ function toBoolean(text: string): boolean | undefined {
 }
 
 function toBigInt(text: string): bigint | undefined {
-  return /^[+-]?\d+$/.test(text) ? BigInt(text.replace(/^\+/, '')) : undefined;
+  return /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined;
 }
 
 /** A day, or a moment with its offset: without one it would be taken for the server's local time (ECMA-262 § Date Time String Format). */
@@ -113,7 +120,9 @@ type EnumMember = string | number;
 
 function enumConversion(type: Readonly<Record<string, EnumMember>>): TextConversion {
   // Numeric enums of TypeScript also lead back from each value to its name.
-  const members = Object.entries(type).filter(([name, value]) => typeof value === 'number' || type[value] !== Number(name));
+  const members = Object.entries(type).filter(
+    ([name, value]) => typeof value === 'number' || type[value] !== Number(name),
+  );
   const byText = new Map<string, EnumMember>();
   for (const [name, value] of members) if (typeof value === 'number') byText.set(name, value);
   for (const [, value] of members) byText.set(String(value), value);
@@ -129,7 +138,9 @@ function isEnum(type: unknown): type is Readonly<Record<string, EnumMember>> {
 }
 
 function typeOf(value: unknown): unknown {
-  const [type] = [...CONVERSIONS].find(([, conversion]) => conversion.gives(value)) ?? [Array.isArray(value) ? Array : Object];
+  const [type] = [...CONVERSIONS].find(([, conversion]) => conversion.gives(value)) ?? [
+    Array.isArray(value) ? Array : Object,
+  ];
   return type;
 }
 

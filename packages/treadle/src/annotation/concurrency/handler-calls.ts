@@ -95,21 +95,13 @@ export class HandlerCalls {
     );
   }
 
-  #callInPlace<C extends RunningCall>(
-    handler: HandlerMethod,
-    call: C,
-    recovery: FailureRecovery<C>,
-  ): Awaitable<void> {
+  #callInPlace<C extends RunningCall>(handler: HandlerMethod, call: C, recovery: FailureRecovery<C>): Awaitable<void> {
     if (!this.#inFlight.isFull) return this.#enterAndCall(handler, call, recovery);
     if (this.#inFlight.isCrowded) return recovery.recover(this.#inFlight.refuse(), call);
     return this.#inFlight.whenEntered().then(() => this.#call(handler, call, recovery));
   }
 
-  #enterAndCall<C extends RunningCall>(
-    handler: HandlerMethod,
-    call: C,
-    recovery: FailureRecovery<C>,
-  ): Awaitable<void> {
+  #enterAndCall<C extends RunningCall>(handler: HandlerMethod, call: C, recovery: FailureRecovery<C>): Awaitable<void> {
     this.#inFlight.enter();
     return this.#call(handler, call, recovery);
   }

@@ -31,29 +31,35 @@ export function readHandlerLimits(method: LimitedMethod, defaults: HandlerLimits
   const prototype = controller.prototype as object; // a class has a prototype; its type says any
   const own = ANNOTATIONS.concurrent.read(prototype, member);
   if (own !== undefined && method.isExceptionHandler) {
-    throw new ConfigurationError(
-      `@Concurrent of ${name} has no effect, for an exception handler answers no messages: put it on the methods it stands behind`,
-    );
+    throw new ConfigurationError({
+      location: name,
+      problem: '@Concurrent has no effect, for an exception handler answers no messages',
+      cure: 'put it on the methods it stands behind',
+    });
   }
   const concurrency = own ?? ANNOTATIONS.concurrent.read(controller) ?? defaults.concurrency;
   const timeMs =
     ANNOTATIONS.timeLimit.read(prototype, member) ?? ANNOTATIONS.timeLimit.read(controller) ?? defaults.timeMs;
-  requireConcurrency(concurrency, `@Concurrent(${concurrency}) of ${name}`);
-  requireTime(timeMs, `@TimeLimit(${timeMs}) of ${name}`);
+  requireConcurrency(concurrency, name, `@Concurrent(${concurrency})`);
+  requireTime(timeMs, name, `@TimeLimit(${timeMs})`);
   return { concurrency, timeMs };
 }
 
 /** @throws ConfigurationError unless it is a whole number from 1 on, `Infinity` or `false` */
-export function requireConcurrency(given: number | false, where: string): void {
+export function requireConcurrency(given: number | false, location: string, what = String(given)): void {
   if (given === false || given === Infinity || (Number.isSafeInteger(given) && given >= 1)) return;
-  throw new ConfigurationError(
-    `${where} is no number of messages: give a whole number from 1 on, Infinity, or false for strict order`,
-  );
+  throw new ConfigurationError({
+    location,
+    problem: `${what} is no number of messages`,
+    cure: 'give a whole number from 1 on, Infinity, or false for strict order',
+  });
 }
 
-function requireTime(given: number, where: string): void {
+function requireTime(given: number, location: string, what: string): void {
   if (given === Infinity || (given >= 1 && given <= LONGEST_TIME_MS)) return;
-  throw new ConfigurationError(
-    `${where} is no time: give milliseconds from 1 to ${LONGEST_TIME_MS}, or Infinity for no limit`,
-  );
+  throw new ConfigurationError({
+    location,
+    problem: `${what} is no time`,
+    cure: `give milliseconds from 1 to ${LONGEST_TIME_MS}, or Infinity for no limit`,
+  });
 }

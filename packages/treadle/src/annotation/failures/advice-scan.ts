@@ -1,6 +1,7 @@
 import type { DestinationPattern } from '../../messaging/destination-pattern.js';
 import { findAnnotatedMethods, nameOfMember } from '../annotated-methods.js';
-import type { Findings } from '../findings.js';
+import type { FindingDetails } from '../../foundation/finding.js';
+import type { Findings } from '../../foundation/findings.js';
 import { compileHandler, type HandlerSeams } from '../handler-compiler.js';
 import {
   ANNOTATIONS,
@@ -38,16 +39,22 @@ export function scanControllerAdvice(
   type: ControllerClass,
   all: readonly AdvisedController[],
   seams: HandlerSeams,
-  { report, warn }: Findings,
+  { report, warn }: Pick<Findings, 'report' | 'warn'>,
 ): AdviceDefinition {
   const options = ANNOTATIONS.controllerAdvice.read(type) ?? {};
-  for (const finding of findMistakes(type, options)) report(finding);
+  const location = type.name;
+  for (const finding of findMistakes(type, options)) report({ location, ...finding });
   const advised = all.filter((controller) => isAbout(controller.type, options));
-  if (advised.length === 0 && all.length > 0) warn(`${type.name} is an advice about none of the controllers listed`);
+  if (advised.length === 0 && all.length > 0) {
+    const cure = 'list the controllers it is about, or correct `controllers` and `appliesTo`';
+    warn({ location, problem: 'it is an advice about none of the controllers listed', cure });
+  }
   const patterns = advised.flatMap((controller) => controller.patterns);
   const exceptionHandlers = new ExceptionHandlers();
   const methods = findAnnotatedMethods(type, (member) => problemOf(type, member), report);
-  if (methods.size === 0) report(`${type.name} is an advice without a method: give it a @MessageExceptionHandler`);
+  if (methods.size === 0) {
+    report({ location, problem: 'it is an advice without a method', cure: 'give it a @MessageExceptionHandler' });
+  }
   for (const [member, method] of methods) {
     const name = nameOfMember(type, member);
     const declaration = { name, patterns, isExceptionHandler: true, warn };
@@ -59,31 +66,32 @@ export function scanControllerAdvice(
   return { type, order: options.order ?? Number.POSITIVE_INFINITY, exceptionHandlers, controllers };
 }
 
-function* findMistakes(type: ControllerClass, { controllers = [] }: ControllerAdviceOptions): Iterable<string> {
-  const { name } = type;
+function* findMistakes(type: ControllerClass, { controllers = [] }: ControllerAdviceOptions): Iterable<FindingDetails> {
   if (ANNOTATIONS.controller.read(type)) {
-    yield `${name} has @Controller() and @ControllerAdvice(): make it two classes`;
+    yield { problem: 'it has @Controller() and @ControllerAdvice()', cure: 'make it two classes' };
   }
   if (ANNOTATIONS.messageMapping.read(type)) {
-    yield `${name} is an advice with @MessageMapping, and an advice answers no message: drop one of them`;
+    yield { problem: 'it is an advice with @MessageMapping, and an advice answers no message', cure: 'drop one of them' };
   }
   if (ANNOTATIONS.useInterceptors.read(type)) {
-    yield `${name} is an advice, and interceptors stand around mappings: drop @UseInterceptors`;
+    yield { problem: 'it is an advice, and interceptors stand around mappings', cure: 'drop @UseInterceptors' };
   }
   const missing = controllers.findIndex((each: unknown) => each === undefined);
   if (missing < 0) return;
-  const cure = 'its file is probably part of a circular import; break the circle, or name it in `appliesTo`';
-  yield `controllers[${missing}] of @ControllerAdvice of ${name} is undefined: ${cure}`;
+  yield {
+    problem: `controllers[${missing}] of its @ControllerAdvice is undefined: its file is probably part of a circular import`,
+    cure: 'break the circle, or name it in `appliesTo`',
+  };
 }
 
-function problemOf(type: ControllerClass, member: MemberName): string | undefined {
+function problemOf(type: ControllerClass, member: MemberName): FindingDetails | undefined {
   const prototype = type.prototype as object; // a class has a prototype; its type says any
   const { messageMapping, subscribeMapping, messageExceptionHandler } = ANNOTATIONS;
   if (messageMapping.read(prototype, member) ?? subscribeMapping.read(prototype, member)) {
-    return 'is a mapping in an advice, which answers no message: move it to a controller';
+    return { problem: 'it is a mapping in an advice, which answers no message', cure: 'move it to a controller' };
   }
   if (messageExceptionHandler.read(prototype, member)) return undefined;
-  return 'is annotated but handles nothing: add @MessageExceptionHandler';
+  return { problem: 'it is annotated but handles nothing', cure: 'add @MessageExceptionHandler' };
 }
 
 /** Spring's `HandlerTypePredicate`: without selectors everything, else what one of them selects. */

@@ -1,6 +1,6 @@
 import { isErrorClass } from '../arguments/argument-resolvers.js';
 import { nameOfMember } from '../annotated-methods.js';
-import type { Report } from '../findings.js';
+import type { Report } from '../../foundation/finding.js';
 import type { HandlerMethod } from '../handler-method.js';
 import { ANNOTATIONS, type Class, type ControllerClass, type MemberName, readParameterTypes } from '../metadata.js';
 import type { ExceptionHandlers } from './exception-handlers.js';
@@ -30,7 +30,7 @@ export function scanExceptionHandler(
   const errorTypes = given.length > 0 ? given : emitted.filter(isErrorClass);
   if (errorTypes.length === 0) {
     const cure = 'write @MessageExceptionHandler(Error), or type a parameter';
-    report(`@MessageExceptionHandler() of ${nameOfMember(type, member)} names no error: ${cure}`);
+    report({ location: nameOfMember(type, member), problem: 'its @MessageExceptionHandler() names no error', cure });
   }
   const handler = compile();
   if (handler) for (const each of errorTypes) addHandler(each, handler, handlers, report);
@@ -43,9 +43,12 @@ function addHandler(
   report: Report,
 ): void {
   if (!type) {
-    report(`a type of @MessageExceptionHandler of ${handler.name} is undefined: break the circular import`);
+    const problem = 'a type of its @MessageExceptionHandler is undefined';
+    report({ location: handler.name, problem, cure: 'break the circular import' });
     return;
   }
   const present = handlers.add(type, handler);
-  if (present) report(`${present.name} and ${handler.name} both handle ${type.name}: leave it to one of them`);
+  if (!present) return;
+  const problem = `it handles ${type.name}, as ${present.name} does`;
+  report({ location: handler.name, problem, cure: 'leave it to one of them' });
 }

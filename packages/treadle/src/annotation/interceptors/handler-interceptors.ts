@@ -41,9 +41,11 @@ export class HandlerInterceptors {
 
   #requireHook(interceptor: object): HandlerInterceptor {
     if (HOOKS.some((hook) => hook in interceptor)) return interceptor;
-    throw new ConfigurationError(
-      `an interceptor of ${this.#method} (${nameOf(interceptor)}) has no hook: give it ${HOOKS.join(', ')} or drop it`,
-    );
+    throw new ConfigurationError({
+      location: this.#method,
+      problem: `its interceptor ${nameOf(interceptor)} has no hook`,
+      cure: `give it ${HOOKS.join(', ')} or drop it`,
+    });
   }
 
   /** The result of the method, or what the interceptors made of it; fails as they or the method fail, at once or as rejection. */

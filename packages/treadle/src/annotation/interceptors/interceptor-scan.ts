@@ -1,6 +1,6 @@
 import { prototypeChain } from '../annotated-methods.js';
 import { ANNOTATIONS, type ControllerClass, type MemberName } from '../metadata.js';
-import type { Report } from '../findings.js';
+import type { Report } from '../../foundation/finding.js';
 import type { HandlerInterceptorSource } from './handler-interceptor.js';
 import { HandlerInterceptors } from './handler-interceptors.js';
 
@@ -25,15 +25,18 @@ export function compileInterceptors(
   const { ofClass, ofMethod } = readInterceptors(method);
   if (method.isExceptionHandler) {
     if (ofMethod.length > 0) {
-      report(`${method.name} handles exceptions, and interceptors stand around mappings: drop @UseInterceptors`);
+      const problem = 'it handles exceptions, and interceptors stand around mappings';
+      report({ location: method.name, problem, cure: 'drop @UseInterceptors' });
     }
     return undefined;
   }
   const sources = new Set([...ofApplication, ...ofClass, ...ofMethod]);
   if (sources.has(undefined)) {
-    report(
-      `an interceptor of ${method.name} is undefined: its file is probably part of a circular import; break the circle`,
-    );
+    report({
+      location: method.name,
+      problem: 'one of its interceptors is undefined: its file is probably part of a circular import',
+      cure: 'break the circle',
+    });
   }
   const known = [...sources].filter((source) => source !== undefined);
   return known.length === 0 ? undefined : new HandlerInterceptors(method.name, known);

@@ -1,8 +1,9 @@
+import type { FindingDetails, Report } from '../../foundation/finding.js';
+import { type Findings, reporting } from '../../foundation/findings.js';
 import type { DestinationPattern } from '../../messaging/destination-pattern.js';
 import { findAnnotatedMethods, type Method, nameOfMember } from '../annotated-methods.js';
 import { scanExceptionHandler } from '../failures/exception-handler-scan.js';
 import { ExceptionHandlers } from '../failures/exception-handlers.js';
-import { type Findings, type Report, reporting } from '../findings.js';
 import { compileHandler, type HandlerSeams } from '../handler-compiler.js';
 import type { HandlerMethod } from '../handler-method.js';
 import { ANNOTATIONS, type ControllerClass, type MemberName } from '../metadata.js';
@@ -34,11 +35,13 @@ export interface ScannedController {
 }
 
 /** Reads a controller's annotations and compiles its methods; reports everything it finds wrong, not only the first. */
-export function scanController(type: ControllerClass, seams: HandlerSeams, findings: Findings): ScannedController {
+export function scanController(type: ControllerClass, seams: HandlerSeams, findings: Told): ScannedController {
   const scan = new ControllerScan(type, seams, findings);
   scan.run();
   return { controller: scan.controller, mappings: scan.mappings, patterns: scan.patterns };
 }
+
+type Told = Pick<Findings, 'report' | 'warn'>;
 
 class ControllerScan {
   readonly controller: ControllerDefinition;
@@ -51,7 +54,7 @@ class ControllerScan {
   readonly #warn: Report;
   readonly #patternCompiler: PatternCompiler;
 
-  constructor(type: ControllerClass, seams: HandlerSeams, { report, warn }: Findings) {
+  constructor(type: ControllerClass, seams: HandlerSeams, { report, warn }: Told) {
     this.controller = { type, exceptionHandlers: new ExceptionHandlers() };
     this.#type = type;
     this.#prototype = type.prototype as object; // a class has a prototype; its type says any
@@ -64,7 +67,7 @@ class ControllerScan {
   run(): void {
     const type = this.#type;
     if (!ANNOTATIONS.controller.read(type)) {
-      this.#report(`${type.name} has no @Controller(): decorate the class with it`);
+      this.#report({ location: type.name, ...NO_CONTROLLER });
     }
     const methods = findAnnotatedMethods(type, (member) => this.#problemOf(member), this.#report);
     const given = ANNOTATIONS.messageMapping.read(type) ?? [];
@@ -80,13 +83,14 @@ class ControllerScan {
     return nameOfMember(this.#type, member);
   }
 
-  #problemOf(member: MemberName): string | undefined {
+  #problemOf(member: MemberName): FindingDetails | undefined {
     const { messageMapping, subscribeMapping, messageExceptionHandler } = ANNOTATIONS;
     const isMapped = [messageMapping, subscribeMapping].some((each) => each.read(this.#prototype, member));
     const handlesErrors = messageExceptionHandler.read(this.#prototype, member) !== undefined;
-    if (isMapped && handlesErrors) return 'is a mapping and a @MessageExceptionHandler: make it two methods';
+    if (isMapped && handlesErrors) return { problem: 'it is a mapping and a @MessageExceptionHandler', cure: 'make it two methods' };
     if (isMapped || handlesErrors) return undefined;
-    return 'is annotated but answers nothing: add @MessageMapping, @SubscribeMapping or @MessageExceptionHandler';
+    const cure = 'add @MessageMapping, @SubscribeMapping or @MessageExceptionHandler';
+    return { problem: 'it is annotated but answers nothing', cure };
   }
 
   #scanMappings(member: MemberName, method: Method, classPatterns: readonly DestinationPattern[]): void {
@@ -104,7 +108,8 @@ class ControllerScan {
       if (given.length > 0 && patterns.length === 0) continue; // reported already
       // An empty pattern would answer the prefix alone, which is not a destination of this method but of all.
       if (patterns.length === 0 || patterns.some(({ text }) => text === '')) {
-        this.#report(`${decorator} of ${name} has no pattern, and its class has none: give one of them a pattern`);
+        const problem = `its ${decorator} has no pattern, and its class has none`;
+        this.#report({ location: name, problem, cure: 'give one of them a pattern' });
         continue;
       }
       this.#addMappings(type, member, method, patterns);
@@ -140,9 +145,11 @@ class ControllerScan {
   }
 
   #reporting<T>(where: string, compile: () => T): T | undefined {
-    return reporting((finding) => this.#report(`${where}: ${finding}`), compile);
+    return reporting(this.#report, where, compile);
   }
 }
+
+const NO_CONTROLLER: FindingDetails = { problem: 'it has no @Controller()', cure: 'decorate the class with it' };
 
 /** Every pattern of the class before every pattern of the method; one level alone when the other has none (Spring: `DestinationPatternsMessageCondition`). */
 function combine(

@@ -1,3 +1,4 @@
+import type { FindingDetails } from '../../foundation/finding.js';
 import type { DestinationPattern } from '../../messaging/destination-pattern.js';
 import { PatternAutomaton } from '../../messaging/pattern-automaton.js';
 import { findOverlap, mayOverlap, type Overlap } from '../../messaging/pattern-overlap.js';
@@ -14,8 +15,8 @@ const LIMITS = { searches: 5_000, findings: 20 };
  * No false alarms: every destination named would fail. What depends on a `{name:regex}` cannot be told at start and is left to the error of
  * `MappingTable.find`; so is what is left when thousands of patterns are entangled.
  */
-export function findAmbiguities(table: MappingTable): readonly string[] {
-  const findings: string[] = [];
+export function findAmbiguities(table: MappingTable): readonly FindingDetails[] {
+  const findings: FindingDetails[] = [];
   let searches = 0;
   for (const pair of tiedPairs(table.patterns.filter(isRegular))) {
     if (searches === LIMITS.searches || findings.length === LIMITS.findings) return findings;
@@ -27,7 +28,7 @@ export function findAmbiguities(table: MappingTable): readonly string[] {
 }
 
 /** Mappings that never answer, because others answer rather wherever they fit; each with the cure. */
-export function findShadowed(table: MappingTable): readonly string[] {
+export function findShadowed(table: MappingTable): readonly FindingDetails[] {
   const contested = table.patterns.filter((mapping) => isRegular(mapping) && isContested(mapping, table.patterns));
   return contested.flatMap((mapping) => describeShadow(table, mapping) ?? []);
 }
@@ -53,20 +54,24 @@ function* tiedPairs(mappings: readonly Mapping[]): Iterable<Pair> {
   }
 }
 
-function describeAmbiguity(table: MappingTable, pair: Pair): string | undefined {
+function describeAmbiguity(table: MappingTable, pair: Pair): FindingDetails | undefined {
   const [mapping, other] = pair;
   const { destination } = new Contest(table, pair).run();
   if (destination === undefined) return undefined;
   const cure = 'make one of the patterns more specific, or map that destination by itself';
-  return `${nameOf(mapping)} and ${nameOf(other)} fit '${destination}' equally well: ${cure}`;
+  return { location: nameOf(mapping), problem: `it fits '${destination}' as well as ${nameOf(other)} does`, cure };
 }
 
-function describeShadow(table: MappingTable, mapping: Mapping): string | undefined {
+function describeShadow(table: MappingTable, mapping: Mapping): FindingDetails | undefined {
   const contest = new Contest(table, [mapping]);
   const { destination, isDecided } = contest.run();
   const winners = contest.winners.map(nameOf);
-  if (destination !== undefined || !isDecided || winners.length === 0) return undefined;
-  return `${nameOf(mapping)} is never called: ${winners.join(', ')} answer everything that fits it; drop it or change its pattern`;
+  if (destination !== undefined || !isDecided) return undefined;
+  return {
+    location: nameOf(mapping),
+    problem: `it is never called: ${winners.join(', ')} ${winners.length === 1 ? 'answers' : 'answer'} everything that fits it`,
+    cure: 'drop it or change its pattern',
+  };
 }
 
 /** Destinations given to better mappings, one after the other, before a contest is given up. */

@@ -1,4 +1,5 @@
-import { ConfigurationError } from '../../foundation/errors.js';
+import type { FindingDetails } from '../../foundation/finding.js';
+import type { Findings } from '../../foundation/findings.js';
 import type { DestinationSeparator } from '../../messaging/destination-pattern.js';
 import { type AdviceDefinition, isControllerAdvice, scanControllerAdvice } from '../failures/advice-scan.js';
 import { type ControllerDefinition, type MappedType, type Mapping, scanController } from './controller-scan.js';
@@ -17,45 +18,33 @@ export class MappingRegistry {
   readonly mappings: readonly Mapping[];
   /** What parts the segments of their patterns. */
   readonly separator: DestinationSeparator;
-  /** What works but is probably not meant, each with its cure; the application logs them when it starts. */
-  readonly warnings: readonly string[];
   readonly #tables: Readonly<Record<MappedType, MappingTable>> = {
     MESSAGE: new MappingTable(),
     SUBSCRIBE: new MappingTable(),
   };
 
-  /** @throws ConfigurationError that lists everything wrong with the controllers: class, method and cure of each */
-  constructor(controllers: readonly (ControllerClass | undefined)[], seams: HandlerSeams) {
+  /** @param findings is told everything wrong with the controllers; a registry with errors finds nothing reliably */
+  constructor(controllers: readonly (ControllerClass | undefined)[], seams: HandlerSeams, findings: Findings) {
     this.separator = seams.separator ?? '/';
-    const findings = controllers.flatMap((type, index) => (type === undefined ? [undefinedController(index)] : []));
-    const warnings = new Set<string>();
+    for (const [index, type] of controllers.entries()) if (type === undefined) findings.report(undefinedController(index));
     const known = [...new Set(controllers.filter((type) => type !== undefined))];
-    const told = {
-      report: (finding: string) => findings.push(finding),
-      warn: (warning: string) => warnings.add(warning),
-    };
-    const scans = known
-      .filter((type) => !isControllerAdvice(type))
-      .map((type) => scanController(type, seams, told));
+    const scans = known.filter((type) => !isControllerAdvice(type)).map((type) => scanController(type, seams, findings));
     this.controllers = scans.map((scan) => scan.controller);
     const advised = scans.map(({ controller, patterns }) => ({ type: controller.type, patterns }));
     // Sorting keeps the order of equals.
     this.advices = known
       .filter(isControllerAdvice)
-      .map((type) => scanControllerAdvice(type, advised, seams, told))
+      .map((type) => scanControllerAdvice(type, advised, seams, findings))
       .toSorted((first, second) => compare(first.order, second.order));
     this.mappings = scans.flatMap((scan) => scan.mappings);
     for (const mapping of this.mappings) {
       const present = this.#tables[mapping.type].add(mapping);
-      if (present) findings.push(duplicate(present, mapping));
+      if (present) findings.report(duplicate(present, mapping));
     }
     for (const table of Object.values(this.#tables)) {
-      findings.push(...findAmbiguities(table));
-      for (const shadowed of findShadowed(table)) warnings.add(shadowed);
+      for (const ambiguity of findAmbiguities(table)) findings.report(ambiguity);
+      for (const shadowed of findShadowed(table)) findings.warn(shadowed);
     }
-    this.warnings = [...warnings];
-    // A method with two mappings is compiled twice, with the same findings.
-    if (findings.length > 0) throw new ConfigurationError(describe([...new Set(findings)]));
   }
 
   /** The classes of handler interceptors that stand around a mapping. */
@@ -85,16 +74,17 @@ function compare(first: number, second: number): number {
   return first < second ? -1 : 1;
 }
 
-function undefinedController(index: number): string {
-  return `controllers[${index}] is undefined: its file is probably part of a circular import. Break the circle, or import the class from its own file.`;
+function undefinedController(index: number): FindingDetails {
+  return {
+    location: `controllers[${index}]`,
+    problem: 'it is undefined: its file is probably part of a circular import',
+    cure: 'break the circle, or import the class from its own file',
+  };
 }
 
-function duplicate(present: Mapping, added: Mapping): string {
-  if (present.handler === added.handler) return `${nameOf(added)} has the same pattern twice: drop one`;
-  return `${nameOf(present)} and ${nameOf(added)} answer the same destinations: change one of the patterns`;
-}
-
-function describe(findings: readonly string[]): string {
-  if (findings.length === 1) return findings[0] ?? '';
-  return [`${findings.length} mistakes in the controllers:`, ...findings.map((finding) => `- ${finding}`)].join('\n');
+function duplicate(present: Mapping, added: Mapping): FindingDetails {
+  const location = nameOf(added);
+  if (present.handler === added.handler) return { location, problem: 'it has the same pattern twice', cure: 'drop one' };
+  const problem = `it answers the same destinations as ${nameOf(present)}`;
+  return { location, problem, cure: 'change one of the patterns' };
 }

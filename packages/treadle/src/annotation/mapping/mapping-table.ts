@@ -50,15 +50,12 @@ export class MappingTable {
     return mapping && variables && { mapping, variables };
   }
 
-  /** A mapping that answers `destination` rather than one of these does, or is asked rather. */
+  /** A mapping that answers a destination rather than one of these, which match it too. */
   findBetter(than: readonly Mapping[], destination: string): Mapping | undefined {
     const exact = this.#exact.get(destination);
     if (exact) return exact;
     return this.#patterns.find(
-      (each) =>
-        !than.includes(each) &&
-        each.pattern.matches(destination) &&
-        than.some((given) => this.#beats(each, given, destination)),
+      (each) => each.pattern.matches(destination) && than.some((given) => this.#beats(each, given, destination)),
     );
   }
 

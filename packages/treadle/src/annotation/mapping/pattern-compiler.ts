@@ -24,8 +24,10 @@ export class PatternCompiler {
     const isSlashed = text.startsWith('/');
     if (separator === '/') return DestinationPattern.compile(text === '' || isSlashed ? text : `/${text}`);
     if (!isSlashed) return DestinationPattern.compile(text, { separator });
-    const cure = `write '${text.slice(1)}'`;
-    throw new ConfigurationError(`the pattern '${text}' begins with a slash where dots part segments: ${cure}`);
+    throw new ConfigurationError({
+      problem: `the pattern '${text}' begins with a slash where dots part segments`,
+      cure: `write '${text.slice(1)}'`,
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type ArgumentResolver,
   describeParameter,
   type HandlerParameter,
+  locationOf,
   type ResolveArgument,
 } from '../arguments/argument-resolver.js';
 import type { PayloadAnnotation } from '../metadata.js';
@@ -53,10 +54,11 @@ function compilePath(parameter: HandlerParameter, target: PayloadTarget, text: s
   const path = parsePayloadPath(text);
   if (!path) {
     const cure = "write keys with dots and indexes in brackets: 'order.lines[0]'";
-    throw new ConfigurationError(`${describeParameter(parameter)}: the path '${text}' is malformed: ${cure}`);
+    throw new ConfigurationError({ location: locationOf(parameter), problem: `the path '${text}' is malformed`, cure });
   }
   if (target.kind !== 'octets') return path;
-  throw new ConfigurationError(`${describeParameter(parameter)}: octets have no part '${text}': drop the path`);
+  const problem = `octets have no part '${text}'`;
+  throw new ConfigurationError({ location: locationOf(parameter), problem, cure: 'drop the path' });
 }
 
 function compileOptions(
@@ -66,8 +68,8 @@ function compileOptions(
 ): ValidatorOptions | undefined {
   const checked = target.kind === 'array' ? target.item : target;
   if (validation === undefined || checked.kind === 'instance') return validation;
-  const text = 'its validation options are for class-validator, which checks classes only: drop them';
-  throw new ConfigurationError(`${describeParameter(parameter)}: ${text}`);
+  const problem = 'its validation options are for class-validator, which checks classes only';
+  throw new ConfigurationError({ location: locationOf(parameter), problem, cure: 'drop them' });
 }
 
 function whenAbsent(
@@ -83,5 +85,6 @@ function whenAbsent(
     throw new ArgumentError('PAYLOAD_MISSING', `${describeParameter(parameter)} requires a payload`);
   };
   if (target.kind !== 'schema' || required === true) return missing;
-  return () => whenDone(askSchema(target.schema, undefined), (verdict) => ('value' in verdict ? verdict.value : missing()));
+  return () =>
+    whenDone(askSchema(target.schema, undefined), (verdict) => ('value' in verdict ? verdict.value : missing()));
 }

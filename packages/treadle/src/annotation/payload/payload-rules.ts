@@ -1,7 +1,7 @@
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import { ConfigurationError } from '../../foundation/errors.js';
-import { describeParameter, type HandlerParameter } from '../arguments/argument-resolver.js';
+import { type HandlerParameter, locationOf } from '../arguments/argument-resolver.js';
 import type { Class } from '../metadata.js';
 import type { PayloadTarget } from './payload-target.js';
 
@@ -15,15 +15,19 @@ export function checkPayloadRules(parameter: HandlerParameter, target: PayloadTa
   const { type } = target;
   if (rulesOf(type).length === 0) {
     const cure = 'add some, or write @Payload(Object) for any JSON value';
-    parameter.handler.warn(
-      `${describeParameter(parameter)}: ${type.name} has no class-validator rules, so whatever JSON object comes is taken: ${cure}`,
-    );
+    parameter.handler.warn({
+      location: locationOf(parameter),
+      problem: `${type.name} has no class-validator rules, so whatever JSON object comes is taken`,
+      cure,
+    });
   }
   const [first] = findUntyped(type, new Set());
   if (first === undefined) return;
-  throw new ConfigurationError(
-    `${describeParameter(parameter)}: ${first} has @ValidateNested(), but class-transformer does not know its class: add @Type(() => X) there`,
-  );
+  throw new ConfigurationError({
+    location: locationOf(parameter),
+    problem: `${first} has @ValidateNested(), but class-transformer does not know its class`,
+    cure: 'add @Type(() => X) there',
+  });
 }
 
 function rulesOf(type: Class): ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']> {

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../foundation/errors.js';
-import { describeParameter, type HandlerParameter, NO_TYPES_EMITTED } from '../arguments/argument-resolver.js';
+import { type HandlerParameter, locationOf, NO_TYPES_EMITTED } from '../arguments/argument-resolver.js';
 import { Principal } from '../arguments/session-decorators.js';
 import type { Class, PayloadAnnotation } from '../metadata.js';
 import { isStandardSchema, problemOfSchema, type StandardSchema } from './standard-schema.js';
@@ -35,8 +35,11 @@ function namedTarget(parameter: HandlerParameter, { type }: PayloadAnnotation): 
   if (isStandardSchema(type)) return schemaTarget(parameter, type);
   const item = Array.isArray(type) ? (type as readonly unknown[])[0] : undefined; // a list may hold what its type forbids
   if (type === undefined || (Array.isArray(type) && item === undefined)) {
-    const text = `${describeParameter(parameter)}: the type given to @Payload is undefined; break the circular import or move the class up`;
-    throw new ConfigurationError(text);
+    throw mistake(
+      parameter,
+      'the type given to @Payload is undefined',
+      'break the circular import or move the class up',
+    );
   }
   if (Array.isArray(type)) return { kind: 'array', type: Array, item: targetOf(parameter, item) };
   if (type === Array) return { kind: 'array', type: Array, item: { kind: 'any', type: Object } };
@@ -46,7 +49,7 @@ function namedTarget(parameter: HandlerParameter, { type }: PayloadAnnotation): 
 function schemaTarget(parameter: HandlerParameter, schema: StandardSchema): PayloadTarget {
   const problem = problemOfSchema(schema);
   if (problem === undefined) return { kind: 'schema', type: undefined, schema };
-  throw new ConfigurationError(`${describeParameter(parameter)}: ${problem}`);
+  throw new ConfigurationError({ location: locationOf(parameter), ...problem });
 }
 
 function emittedTarget(parameter: HandlerParameter): PayloadTarget {
@@ -58,8 +61,10 @@ function emittedTarget(parameter: HandlerParameter): PayloadTarget {
     case Function:
       throw erased(parameter, 'its class is imported with `import type`');
     case Array:
-      throw new ConfigurationError(
-        `${describeParameter(parameter)}: the type of an array's items is erased; write @Payload([Item]), or @Payload(Array) for any`,
+      throw mistake(
+        parameter,
+        "the type of an array's items is erased",
+        'write @Payload([Item]), or @Payload(Array) for any',
       );
     default:
       return targetOf(parameter, parameter.type);
@@ -83,17 +88,16 @@ const NOT_PAYLOADS: readonly unknown[] = [
 
 function targetOf(parameter: HandlerParameter, type: unknown): PlainTarget {
   if (type === Principal) {
-    throw new ConfigurationError(`${describeParameter(parameter)}: decorate it with @Principal() to get the user`);
+    throw mistake(parameter, 'the user is no payload', 'decorate it with @Principal() to get the user');
   }
   if (isStandardSchema(type)) {
-    const text = `${describeParameter(parameter)}: a list of a schema is a schema of its library: z.array(…), v.array(…), schema.array()`;
-    throw new ConfigurationError(text);
+    const cure = 'write z.array(…), v.array(…), schema.array()';
+    throw mistake(parameter, 'a list of a schema is a schema of its library', cure);
   }
   // Arrow functions have no prototype.
   if (typeof type !== 'function' || !('prototype' in type) || NOT_PAYLOADS.includes(type)) {
     const name = typeof type === 'function' ? type.name : 'not a class';
-    const text = `${describeParameter(parameter)}: its type is ${name}, which no payload becomes; name a class, as in @Payload(Dto)`;
-    throw new ConfigurationError(text);
+    throw mistake(parameter, `its type is ${name}, which no payload becomes`, 'name a class, as in @Payload(Dto)');
   }
   const named = type as unknown as Class; // every function that reaches this line was written as a class
   const kind = PLAIN.get(type);
@@ -110,8 +114,10 @@ const PLAIN = new Map<unknown, 'string' | 'number' | 'boolean' | 'octets' | 'any
 ]);
 
 function erased(parameter: HandlerParameter, why: string): ConfigurationError {
-  return new ConfigurationError(
-    `${describeParameter(parameter)}: the payload's type is not known at run time: ${why}. ` +
-      'Name it: @Payload(Dto), or @Payload(Object) for any JSON value',
-  );
+  const problem = `the payload's type is not known at run time: ${why}`;
+  return mistake(parameter, problem, 'name it: @Payload(Dto), or @Payload(Object) for any JSON value');
+}
+
+function mistake(parameter: HandlerParameter, problem: string, cure: string): ConfigurationError {
+  return new ConfigurationError({ location: locationOf(parameter), problem, cure });
 }

@@ -1,6 +1,7 @@
-import { type Awaitable, isPromise } from '../../foundation/awaitable.js';
+import { type Awaitable, whenDone } from '../../foundation/awaitable.js';
 import { shorten } from '../../foundation/error-text.js';
 import type { ValidationIssue } from '../../foundation/errors.js';
+import type { FindingDetails } from '../../foundation/finding.js';
 import { LONGEST_KEY, LONGEST_MESSAGE, MOST_ISSUES } from './issue-limits.js';
 
 /**
@@ -24,8 +25,7 @@ export interface StandardSchemaProperties<Input = unknown, Output = Input> {
 
 /** The outcome of a check: without issues it is well. */
 export type StandardResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly StandardIssue[] };
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 
 /** One thing that is wrong. */
 export interface StandardIssue {
@@ -44,20 +44,46 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
   return (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
 }
 
-/** What keeps a schema from being used, for a finding; `undefined` when nothing does. */
-export function problemOfSchema(schema: StandardSchema): string | undefined {
+/** What keeps a schema from being used; `undefined` when nothing does. */
+export function problemOfSchema(schema: StandardSchema): Pick<FindingDetails, 'problem' | 'cure'> | undefined {
   const standard: Partial<StandardSchemaProperties> | undefined = schema['~standard']; // JavaScript may give anything
-  if (standard?.version !== 1) return `its schema follows version ${String(standard?.version)} of Standard Schema, not 1`;
-  return typeof standard.validate === 'function' ? undefined : 'its schema has no validate function';
+  const cure = 'use a release of its library that implements Standard Schema 1';
+  const version = String(standard?.version);
+  if (version !== '1') return { problem: `its schema follows version ${version} of Standard Schema, not 1`, cure };
+  if (typeof standard?.validate !== 'function') return { problem: 'its schema has no validate function', cure };
+  return undefined;
 }
 
 /**
- * Asks a schema. A schema whose transformation throws on what a client sent has refused it, as class-transformer's do.
- * @returns at most `MOST_ISSUES` issues, their texts cut; at once when the schema is synchronous
+ * Asks a schema. What it throws is a failure of its own and is passed on.
+ * @returns at most `MOST_ISSUES` issues, their texts cut; at once when the schema is synchronous, unless it is one of zod
  */
 export function askSchema(schema: StandardSchema, value: unknown): Awaitable<SchemaVerdict> {
-  const result = schema['~standard'].validate(value);
-  return isPromise(result) ? result.then(verdictOf) : verdictOf(result);
+  return whenDone(isOfZod(schema) ? askZod(schema, value) : schema['~standard'].validate(value), verdictOf);
+}
+
+/** What zod's schemas offer beside the standard. */
+interface ZodSchema {
+  safeParseAsync(value: unknown): Promise<{ readonly success: true; readonly data: unknown } | ZodFailure>;
+}
+
+interface ZodFailure {
+  readonly success: false;
+  readonly error: { readonly issues: readonly StandardIssue[] };
+}
+
+function isOfZod(schema: StandardSchema): schema is StandardSchema & ZodSchema {
+  if (schema['~standard'].vendor !== 'zod' || !('safeParseAsync' in schema)) return false;
+  return typeof schema.safeParseAsync === 'function';
+}
+
+/**
+ * `validate` of zod 4 tries it without promises first and drops the one it meets: a check that rejects, because a database is away for
+ * example, would end the process as an unhandled rejection, and every asynchronous check runs twice (colinhacks/zod#6610).
+ */
+async function askZod(schema: ZodSchema, value: unknown): Promise<StandardResult<unknown>> {
+  const result = await schema.safeParseAsync(value);
+  return result.success ? { value: result.data } : { issues: result.error.issues };
 }
 
 function verdictOf(result: StandardResult<unknown>): SchemaVerdict {
@@ -66,7 +92,8 @@ function verdictOf(result: StandardResult<unknown>): SchemaVerdict {
 }
 
 function issueOf({ message, path = [] }: StandardIssue): ValidationIssue {
-  return { path: path.map(keyOf), message: shorten(message, LONGEST_MESSAGE) };
+  // Spread, because a path may be a list of the library's own kind, whose `map` makes another one.
+  return { path: [...path].map(keyOf), message: shorten(message, LONGEST_MESSAGE) };
 }
 
 function keyOf(step: PropertyKey | { readonly key: PropertyKey }): string | number {

@@ -14,7 +14,7 @@ export class DestinationTemplate {
   }
 
   /**
-   * @param where names annotation and method in the error
+   * @param where names the annotation in the error
    * @throws ConfigurationError for an empty destination, white space around it or a brace without its partner
    */
   static compile(text: string, where: string): DestinationTemplate {
@@ -22,9 +22,10 @@ export class DestinationTemplate {
     const parts = text.split(/\{([^{}]+)\}/);
     const texts = parts.filter((_part, index) => index % 2 === 0);
     if (text === '' || text !== text.trim() || texts.some((part) => /[{}]/.test(part))) {
-      throw new ConfigurationError(
-        `the destination '${text}' of ${where} is malformed: write it as '/topic/{variable}'`,
-      );
+      throw new ConfigurationError({
+        problem: `the destination '${text}' of ${where} is malformed`,
+        cure: "write it as '/topic/{variable}'",
+      });
     }
     return new DestinationTemplate(
       text,

@@ -2,6 +2,7 @@ import type { Awaitable } from '../../foundation/awaitable.js';
 import { MessageConversionError } from '../../foundation/errors.js';
 import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
 import type { NativeHeaders } from '../../messaging/native-headers.js';
+import { Reach } from '../../messaging/reach.js';
 import type { RunningCall } from '../handler-call.js';
 import { inTurn } from './in-turn.js';
 import { isReplyList, mergeHeaders, Reply, type ReplyDestination } from './reply.js';
@@ -27,7 +28,6 @@ export interface MethodResultOptions {
   readonly send: SendResult;
   /** True when a `reply-to` header decides where the result goes. */
   readonly answersRequests: boolean;
-  readonly isExceptionHandler: boolean;
 }
 
 /** What becomes of the result of one handler method: takes streams and replies apart and has the rest sent. */
@@ -35,24 +35,22 @@ export class MethodResult {
   readonly #parts: ResultParts;
   readonly #sendPlain: SendResult;
   readonly #answersRequests: boolean;
-  readonly #checksRequests: boolean;
 
-  constructor(parts: ResultParts, { send, answersRequests, isExceptionHandler }: MethodResultOptions) {
+  constructor(parts: ResultParts, { send, answersRequests }: MethodResultOptions) {
     this.#parts = parts;
     this.#sendPlain = send;
     this.#answersRequests = answersRequests;
-    // The exception handler of a request that was refused for its `reply-to` must not be refused too.
-    this.#checksRequests = answersRequests && !isExceptionHandler;
   }
 
   /** Comes before everything else in a call. @throws MessageRejectedError `REPLY_TO_REFUSED` */
   check({ message }: RunningCall): void {
-    if (this.#checksRequests) requireReplyTarget(message, this.#parts.template, this.#parts.isServed);
+    if (this.#answersRequests) requireReplyTarget(message, this.#parts.template, this.#parts.isServed);
   }
 
   /** Sends what the method returned, `undefined` and `null` included. Settles when all are served, or when a stream has begun. */
   send(value: unknown, call: RunningCall): Awaitable<void> {
     if (value === undefined || value === null) return this.#sendNothing(call);
+    if (value instanceof Reach) return this.#sendNothing(call); // `return template.convertAndSendToUser(…)`
     const headers = this.#parts.replyHeaders.of(call.message);
     if (typeof value !== 'object') return this.#sendPlain(value, call, headers);
     const payload: unknown = value instanceof Reply ? value.payload : value;

@@ -19,7 +19,7 @@ export function isSubscribable(value: object): value is Subscribable {
 
 /** `Symbol.observable` exists where somebody defined it. */
 function hasSymbol(value: object): boolean {
-  const { observable } = Symbol as { readonly observable?: symbol };
+  const { observable } = Symbol as { readonly observable?: symbol }; // unknown to TypeScript
   return observable !== undefined && observable in value;
 }
 

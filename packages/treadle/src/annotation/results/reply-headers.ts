@@ -18,7 +18,11 @@ export class ReplyHeaders {
     }
     const wrong = names.find((name) => !isCopyable(name));
     if (wrong !== undefined) {
-      throw new ConfigurationError(`replyHeaders: '${wrong}' cannot be carried over to a reply: take it off the list`);
+      throw new ConfigurationError({
+        location: 'replyHeaders',
+        problem: `'${wrong}' cannot be carried over to a reply`,
+        cure: 'take it off the list',
+      });
     }
     const [only] = names;
     const all = new Set(names);

@@ -30,12 +30,16 @@ export class ReturnValueHandlers {
 
   /** Decides once what becomes of a method's result. @throws ConfigurationError naming method and cure */
   bind(result: HandlerReturn): MethodResult {
-    const { name, isExceptionHandler } = result.handler;
+    const { name } = result.handler;
     const handler = this.#handlers.find((each) => each.supportsReturn(result)) ?? this.#last;
     const send = handler.bind(result);
     if (typeof send !== 'function') {
-      throw new ConfigurationError(`${handler.constructor.name}.bind gave no function for the result of ${name}`);
+      throw new ConfigurationError({
+        location: name,
+        problem: `${handler.constructor.name}.bind gave no function for its result`,
+        cure: `return a function from ${handler.constructor.name}.bind`,
+      });
     }
-    return new MethodResult(this.#parts, { send, answersRequests: handler === this.#last, isExceptionHandler });
+    return new MethodResult(this.#parts, { send, answersRequests: handler === this.#last });
   }
 }

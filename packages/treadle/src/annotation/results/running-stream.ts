@@ -31,6 +31,8 @@ export class RunningStream {
   /** True while the code of the stream itself is running: it cannot be stopped from inside. */
   #isInside = false;
   #stopped: Awaitable<void> | undefined;
+  /** Ends the wait for room. */
+  #wakeUp: (() => void) | undefined;
 
   constructor(parts: StreamParts) {
     this.call = parts.call;
@@ -75,7 +77,7 @@ export class RunningStream {
         isDone = done === true;
         if (isDone || signal.aborted) break;
         await this.#send(await value);
-        await this.#flow.whenFree();
+        await this.#room();
         if (count % ITEMS_IN_A_ROW === 0) await nextTurn();
       }
     } finally {
@@ -96,8 +98,20 @@ export class RunningStream {
     if (item !== undefined && item !== null) return this.#parts.send(item);
   }
 
+  /** Waits until all receivers have room, but no longer than the stream is wanted. */
+  #room(): Promise<void> | undefined {
+    const free = this.#flow.whenFree();
+    if (!free || this.call.signal.aborted) return undefined;
+    // Not a race with the signal: a promise that lives as long as the stream would remember every wait.
+    return new Promise((resolve) => {
+      this.#wakeUp = resolve;
+      void free.then(resolve);
+    });
+  }
+
   #onAbort(): void {
     this.#parts.onStopping();
+    this.#wakeUp?.();
     // While it waits for something this may be all that wakes it up.
     if (!this.#isInside) void this.#stop();
   }

@@ -1,7 +1,8 @@
 import type { Awaitable } from '../../foundation/awaitable.js';
 import type { Clock, Timer } from '../../foundation/clock.js';
-import { CallAbortedError } from '../../foundation/errors.js';
+import { CallAbortedError, MessageRejectedError } from '../../foundation/errors.js';
 import type { Logger } from '../../foundation/logger.js';
+import type { SessionContext } from '../../messaging/session-context.js';
 import type { RunningCall } from '../handler-call.js';
 import { RunningStream } from './running-stream.js';
 import type { StreamItems } from './stream-items.js';
@@ -15,6 +16,8 @@ export interface RunningStreamsOptions {
     readonly lingerTimeMs: number;
     /** Items of an Observable that may wait to be sent. */
     readonly streamBufferItems: number;
+    /** Streams of one session at one time. */
+    readonly streams: number;
   };
 }
 
@@ -23,7 +26,10 @@ export class RunningStreams {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #lingerTimeMs: number;
+  readonly #atMost: number;
   readonly #running = new Set<RunningStream>();
+  /** How many each session has; those with none are not here. */
+  readonly #counts = new Map<SessionContext, number>();
   /** Resolved for who waits until none is left. */
   #onEmpty: (() => void) | undefined;
   #isStopping = false;
@@ -34,6 +40,7 @@ export class RunningStreams {
     this.#clock = clock;
     this.#logger = logger;
     this.#lingerTimeMs = limits.lingerTimeMs;
+    this.#atMost = limits.streams;
     this.bufferItems = limits.streamBufferItems;
   }
 
@@ -45,9 +52,11 @@ export class RunningStreams {
   /**
    * Begins to send the items of a stream. Resolves at the end of this turn of the event loop, or when the stream is over before; later failures go to
    * the recovery of its call.
+   * @throws MessageRejectedError `STREAM_LIMIT_EXCEEDED` when the session has too many
    * @throws what the stream fails with before that
    */
   begin(items: StreamItems, call: RunningCall, send: (item: unknown) => Awaitable<void>): Promise<void> {
+    if (this.#isFull(call)) return this.#refuse(items, call);
     let linger: Timer | undefined;
     const stream = new RunningStream({
       items,
@@ -59,6 +68,7 @@ export class RunningStreams {
       },
     });
     this.#running.add(stream);
+    this.#count(call, 1);
     if (this.#isStopping) call.abort(serverStopping());
     const { begun, over } = stream.begin();
     void over.then(() => {
@@ -87,8 +97,29 @@ export class RunningStreams {
     this.#forget(stream);
   }
 
+  /** A SEND is quickly written, and its stream lives as long as the session. */
+  #isFull({ message: { session } }: RunningCall): boolean {
+    return session !== undefined && (this.#counts.get(session) ?? 0) >= this.#atMost;
+  }
+
+  async #refuse(items: StreamItems, { handlerName }: RunningCall): Promise<never> {
+    await items.stop(); // what it reads from may be open already
+    throw new MessageRejectedError(
+      `${handlerName}: the session has ${this.#atMost} streams already, as many as are allowed`,
+      { code: 'STREAM_LIMIT_EXCEEDED' },
+    );
+  }
+
+  #count({ message: { session } }: RunningCall, change: 1 | -1): void {
+    if (!session) return;
+    const count = (this.#counts.get(session) ?? 0) + change;
+    if (count > 0) this.#counts.set(session, count);
+    else this.#counts.delete(session);
+  }
+
   #forget(stream: RunningStream): void {
-    this.#running.delete(stream);
+    if (!this.#running.delete(stream)) return; // it was given up before
+    this.#count(stream.call, -1);
     if (this.#running.size === 0) this.#onEmpty?.();
   }
 }

@@ -92,14 +92,17 @@ function compileTargets(
   destinations: readonly string[],
   defaultPrefix: string,
 ): readonly Target[] {
-  if (destinations.length === 0)
+  if (destinations.length === 0) {
     return [({ lookupDestination }) => destinationBeneath(defaultPrefix, lookupDestination)];
+  }
   return destinations.map((text) => {
-    const template = DestinationTemplate.compile(text, `${annotation} of ${handler.name}`);
+    const template = DestinationTemplate.compile(text, annotation);
     if (!/^[/{]/.test(text)) {
-      handler.warn(
-        `${annotation}('${text}') of ${handler.name} does not begin with a slash: write '/${text}', unless it is a destination of a broker without slashes`,
-      );
+      handler.warn({
+        location: handler.name,
+        problem: `${annotation}('${text}') does not begin with a slash`,
+        cure: `write '/${text}', unless it is a destination of a broker without slashes`,
+      });
     }
     for (const name of template.variableNames) requireVariable(handler, name, `${annotation}('${text}')`);
     if (template.variableNames.length === 0) return () => text;

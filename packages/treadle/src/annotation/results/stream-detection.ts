@@ -9,8 +9,7 @@ import type { StreamItems } from './stream-items.js';
  * @param observableBuffer how many items of an Observable may wait
  */
 export function itemsOf(value: object, observableBuffer: number): StreamItems | undefined {
-  // Looked at, not trusted: any object may have any of them.
-  const stream = value as { [Symbol.asyncIterator]?: unknown; [Symbol.iterator]?: unknown; next?: unknown };
+  const stream = value as MaybeIterable; // looked at, not trusted
   if (typeof stream[Symbol.asyncIterator] === 'function') {
     const iterable = value as AsyncIterable<unknown>; // it says so
     return new IteratorItems(iterable[Symbol.asyncIterator](), value);
@@ -19,6 +18,13 @@ export function itemsOf(value: object, observableBuffer: number): StreamItems | 
     return new IteratorItems(value as Iterator<unknown>, value); // it says so
   }
   return isSubscribable(value) ? new ObservableItems(value, observableBuffer) : undefined;
+}
+
+/** Any object may have any of them. */
+interface MaybeIterable {
+  readonly [Symbol.asyncIterator]?: unknown;
+  readonly [Symbol.iterator]?: unknown;
+  readonly next?: unknown;
 }
 
 class IteratorItems implements StreamItems {

@@ -28,15 +28,18 @@ export class DestinationPrefixes {
   /** @throws ConfigurationError saying which prefix, why, and the cure */
   check(): void {
     if (this.#given.length === 0) {
-      throw new ConfigurationError("simpleBroker: destinationPrefixes is empty; name at least one, such as '/topic'");
+      const cure = "name at least one, such as '/topic'";
+      throw new ConfigurationError({ location: LOCATION, problem: 'it is empty', cure });
     }
     for (const [index, prefix] of this.#prefixes.entries()) checkPrefix(prefix, this.#given[index] ?? '');
     const slashed = this.#prefixes.filter((prefix) => prefix.startsWith('/'));
     if (slashed.length === 0 || slashed.length === this.#prefixes.length) return;
-    const detail = `destinationPrefixes [${this.#given.join(', ')}] mixes names with and without a leading '/'`;
-    throw new ConfigurationError(`simpleBroker: ${detail}; write all of them one way`);
+    const problem = `[${this.#given.join(', ')}] mixes names with and without a leading '/'`;
+    throw new ConfigurationError({ location: LOCATION, problem, cure: 'write all of them one way' });
   }
 }
+
+const LOCATION = 'simpleBroker, destinationPrefixes';
 
 function isBorder(destination: string, at: number): boolean {
   if (at === destination.length) return true;
@@ -46,10 +49,11 @@ function isBorder(destination: string, at: number): boolean {
 
 function checkPrefix(prefix: string, given: string): void {
   if (prefix === '') {
-    const reason = 'would cover the destinations of controllers and users too';
-    throw new ConfigurationError(`simpleBroker: the prefix '${given}' ${reason}; name a part, such as '/topic'`);
+    const problem = `the prefix '${given}' would cover the destinations of controllers and users too`;
+    throw new ConfigurationError({ location: LOCATION, problem, cure: "name a part, such as '/topic'" });
   }
   if (/[*?{}]/.test(prefix)) {
-    throw new ConfigurationError(`simpleBroker: the prefix '${given}' holds a wildcard; prefixes are plain text`);
+    const problem = `the prefix '${given}' holds a wildcard, and prefixes are plain text`;
+    throw new ConfigurationError({ location: LOCATION, problem, cure: 'write what stands before the wildcard' });
   }
 }

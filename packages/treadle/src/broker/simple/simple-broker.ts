@@ -45,9 +45,11 @@ export class SimpleBroker implements Broker {
   #nextId = 0;
   #state: 'new' | 'running' | 'stopped' = 'new';
 
+  /** @throws ConfigurationError when the prefixes are none, too wide or inconsistent */
   constructor(context: BrokerContext, options: SimpleBrokerOptions = {}) {
     this.destinationPrefixes = options.destinationPrefixes ?? ['/topic', '/queue'];
     this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
+    this.#prefixes.check();
     this.#subscriptions = new SubscriptionRegistry({
       cacheLimit: options.cacheLimit,
       separator: context.destinationSeparator,
@@ -60,9 +62,7 @@ export class SimpleBroker implements Broker {
     return this.#prefixes.covers(destination);
   }
 
-  /** @throws ConfigurationError when the prefixes are none, too wide or inconsistent */
   start(): void {
-    this.#prefixes.check();
     this.#state = 'running';
     this.#reportAvailability(true);
   }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { HandlerParameterDecorator } from '../../../src/annotation/decorate';
 import type { ControllerClass } from '../../../src/annotation/metadata';
 import { Controller, MessageMapping } from '../../../src/index';
-import { ConfigurationError } from '../../../src/foundation/errors';
+import { findingsOfStart } from '../../findings';
 import { Fixture, type Given } from '../fixture';
 
 /** How a controller with one parameter is made and called. */
@@ -48,12 +48,5 @@ export async function argumentOf(decorate: HandlerParameterDecorator, given: One
 /** What the start says about the parameter. */
 export function findingOf(decorate: HandlerParameterDecorator, given: OneParameter = {}): string {
   const controller = controllerWith(decorate, given);
-  const start = () => new Fixture([controller], given.options);
-  try {
-    start();
-    return 'nothing';
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.message;
-    throw error;
-  }
+  return findingsOfStart(() => new Fixture([controller], given.options)).join('\n') || 'nothing';
 }

@@ -7,6 +7,7 @@ import {
   MessageMapping,
   Payload,
   Principal,
+  SubscribeMapping,
 } from '../../../src/index';
 import { Message } from '../../../src/messaging/message';
 import { NativeHeaders } from '../../../src/messaging/native-headers';
@@ -49,6 +50,12 @@ class Arguments {
   }
   @MessageMapping('/headers/named') named(@Headers(Object) record: unknown, @Headers(NativeHeaders) native: unknown) {
     this.seen = [record, native];
+  }
+  @MessageMapping('/headers/map') map(@Headers() emitted: Map<string, string>, @Headers(Map) named: unknown) {
+    this.seen = [emitted, named];
+  }
+  @MessageMapping('/some', '/some/{n}') some(@DestinationVariable('n', Number, { required: false }) n?: number) {
+    this.seen = ['called', n];
   }
   @MessageMapping('/native') native(native: NativeHeaders, body: Dto) {
     this.seen = [native, body];
@@ -154,6 +161,15 @@ describe('Spring G2: @Headers', () => {
     expect(native).toEqual(new NativeHeaders(['a', '1', 'a', '2']));
   });
 
+  test('a Map has the first of repeated headers', () => {
+    const expected = new Map([
+      ['a', '1'],
+      ['b', '3'],
+    ]);
+
+    expect(argumentsOf('/app/headers/map', '', { headers: { a: ['1', '2'], b: '3' } })).toEqual([expected, expected]);
+  });
+
   test('an undecorated parameter of type NativeHeaders gets them too', () => {
     const [native, body] = argumentsOf('/app/native', { name: 'x' }, { headers: { a: '1' } });
 
@@ -165,6 +181,27 @@ describe('Spring G2: @Headers', () => {
 describe('Spring G3: @DestinationVariable', () => {
   test('gives the variable as the type of the parameter', () => {
     expect(argumentsOf('/app/variables/tea/17')).toEqual([17, 'tea']);
+  });
+
+  test('one that only some of the patterns have is undefined with the others', () => {
+    expect(argumentsOf('/app/some/7')).toEqual(['called', 7]);
+    expect(argumentsOf('/app/some')).toEqual(['called', undefined]);
+  });
+
+  test('gives the variable on SUBSCRIBE too', async () => {
+    @Controller()
+    class Subscribed {
+      seen: unknown;
+
+      @SubscribeMapping('/rooms/{n}') room(@DestinationVariable('n') n: number) {
+        this.seen = n;
+      }
+    }
+    const fixture = new Fixture([Subscribed]);
+
+    await fixture.subscribe('/app/rooms/7');
+
+    expect(fixture.instances.get(Subscribed)).toMatchObject({ seen: 7 });
   });
 
   test('one that does not parse ends the message with ARGUMENT_INVALID', async () => {

@@ -1,4 +1,4 @@
-import { type ArgumentResolver, createParameterDecorator, Message } from '../../../src/index';
+import { type ArgumentResolver, ConfigurationError, createParameterDecorator, Message } from '../../../src/index';
 import { failureOf } from '../fixture';
 import { argumentOf, findingOf } from './argument-of';
 
@@ -67,10 +67,14 @@ describe('Spring G6: argument resolvers of the application', () => {
   });
 
   test('that refuse a parameter at start are reported with the others', () => {
-    const strict: ArgumentResolver = { ...tenants, bind: ({ index }) => tenants.bind({ index } as never) };
+    const strict: ArgumentResolver = {
+      supportsParameter: ({ type }) => type === Tenant,
+      bind() {
+        throw new ConfigurationError('there are no tenants here');
+      },
+    };
+    const given = { emitted: { type: Tenant }, options: { argumentResolvers: [strict] } };
 
-    expect(findingOf(undecorated, { emitted: { type: Tenant }, options: { argumentResolvers: [strict] } })).toBe(
-      'nothing',
-    );
+    expect(findingOf(undecorated, given)).toBe('One.handle, parameter 0: there are no tenants here');
   });
 });

@@ -41,7 +41,7 @@ describe('Spring G1, G3: text becomes the named type', () => {
   });
 
   test.each([
-    [Number, '0x10', 'the header \'h\' is not a number'],
+    [Number, '0x10', "the header 'h' is not a number"],
     [BigInt, '1.5', 'is not an integer'],
     [Boolean, '', 'is not true or false'],
     [Date, '2026-02-30', 'is not a date of ISO 8601'],
@@ -103,17 +103,17 @@ describe('the emitted type', () => {
   ])('%s whose union left nothing behind fails the start', (_name, decorate, cure) => {
     const finding = findingOf(decorate, { pattern: '/in/{v}', emitted: { type: Object } });
 
-    expect(finding).toContain('parameter 0 of One.handle: its type is not known at run time');
+    expect(finding).toContain('One.handle, parameter 0: its type is not known at run time');
     expect(finding).toContain('it is a union (`string | undefined` too), an interface, unknown or any');
-    expect(finding).toContain(`Name it: ${cure}`);
+    expect(finding).toContain(`name it: ${cure}`);
   });
 });
 
 describe('absence', () => {
   test('ends the message with ARGUMENT_MISSING, which names the header as an issue', async () => {
-    const failure = await failureOf(() => argumentOf(Header('h', Number)));
+    const { cause } = await failureOf(() => argumentOf(Header('h', Number)));
 
-    expect(failure).toMatchObject({
+    expect(cause).toMatchObject({
       code: 'ARGUMENT_MISSING',
       issues: [{ path: ['h'], message: "the header 'h' is missing" }],
     });
@@ -151,7 +151,8 @@ describe('a schema', () => {
     const free = z.string().refine(async (name) => Promise.resolve(name !== 'taken'), 'taken already');
 
     expect(await argumentOf(Header('h', free), { headers: { h: 'free' } })).toBe('free');
-    expect(await failureOf(() => argumentOf(Header('h', free), { headers: { h: 'taken' } }))).toMatchObject({
+    const { cause } = await failureOf(() => argumentOf(Header('h', free), { headers: { h: 'taken' } }));
+    expect(cause).toMatchObject({
       code: 'ARGUMENT_INVALID',
       issues: [{ path: ['h'], message: "the header 'h' is not valid: taken already" }],
     });
@@ -182,19 +183,31 @@ describe('mistakes are told at start', () => {
   const given = (type: unknown) => Header('h', type as never); // what JavaScript may give
 
   test.each([
-    ['an undefined type', given(undefined), "the type given for the header 'h' is undefined; break the circular import"],
+    [
+      'an undefined type',
+      given(undefined),
+      "the type given for the header 'h' is undefined; break the circular import",
+    ],
     ['a class', given(Map), "the header 'h' cannot become Map"],
     ['a list of one', given([Map]), "the header 'h' cannot become Map"],
     ['an empty list', given([]), "the header 'h' cannot become"],
     ['an object that is no enum', Header('h', { type: {} }), "the header 'h' cannot become an object that is no enum"],
-    ['a text that does not parse', Header('h', Number, { defaultValue: 'x' }), "its default does not fit: the header 'h' is not a number"],
-    ['a default of another type', Header('h', Number, { defaultValue: true }), "the default of the header 'h' is not a number"],
+    [
+      'a text that does not parse',
+      Header('h', Number, { defaultValue: 'x' }),
+      "its default does not fit: the header 'h' is not a number",
+    ],
+    [
+      'a default of another type',
+      Header('h', Number, { defaultValue: true }),
+      "the default of the header 'h' is not a number",
+    ],
     ['a default that is no member', Header('h', { type: Side, defaultValue: 'x' }), 'is not one of buy, sell'],
     ['a default that is no list', Header('h', [Number], { defaultValue: 7 }), 'is not a list or the text of one item'],
     ['a schema of another version', given(unknownVersion), 'its schema follows version 2 of Standard Schema, not 1'],
     ['a schema that cannot validate', given(noValidate), 'its schema has no validate function'],
   ])('%s', (_name, decorate, finding) => {
-    expect(findingOf(decorate)).toContain('parameter 0 of One.handle');
+    expect(findingOf(decorate)).toContain('One.handle, parameter 0: ');
     expect(findingOf(decorate)).toContain(finding);
   });
 });

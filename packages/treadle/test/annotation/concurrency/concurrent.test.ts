@@ -162,7 +162,7 @@ describe('@Concurrent(n)', () => {
     await settled();
     const begun = [...work.begun];
     await work.finish('c', 'b', 'a');
-    const answers = await Promise.all(inboxes.map(async (inbox) => (await inbox).next()));
+    const answers = await Promise.all(inboxes.map(async (inbox) => (await inbox).next<string>()));
     await (await inboxes[0])?.unsubscribe();
 
     expect(begun).toEqual(['a', 'b', 'c']);
@@ -279,7 +279,7 @@ describe('where @Concurrent may stand', () => {
     const create = (): unknown => createApplication({ controllers: [Wrong], logger: silentLogger });
 
     expect(create).toThrow(
-      `@Concurrent(${atMost}) of Wrong.handle is no number of messages: give a whole number from 1 on, Infinity, or false for strict order`,
+      `Wrong.handle: @Concurrent(${atMost}) is no number of messages; give a whole number from 1 on, Infinity, or false for strict order`,
     );
   });
 
@@ -296,12 +296,14 @@ describe('where @Concurrent may stand', () => {
 
     const create = (): unknown => createApplication({ controllers: [Wrong], logger: silentLogger });
 
-    expect(create).toThrow('@Concurrent of Wrong.recover has no effect');
+    expect(create).toThrow(
+      'Wrong.recover: @Concurrent has no effect, for an exception handler answers no messages; put it on the methods it stands behind',
+    );
   });
 
   it('the option refuses the same numbers', () => {
     const create = (): unknown => createApplication({ concurrency: 0, logger: silentLogger });
 
-    expect(create).toThrow('concurrency: 0 is no number of messages');
+    expect(create).toThrow('concurrency: 0 is no number of messages; give a whole number');
   });
 });

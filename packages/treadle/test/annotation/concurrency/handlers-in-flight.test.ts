@@ -128,7 +128,11 @@ describe('limits.handlersInFlight', () => {
         await application?.template.convertAndSend('/topic/done', 'published');
       }
     }
-    application = createApplication({ controllers: [Publishing], logger: silentLogger, limits: { handlersInFlight: 1 } });
+    application = createApplication({
+      controllers: [Publishing],
+      logger: silentLogger,
+      limits: { handlersInFlight: 1 },
+    });
     const client = await connect(application);
     const inbox = await client.subscribe('/topic/done');
 

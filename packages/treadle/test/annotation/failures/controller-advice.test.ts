@@ -258,7 +258,7 @@ describe('mistakes of an advice fail the start', () => {
   test.each<[string, string, () => ControllerClass]>([
     [
       'it is a controller too',
-      'Both has @Controller() and @ControllerAdvice(): make it two classes',
+      'Both: it has @Controller() and @ControllerAdvice(); make it two classes',
       () => {
         @Controller()
         @ControllerAdvice()
@@ -270,7 +270,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'it has a mapping',
-      'Maps.handle is a mapping in an advice, which answers no message: move it to a controller',
+      'Maps.handle: it is a mapping in an advice, which answers no message; move it to a controller',
       () => {
         @ControllerAdvice()
         class Maps {
@@ -282,7 +282,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'its class has a mapping',
-      'Maps is an advice with @MessageMapping, and an advice answers no message: drop one of them',
+      'Maps: it is an advice with @MessageMapping, and an advice answers no message; drop one of them',
       () => {
         @ControllerAdvice()
         @MessageMapping('/x')
@@ -294,7 +294,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'it handles nothing',
-      'Empty is an advice without a method: give it a @MessageExceptionHandler',
+      'Empty: it is an advice without a method; give it a @MessageExceptionHandler',
       () => {
         @ControllerAdvice()
         class Empty {}
@@ -303,7 +303,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'a method is annotated without being a handler',
-      'Half.on is annotated but handles nothing: add @MessageExceptionHandler',
+      'Half.on\n   it is annotated but handles nothing\n   → add @MessageExceptionHandler',
       () => {
         @ControllerAdvice()
         class Half {
@@ -314,7 +314,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'two methods handle one type',
-      'Twice.first and Twice.second both handle ShopError: leave it to one of them',
+      'Twice.second: it handles ShopError, as Twice.first does; leave it to one of them',
       () => {
         @ControllerAdvice()
         class Twice {
@@ -326,7 +326,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'no type is named',
-      '@MessageExceptionHandler() of Untyped.on names no error: write @MessageExceptionHandler(Error), or type a parameter',
+      'Untyped.on: its @MessageExceptionHandler() names no error; write @MessageExceptionHandler(Error), or type a parameter',
       () => {
         @ControllerAdvice()
         class Untyped {
@@ -337,7 +337,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'a controller it is about is not defined yet',
-      'controllers[0] of @ControllerAdvice of Circular is undefined: its file is probably part of a circular import; break the circle, or name it in `appliesTo`',
+      'Circular: controllers[0] of its @ControllerAdvice is undefined: its file is probably part of a circular import; break the circle, or name it in `appliesTo`',
       () => {
         @ControllerAdvice({ controllers: [undefined as unknown as Class] }) // what a circular import gives
         class Circular {
@@ -348,7 +348,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'it has interceptors',
-      'Guarded is an advice, and interceptors stand around mappings: drop @UseInterceptors',
+      'Guarded: it is an advice, and interceptors stand around mappings; drop @UseInterceptors',
       () => {
         @ControllerAdvice()
         @UseInterceptors({ beforeHandle: () => true })
@@ -360,7 +360,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'a method is static',
-      'Static.on is static: handlers are methods of instances, drop `static`',
+      'Static.on: it is static, and handlers are methods of instances; drop `static`',
       () => {
         @ControllerAdvice()
         class Static {
@@ -372,7 +372,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'a variable is in no pattern of the controllers it is about',
-      "@DestinationVariable('room') of Lost.on needs the variable 'room'",
+      "Lost.on, parameter 0: @DestinationVariable('room') needs the variable 'room', but the mapping is '/stock', '/shop', '/wrapped', '/shop'; add {room} there or correct the name",
       () => {
         @ControllerAdvice()
         class Lost {
@@ -389,7 +389,7 @@ describe('mistakes of an advice fail the start', () => {
     const fixture = new Fixture([Stock, adviceNamed('advice', { controllers: [ShopAdvice] })]);
 
     expect(fixture.logger.lines).toEqual([
-      { level: 'warn', message: 'Named is an advice about none of the controllers listed', details: {} },
+      { level: 'warn', message: 'Named: it is an advice about none of the controllers listed; list the controllers it is about, or correct `controllers` and `appliesTo`', details: {} },
     ]);
   });
 });

@@ -130,7 +130,7 @@ describe('mistakes fail the start', () => {
     }
 
     expect(() => new Fixture([Handles])).toThrow(
-      'Handles.on handles exceptions, and interceptors stand around mappings: drop @UseInterceptors',
+      'Handles.on: it handles exceptions, and interceptors stand around mappings; drop @UseInterceptors',
     );
   });
 
@@ -141,7 +141,7 @@ describe('mistakes fail the start', () => {
       @UseInterceptors(noting('a')) idle() {}
     }
 
-    expect(() => new Fixture([Idle])).toThrow('Idle.idle is annotated but answers nothing');
+    expect(() => new Fixture([Idle])).toThrow('Idle.idle: it is annotated but answers nothing; add @MessageMapping, @SubscribeMapping or @MessageExceptionHandler');
   });
 
   test('one that is not defined yet', () => {
@@ -151,7 +151,7 @@ describe('mistakes fail the start', () => {
       @MessageMapping('/x') handle() {}
     }
 
-    expect(() => new Fixture([Circular])).toThrow('an interceptor of Circular.handle is undefined');
+    expect(() => new Fixture([Circular])).toThrow('Circular.handle: one of its interceptors is undefined: its file is probably part of a circular import; break the circle');
   });
 
   test('one without any hook', () => {
@@ -165,7 +165,7 @@ describe('mistakes fail the start', () => {
     }
 
     expect(() => new Fixture([Wrong])).toThrow(
-      'an interceptor of Wrong.handle (Hookless) has no hook: give it beforeHandle, afterHandle, onError or drop it',
+      'Wrong.handle: its interceptor Hookless has no hook; give it beforeHandle, afterHandle, onError or drop it',
     );
   });
 });

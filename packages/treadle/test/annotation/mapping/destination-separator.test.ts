@@ -16,7 +16,8 @@ import { failureOf, Fixture } from '../fixture';
 @Controller()
 @MessageMapping('red')
 class RedController {
-  @MessageMapping('blue.{green}') @SendTo('/topic/colours.{green}')
+  @MessageMapping('blue.{green}')
+  @SendTo('/topic/colours.{green}')
   mix(@DestinationVariable('green') green: string) {
     return `red blue ${green}`;
   }
@@ -96,7 +97,7 @@ describe('Spring D5, D9: dots part the segments of mappings', () => {
     }
 
     expect(() => new Fixture([Slashed], dotted)).toThrow(
-      "Slashed.slashed: the pattern '/red.blue' begins with a slash where dots part segments: write 'red.blue'",
+      "Slashed.slashed: the pattern '/red.blue' begins with a slash where dots part segments; write 'red.blue'",
     );
   });
 

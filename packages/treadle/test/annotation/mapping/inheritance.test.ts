@@ -11,7 +11,11 @@ import type { ControllerClass } from '../../../src/annotation/metadata';
 import { failureOf, Fixture } from '../fixture';
 
 /** What the controllers answer to a SEND. */
-function answers(controllers: readonly ControllerClass[], destination: string, body: unknown = ''): [unknown, string][] {
+function answers(
+  controllers: readonly ControllerClass[],
+  destination: string,
+  body: unknown = '',
+): [unknown, string][] {
   const fixture = new Fixture(controllers);
   void fixture.send(destination, body, { headers: { page: '1' } });
   return fixture.broker.sent;
@@ -58,7 +62,10 @@ describe('Spring F13: annotations of base classes', () => {
 
   test('a parameter that an overriding method leaves undecorated keeps its decorator, another gets its own', () => {
     class Paged {
-      @MessageMapping('/paged') list(@Header('page') page: string, @Header('size', { defaultValue: 'all' }) size: string) {
+      @MessageMapping('/paged') list(
+        @Header('page') page: string,
+        @Header('size', { defaultValue: 'all' }) size: string,
+      ) {
         return `${page} of ${size}`;
       }
     }
@@ -103,7 +110,8 @@ describe('Spring F13: annotations of base classes', () => {
 
   test('an abstract generic base class serves several controllers; what it cannot know is named by them', () => {
     abstract class Crud<T> {
-      @MessageMapping('/{id}') @SendTo('/topic/changes')
+      @MessageMapping('/{id}')
+      @SendTo('/topic/changes')
       change(@DestinationVariable('id') id: string, @Payload(Object) change: T) {
         return `${this.describe(change)} ${id}`;
       }

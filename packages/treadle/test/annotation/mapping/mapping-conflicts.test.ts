@@ -2,6 +2,7 @@ import { Controller, MessageMapping, SubscribeMapping } from '../../../src/index
 import type { ControllerClass } from '../../../src/annotation/metadata';
 import type { DestinationSeparator } from '../../../src/messaging/destination-pattern';
 import { Fixture } from '../fixture';
+import { findingsOfStart } from '../../findings';
 
 interface Start {
   /** What failed it. */
@@ -10,12 +11,11 @@ interface Start {
 }
 
 function start(controllers: readonly ControllerClass[], separator: DestinationSeparator = '/'): Start {
-  try {
-    const { logger } = new Fixture(controllers, { separator });
-    return { finding: 'none', warnings: logger.lines.map(({ message }) => message) };
-  } catch (error) {
-    return { finding: String(error), warnings: [] };
-  }
+  let warnings: readonly string[] = [];
+  const findings = findingsOfStart(() => {
+    warnings = new Fixture(controllers, { separator }).logger.lines.map(({ message }) => message);
+  });
+  return { finding: findings.join('\n') || 'none', warnings };
 }
 
 /** A controller with one method per pattern, called `m0`, `m1` … */
@@ -41,7 +41,7 @@ describe('Spring F10: two mappings that fit a destination equally well fail the 
     }
 
     expect(start([Rooms, Users]).finding).toContain(
-      "Rooms.inRoom ('/{room}/new') and Users.ofAll ('/all/{user}') fit '/all/new' equally well: make one of the patterns more specific, or map that destination by itself",
+      "Rooms.inRoom ('/{room}/new'): it fits '/all/new' as well as Users.ofAll ('/all/{user}') does; make one of the patterns more specific, or map that destination by itself",
     );
   });
 
@@ -53,11 +53,11 @@ describe('Spring F10: two mappings that fit a destination equally well fail the 
     [['/a?', '/?a'], '/aa'],
     [['/{x}/b/', '/a/{y}/'], '/a/b/'],
   ])('%j', (patterns, destination) => {
-    expect(start([mapped(...patterns)]).finding).toContain(`fit '${destination}' equally well`);
+    expect(start([mapped(...patterns)]).finding).toContain(`it fits '${destination}' as well as Mapped.m1`);
   });
 
   test('with dots as separator too', () => {
-    expect(start([mapped('{x}.b', 'a.{y}')], '.').finding).toContain("fit 'a.b' equally well");
+    expect(start([mapped('{x}.b', 'a.{y}')], '.').finding).toContain("Mapped.m0 ('{x}.b'): it fits 'a.b' as well as Mapped.m1 ('a.{y}') does; make one of the patterns more specific, or map that destination by itself");
   });
 
   test('of @SubscribeMapping as well', () => {
@@ -67,15 +67,16 @@ describe('Spring F10: two mappings that fit a destination equally well fail the 
       @SubscribeMapping('/a/{y}') second() {}
     }
 
-    expect(start([Feeds]).finding).toContain("Feeds.first ('/{x}/b') and Feeds.second ('/a/{y}') fit '/a/b'");
+    expect(start([Feeds]).finding).toContain("Feeds.first ('/{x}/b'): it fits '/a/b' as well as Feeds.second ('/a/{y}') does; make one of the patterns more specific, or map that destination by itself");
   });
 
   test('every pair is told at once', () => {
     const { finding } = start([mapped('/{x}/b', '/a/{y}', '/c/*', '/*/d')]);
 
-    expect(finding).toContain('2 mistakes');
-    expect(finding).toContain("fit '/a/b' equally well");
-    expect(finding).toContain("fit '/c/d' equally well");
+    expect(finding.split('\n')).toEqual([
+      expect.stringContaining("Mapped.m0 ('/{x}/b'): it fits '/a/b' as well as Mapped.m1 ('/a/{y}') does"),
+      expect.stringContaining("Mapped.m2 ('/c/*'): it fits '/c/d' as well as Mapped.m3 ('/*/d') does"),
+    ]);
   });
 
   test.each([
@@ -121,7 +122,7 @@ describe('a mapping that never answers', () => {
     }
 
     expect(start([Rooms]).warnings).toEqual([
-      "Rooms.wildcard ('/rooms/*') is never called: Rooms.variable ('/rooms/{id}') answer everything that fits it; drop it or change its pattern",
+      "Rooms.wildcard ('/rooms/*'): it is never called: Rooms.variable ('/rooms/{id}') answers everything that fits it; drop it or change its pattern",
     ]);
   });
 

@@ -11,6 +11,7 @@ import {
   SubscribeMapping,
 } from '../../../src/index';
 import type { ControllerClass } from '../../../src/annotation/metadata';
+import { findingsOfStart } from '../../findings';
 
 const start = (controller: ControllerClass, properties?: PropertySource) =>
   createApplication({ controllers: [controller], properties, logger: silentLogger });
@@ -109,7 +110,7 @@ describe('Spring F12: placeholders in decorators', () => {
       @MessageMapping('/price') @SendTo('/topic/\\$\\${x') handle() {}
     }
 
-    expect(() => start(Escaped)).toThrow('is malformed: write it as');
+    expect(() => start(Escaped)).toThrow("Escaped.handle: the destination '/topic/\\$${x' of @SendTo is malformed; write it as '/topic/{variable}'");
   });
 });
 
@@ -119,15 +120,18 @@ describe('a placeholder without value fails the start', () => {
     class Unknown {
       @MessageMapping('/${a}/x') mapped() {}
       @MessageMapping('/b') @SendTo('/topic/${b}') @SendToUser('/queue/${c}') sent() {}
-      @MessageMapping('/c') headed(@Header('${d}') _name: string, @Header('e', { defaultValue: '${e}' }) _value: string) {}
+      @MessageMapping('/c') headed(
+        @Header('${d}') _name: string,
+        @Header('e', { defaultValue: '${e}' }) _value: string,
+      ) {}
     }
-    const act = () => start(Unknown, {});
-    const cure = "which has no value: give it one in the option 'properties'";
+    const findings = findingsOfStart(() => start(Unknown, {})).join('\n');
+    const cure = "which has no value; give it one in the option 'properties'";
 
-    expect(act).toThrow(`Unknown.mapped: the pattern '/\${a}/x' holds the placeholder '\${a}', ${cure}`);
-    expect(act).toThrow(`@SendTo('/topic/\${b}') of Unknown.sent holds the placeholder '\${b}', ${cure}`);
-    expect(act).toThrow(`@Header('\${d}') at parameter 0 of Unknown.headed holds the placeholder '\${d}', ${cure}`);
-    expect(act).toThrow(`@Header('e') at parameter 1 of Unknown.headed holds the placeholder '\${e}', ${cure}`);
+    expect(findings).toContain(`Unknown.mapped: the pattern '/\${a}/x' holds the placeholder '\${a}', ${cure}`);
+    expect(findings).toContain(`Unknown.sent: @SendTo('/topic/\${b}') holds the placeholder '\${b}', ${cure}`);
+    expect(findings).toContain(`Unknown.headed, parameter 0: @Header('\${d}') holds the placeholder '\${d}', ${cure}`);
+    expect(findings).toContain(`Unknown.headed, parameter 1: @Header('e') holds the placeholder '\${e}', ${cure}`);
   });
 
   test('one of the class is told once, and nothing is said of mappings that would be others with it', () => {
@@ -138,7 +142,9 @@ describe('a placeholder without value fails the start', () => {
       @MessageMapping() second() {}
     }
 
-    expect(() => start(Area, {})).toThrow(/^Area: the pattern '\/\$\{area\}' holds the placeholder '\$\{area\}'[^\n]*$/);
+    expect(() => start(Area, {})).toThrow(
+      /^Area: the pattern '\/\$\{area\}' holds the placeholder '\$\{area\}'[^\n]*$/,
+    );
   });
 
   test('one in a method with two mappings is told once', () => {
@@ -147,6 +153,6 @@ describe('a placeholder without value fails the start', () => {
       @MessageMapping('/x') @SubscribeMapping('/x') @SendTo('/topic/${b}') both() {}
     }
 
-    expect(() => start(Both, {})).toThrow(/^@SendTo[^\n]*$/);
+    expect(() => start(Both, {})).toThrow(/^Both.both: @SendTo[^\n]*$/);
   });
 });

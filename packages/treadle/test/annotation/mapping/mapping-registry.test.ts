@@ -179,7 +179,11 @@ describe('Spring F10: mappings that cannot be told apart', () => {
       }
     }
 
-    for (const order of [[Prefix, Ends, Three], [Three, Ends, Prefix], [Ends, Prefix, Three]]) {
+    for (const order of [
+      [Prefix, Ends, Three],
+      [Three, Ends, Prefix],
+      [Ends, Prefix, Three],
+    ]) {
       expect(answers(order, '/app/a/b/c')).toEqual(['three']);
     }
   });
@@ -208,7 +212,7 @@ describe('Spring F10: mappings that cannot be told apart', () => {
     }
     const start = () => new Fixture([First, Second]);
 
-    expect(start).toThrow("First.one ('/rooms/{id}') and Second.two ('/rooms/{name}') answer the same destinations");
+    expect(start).toThrow("Second.two ('/rooms/{name}'): it answers the same destinations as First.one ('/rooms/{id}'); change one of the patterns");
   });
 
   test('variables with different expressions are different patterns', () => {

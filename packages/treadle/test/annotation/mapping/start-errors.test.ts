@@ -15,8 +15,8 @@ import {
   SubscribeMapping,
 } from '../../../src/index';
 import type { ControllerClass, PayloadType } from '../../../src/annotation/metadata';
-import { ConfigurationError } from '../../../src/foundation/errors';
 import { NativeHeaders } from '../../../src/messaging/native-headers';
+import { findingsOfStart } from '../../findings';
 import { Fixture } from '../fixture';
 
 class Dto {
@@ -29,14 +29,7 @@ interface Shape {
 
 /** What the start says about the controllers. */
 function findingsOf(...controllers: readonly ControllerClass[]): string {
-  const start = () => new Fixture(controllers);
-  try {
-    start();
-    return 'nothing';
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.message;
-    throw error;
-  }
+  return findingsOfStart(() => new Fixture(controllers)).join('\n') || 'nothing';
 }
 
 /** A controller as a compiler without `emitDecoratorMetadata` leaves it. */
@@ -51,12 +44,12 @@ function withoutTypes(decorate: (prototype: object) => void): ControllerClass {
 }
 
 describe('a payload whose type is not known at run time', () => {
-  const cure = 'Name it: @Payload(Dto), or @Payload(Object) for any JSON value';
+  const cure = 'name it: @Payload(Dto), or @Payload(Object) for any JSON value';
 
   test('no types at all: esbuild and tsx', () => {
     const findings = findingsOf(withoutTypes((prototype) => Payload()(prototype, 'handle', 0)));
 
-    expect(findings).toContain('parameter 0 of Erased.handle');
+    expect(findings).toContain('Erased.handle, parameter 0');
     expect(findings).toContain('the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off)');
     expect(findings).toContain(cure);
   });
@@ -64,13 +57,13 @@ describe('a payload whose type is not known at run time', () => {
   test('an undecorated parameter without types is to be decorated, or compiled with types', () => {
     const findings = findingsOf(withoutTypes(() => {}));
 
-    expect(findings).toContain('parameter 0 of Erased.handle is not decorated, and the compiler emitted no types');
+    expect(findings).toContain('Erased.handle, parameter 0: it is not decorated, and the compiler emitted no types');
     expect(findings).toContain(
       'decorate it with @Payload, @Header, @Headers, @DestinationVariable or @Principal, or compile with tsc, swc or oxc',
     );
   });
 
-  test('the only undecorated parameter of an exception handler is the error, several could be anything', () => {
+  test('the only undecorated parameter of an exception handler is the error, several: it could be anything', () => {
     @Controller()
     class OneOf {
       one(_error: unknown) {}
@@ -82,8 +75,8 @@ describe('a payload whose type is not known at run time', () => {
     const findings = findingsOf(OneOf);
 
     expect(findings).not.toContain('OneOf.one');
-    expect(findings).toContain('parameter 0 of OneOf.two is not decorated, and the compiler emitted no types');
-    expect(findings).toContain('parameter 1 of OneOf.two is not decorated');
+    expect(findings).toContain('OneOf.two, parameter 0: it is not decorated, and the compiler emitted no types');
+    expect(findings).toContain('OneOf.two, parameter 1: it is not decorated');
   });
 
   test('a named type needs none', () => {
@@ -91,13 +84,17 @@ describe('a payload whose type is not known at run time', () => {
   });
 
   test.each([
-    ['a variable', DestinationVariable('id'), "Name it: @DestinationVariable('id', Number), String for text"],
-    ['a header', Header('p'), "Name it: @Header('p', Number), String for text, { type: anEnum } or a schema"],
-    ['all headers', Headers(), 'Name it: @Headers(NativeHeaders), @Headers(Map), or @Headers(Object) for a plain object'],
+    ['a variable', DestinationVariable('id'), "name it: @DestinationVariable('id', Number), String for text"],
+    ['a header', Header('p'), "name it: @Header('p', Number), String for text, { type: anEnum } or a schema"],
+    [
+      'all headers',
+      Headers(),
+      'name it: @Headers(NativeHeaders), @Headers(Map), or @Headers(Object) for a plain object',
+    ],
   ])('%s is not guessed to be text', (_name, decorate, given) => {
     const findings = findingsOf(withoutTypes((prototype) => decorate(prototype, 'handle', 0)));
 
-    expect(findings).toContain('parameter 0 of Erased.handle: its type is not known at run time');
+    expect(findings).toContain('Erased.handle, parameter 0: its type is not known at run time');
     expect(findings).toContain(given);
   });
 
@@ -119,7 +116,7 @@ describe('a payload whose type is not known at run time', () => {
 
     const findings = findingsOf(Interfaces);
 
-    expect(findings).toContain('parameter 0 of Interfaces.handle');
+    expect(findings).toContain('Interfaces.handle, parameter 0');
     expect(findings).toContain('an interface, a union, unknown, any, or imported with `import type`');
     expect(findings).toContain(cure);
   });
@@ -133,7 +130,7 @@ describe('a payload whose type is not known at run time', () => {
 
     const findings = findingsOf(Unknowns);
 
-    expect(findings).toContain('parameter 0 of Unknowns.handle');
+    expect(findings).toContain('Unknowns.handle, parameter 0');
     expect(findings).not.toContain('Unknowns.named');
   });
 
@@ -151,7 +148,7 @@ describe('a payload whose type is not known at run time', () => {
       Reflect.defineMetadata('design:paramtypes', [type], prototype, 'handle');
     });
 
-    expect(findingsOf(controller)).toContain(`parameter 0 of Erased.handle: `);
+    expect(findingsOf(controller)).toContain(`Erased.handle, parameter 0: `);
     expect(findingsOf(controller)).toContain(finding);
   });
 
@@ -167,7 +164,7 @@ describe('a payload whose type is not known at run time', () => {
 });
 
 describe('parameters', () => {
-  test('several undecorated ones could be anything', () => {
+  test('several undecorated ones: it could be anything', () => {
     @Controller()
     class Undecorated {
       @MessageMapping('/in') handle(_body: Dto, _room: string) {}
@@ -175,11 +172,11 @@ describe('parameters', () => {
 
     const findings = findingsOf(Undecorated);
 
-    expect(findings).toContain('parameter 0 of Undecorated.handle could be anything');
-    expect(findings).toContain('parameter 1 of Undecorated.handle could be anything');
+    expect(findings).toContain('Undecorated.handle, parameter 0: it could be anything');
+    expect(findings).toContain('Undecorated.handle, parameter 1: it could be anything');
   });
 
-  test('an undecorated one beside @Payload could be anything', () => {
+  test('an undecorated one beside @Payload: it could be anything', () => {
     @Controller()
     class Undecorated {
       @MessageMapping('/in') handle(@Payload() _body: Dto, _room: string) {}
@@ -188,9 +185,9 @@ describe('parameters', () => {
     const findings = findingsOf(Undecorated);
 
     expect(findings).toContain(
-      'parameter 1 of Undecorated.handle could be anything: decorate it with @Payload, @Header',
+      'Undecorated.handle, parameter 1: it could be anything; decorate it with @Payload, @Header',
     );
-    expect(findings).not.toContain('parameter 0');
+    expect(findings).not.toContain('handle, parameter 0');
   });
 
   test('one that is decorated twice', () => {
@@ -199,7 +196,7 @@ describe('parameters', () => {
       @MessageMapping('/in') handle(@Payload() @Header('x') _body: Dto) {}
     }
 
-    expect(findingsOf(Twice)).toContain('parameter 0 of Twice.handle is decorated twice: keep one decorator');
+    expect(findingsOf(Twice)).toContain('Twice.handle, parameter 0: it is decorated twice; keep one decorator');
   });
 
   test('a variable that a pattern does not have', () => {
@@ -210,8 +207,8 @@ describe('parameters', () => {
 
     const findings = findingsOf(Missing);
 
-    expect(findings).toContain("@DestinationVariable('room') of Missing.handle needs the variable 'room'");
-    expect(findings).toContain("its mapping is '/b': add {room} there or correct the name");
+    expect(findings).toContain("Missing.handle, parameter 0: @DestinationVariable('room') needs the variable 'room'");
+    expect(findings).toContain("the mapping is '/b'; add {room} there or correct the name");
   });
 
   test('a variable or header whose type no text becomes', () => {
@@ -222,8 +219,8 @@ describe('parameters', () => {
 
     const findings = findingsOf(Odd);
 
-    expect(findings).toContain("parameter 0 of Odd.handle: the destination variable 'day' cannot become RegExp");
-    expect(findings).toContain("parameter 1 of Odd.handle: the header 'at' cannot become Dto");
+    expect(findings).toContain("Odd.handle, parameter 0: the destination variable 'day' cannot become RegExp");
+    expect(findings).toContain("Odd.handle, parameter 1: the header 'at' cannot become Dto");
     expect(findings).toContain('declare string, number, boolean, bigint or Date, or name one of String, Number');
   });
 
@@ -252,7 +249,7 @@ describe('parameters', () => {
     }
 
     expect(findingsOf(Sets)).toContain(
-      'parameter 0 of Sets.handle: declare @Headers() as NativeHeaders, Map<string, string> or Record<string, string>',
+      'Sets.handle, parameter 0: headers do not become its type; declare @Headers() as NativeHeaders, Map<string, string> or Record<string, string>',
     );
   });
 });
@@ -283,11 +280,11 @@ describe('nested classes of a payload', () => {
 
     const findings = findingsOf(Orders);
 
-    expect(findings).toContain('2 mistakes in the controllers:');
+    expect(findings.split('\n')).toHaveLength(2);
     expect(findings).toContain(
-      'parameter 0 of Orders.order: Address.street has @ValidateNested(), but class-transformer does not know its class: add @Type(() => X) there',
+      'Orders.order, parameter 0: Address.street has @ValidateNested(), but class-transformer does not know its class; add @Type(() => X) there',
     );
-    expect(findings).toContain('parameter 0 of Orders.lines: Lines.lines has @ValidateNested()');
+    expect(findings).toContain('Orders.lines, parameter 0: Lines.lines has @ValidateNested()');
   });
 });
 
@@ -298,9 +295,9 @@ describe('classes and methods', () => {
     const findings = findingsOf(...given);
 
     expect(findings).toContain(
-      'controllers[1] is undefined: its file is probably part of a circular import. Break the circle, or import the class from its own file.',
+      'controllers[1]: it is undefined: its file is probably part of a circular import; break the circle, or import the class from its own file',
     );
-    expect(findings).toContain('Dto has no @Controller()');
+    expect(findings).toContain('Dto: it has no @Controller()');
   });
 
   test('a class without @Controller', () => {
@@ -308,7 +305,7 @@ describe('classes and methods', () => {
       @MessageMapping('/in') handle() {}
     }
 
-    expect(findingsOf(Forgotten)).toBe('Forgotten has no @Controller(): decorate the class with it');
+    expect(findingsOf(Forgotten)).toBe('Forgotten: it has no @Controller(); decorate the class with it');
   });
 
   test('a mapping without a pattern on either level', () => {
@@ -320,8 +317,8 @@ describe('classes and methods', () => {
 
     const findings = findingsOf(Empty);
 
-    expect(findings).toContain('@MessageMapping() of Empty.send has no pattern, and its class has none');
-    expect(findings).toContain('@SubscribeMapping() of Empty.subscribe has no pattern, and its class has none');
+    expect(findings).toContain('Empty.send: its @MessageMapping() has no pattern, and its class has none');
+    expect(findings).toContain('Empty.subscribe: its @SubscribeMapping() has no pattern, and its class has none');
   });
 
   test('an empty pattern, which nothing would ever match', () => {
@@ -335,7 +332,7 @@ describe('classes and methods', () => {
       @MessageMapping('') send() {}
     }
 
-    expect(findingsOf(Empty)).toContain('@MessageMapping() of Empty.send has no pattern');
+    expect(findingsOf(Empty)).toContain('Empty.send: its @MessageMapping() has no pattern');
     expect(findingsOf(WithClass)).toBe('nothing');
   });
 
@@ -357,7 +354,7 @@ describe('classes and methods', () => {
 
     const findings = findingsOf(OfClass, OfMethod, OfBoth);
 
-    expect(findings).toContain('3 mistakes in the controllers:');
+    expect(findings.split('\n')).toHaveLength(3);
     expect(findings).toContain("OfClass: the pattern '/{room' is malformed");
     expect(findings).toContain("OfMethod.handle: the pattern '/x}' is malformed");
     expect(findings).toContain(
@@ -376,10 +373,10 @@ describe('classes and methods', () => {
 
     const findings = findingsOf(Odd);
 
-    expect(findings).toContain('Odd.onClass is static');
-    expect(findings).toContain('Odd.property is not a method');
-    expect(findings).toContain('Odd.sendsOnly is annotated but answers nothing');
-    expect(findings).toContain('Odd.takes is annotated but answers nothing');
+    expect(findings).toContain('Odd.onClass: it is static');
+    expect(findings).toContain('Odd.property: it is not a method');
+    expect(findings).toContain('Odd.sendsOnly: it is annotated but answers nothing');
+    expect(findings).toContain('Odd.takes: it is annotated but answers nothing');
   });
 });
 
@@ -394,9 +391,9 @@ describe('destinations of results', () => {
     const findings = findingsOf(Placeholders);
 
     expect(findings).toContain(
-      "@SendTo('/topic/{rom}') of Placeholders.handle needs the variable 'rom', but its mapping is '/in/{room}'",
+      "Placeholders.handle: @SendTo('/topic/{rom}') needs the variable 'rom', but the mapping is '/in/{room}'; did you mean 'room'?",
     );
-    expect(findings).toContain("@SendToUser('/queue/{x}') of Placeholders.toUser needs the variable 'x'");
+    expect(findings).toContain("Placeholders.toUser: @SendToUser('/queue/{x}') needs the variable 'x'");
   });
 
   test.each(['', ' ', ' /topic/room', '/topic/{room', '/topic/room}'])(
@@ -408,7 +405,7 @@ describe('destinations of results', () => {
       }
 
       expect(findingsOf(Malformed)).toContain(
-        `the destination '${destination}' of @SendTo of Malformed.handle is malformed`,
+        `Malformed.handle: the destination '${destination}' of @SendTo is malformed`,
       );
     },
   );
@@ -423,7 +420,7 @@ describe('exception handlers', () => {
 
     const findings = findingsOf(Untyped);
 
-    expect(findings).toContain('@MessageExceptionHandler() of Untyped.handle names no error');
+    expect(findings).toContain('Untyped.handle: its @MessageExceptionHandler() names no error');
     expect(findings).toContain('write @MessageExceptionHandler(Error), or type a parameter');
   });
 
@@ -434,7 +431,7 @@ describe('exception handlers', () => {
       @MessageExceptionHandler() second(_error: TypeError) {}
     }
 
-    expect(findingsOf(Twice)).toContain('Twice.first and Twice.second both handle TypeError: leave it to one of them');
+    expect(findingsOf(Twice)).toContain('Twice.second: it handles TypeError, as Twice.first does; leave it to one of them');
   });
 
   test('a type that a circular import left undefined', () => {
@@ -444,7 +441,7 @@ describe('exception handlers', () => {
       @MessageExceptionHandler(given) handle() {}
     }
 
-    expect(findingsOf(Circular)).toContain('a type of @MessageExceptionHandler of Circular.handle is undefined');
+    expect(findingsOf(Circular)).toContain('Circular.handle: a type of its @MessageExceptionHandler is undefined');
   });
 
   test('a mapping and an exception handler in one method', () => {
@@ -453,7 +450,7 @@ describe('exception handlers', () => {
       @MessageMapping('/in') @MessageExceptionHandler(Error) handle() {}
     }
 
-    expect(findingsOf(Both)).toContain('Both.handle is a mapping and a @MessageExceptionHandler: make it two methods');
+    expect(findingsOf(Both)).toContain('Both.handle: it is a mapping and a @MessageExceptionHandler; make it two methods');
   });
 
   test('a variable that no mapping of the controller has', () => {
@@ -467,7 +464,7 @@ describe('exception handlers', () => {
 
     const findings = findingsOf(Variables);
 
-    expect(findings).toContain("of Variables.wrong needs the variable 'rom'");
+    expect(findings).toContain("Variables.wrong, parameter 0: @DestinationVariable('rom') needs the variable 'rom'");
     expect(findings).not.toContain('Variables.fine');
   });
 });
@@ -483,8 +480,10 @@ describe('the list', () => {
 
     const findings = findingsOf(One, Two).split('\n');
 
-    expect(findings).toHaveLength(4);
-    expect(findings[0]).toBe('3 mistakes in the controllers:');
-    expect(findings.slice(1).every((line) => line.startsWith('- '))).toBe(true);
+    expect(findings.map((finding) => finding.slice(0, finding.indexOf(':')))).toEqual([
+      'One',
+      'Two.handle',
+      'Two.other, parameter 0',
+    ]);
   });
 });

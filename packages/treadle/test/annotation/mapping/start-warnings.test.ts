@@ -31,11 +31,11 @@ describe('a payload class without a rule', () => {
     }
 
     const cure = 'add some, or write @Payload(Object) for any JSON value';
-    const what = `Bare has no class-validator rules, so whatever JSON object comes is taken: ${cure}`;
+    const what = `Bare has no class-validator rules, so whatever JSON object comes is taken; ${cure}`;
     expect(warningsOf(Unchecked)).toEqual([
-      `parameter 0 of Unchecked.decorated: ${what}`,
-      `parameter 0 of Unchecked.undecorated: ${what}`,
-      `parameter 0 of Unchecked.list: ${what}`,
+      `Unchecked.decorated, parameter 0: ${what}`,
+      `Unchecked.undecorated, parameter 0: ${what}`,
+      `Unchecked.list, parameter 0: ${what}`,
     ]);
   });
 
@@ -71,7 +71,7 @@ describe('a pattern that begins with an application prefix', () => {
 
   test('is warned of with what it answers instead', () => {
     expect(warningsOf(Prefixed)).toEqual([
-      "Prefixed.foo: the pattern '/app/foo' begins with the application prefix, so it answers '/app/app/foo': leave '/app' away: '/foo'",
+      "Prefixed.foo: the pattern '/app/foo' begins with the application prefix, so it answers '/app/app/foo'; leave '/app' away: '/foo'",
     ]);
   });
 
@@ -91,8 +91,8 @@ describe('a destination of results without a slash', () => {
     }
 
     expect(warningsOf(Sends)).toEqual([
-      "@SendTo('topic/a') of Sends.toAll does not begin with a slash: write '/topic/a', unless it is a destination of a broker without slashes",
-      "@SendToUser('queue/b') of Sends.toUser does not begin with a slash: write '/queue/b', unless it is a destination of a broker without slashes",
+      "Sends.toAll: @SendTo('topic/a') does not begin with a slash; write '/topic/a', unless it is a destination of a broker without slashes",
+      "Sends.toUser: @SendToUser('queue/b') does not begin with a slash; write '/queue/b', unless it is a destination of a broker without slashes",
     ]);
   });
 });

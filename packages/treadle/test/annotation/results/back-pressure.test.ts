@@ -12,6 +12,7 @@ import {
 } from '../../../src/index';
 import { listen } from '../../transport/listening-application';
 import { WebSocketClient } from '../../transport/web-socket-client';
+import { turns } from './stream-fixture';
 
 const ITEM = 'x'.repeat(1000);
 
@@ -36,10 +37,6 @@ function endlessStream(item = ITEM) {
 
 function quiet(options: ApplicationOptions) {
   return createApplication({ logger: silentLogger, heartBeat: { sends: 0, expects: 0 }, ...options });
-}
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Resolves when a number has stayed the same for many turns of the event loop. */
@@ -156,13 +153,12 @@ describe('over a real socket', () => {
       const ends: SessionDisconnectEvent[] = [];
       server.application.events.on(SessionDisconnectEvent, (event) => ends.push(event));
       await using client = await WebSocketClient.connect(server.url, '', { perMessageDeflate: compression });
-      await client.subscribe('1', '/app/items');
+      client.type('SUBSCRIBE\nid:1\ndestination:/app/items\n\n\0');
 
       client.webSocket.pause();
       const atRest = await settled(() => Endless.pulled, 2_000);
-      const received = client.frames.length;
       client.webSocket.resume();
-      for (let count = received; count < atRest + 20; count += 1) await client.next('MESSAGE');
+      while (client.frames.length < atRest + 20) await turns(1);
 
       expect(ends).toEqual([]);
       expect(Endless.pulled).toBeGreaterThan(atRest);

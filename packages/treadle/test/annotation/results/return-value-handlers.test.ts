@@ -1,4 +1,12 @@
-import { Controller, MessageMapping, SendTo, SendToUser, SubscribeMapping } from '../../../src/index';
+import { of, throwError } from 'rxjs';
+import {
+  Controller,
+  MessageExceptionHandler,
+  MessageMapping,
+  SendTo,
+  SendToUser,
+  SubscribeMapping,
+} from '../../../src/index';
 import type { ControllerClass } from '../../../src/annotation/metadata';
 import { failureOf, Fixture, type Given, sessionOf } from '../fixture';
 
@@ -211,6 +219,82 @@ describe('Spring H10: annotations of the class', () => {
   });
 });
 
+describe('Spring H10: @SendToUser of the class, for a session without a user', () => {
+  @Controller()
+  @SendToUser('/queue/class')
+  class ToUser {
+    @MessageMapping('/none') none() {
+      return 'x';
+    }
+    @MessageMapping('/empty') @SendToUser() empty() {
+      return 'x';
+    }
+    @MessageMapping('/own') @SendToUser('/queue/own') own() {
+      return 'x';
+    }
+  }
+
+  test.each([
+    ['/app/none', '/user/s7/queue/class'],
+    ['/app/empty', '/user/s7/queue/class'],
+    ['/app/own', '/user/s7/queue/own'],
+  ])("%s goes to %s: the session's id stands for the name", async (destination, target) => {
+    const fixture = new Fixture([ToUser]);
+    const session = sessionOf('s7');
+
+    await fixture.send(destination, '', { session });
+
+    expect(fixture.broker.messages).toMatchObject([{ destination: target, session }]);
+  });
+});
+
+describe('Spring H8: a principal with a name of its own for destinations', () => {
+  @Controller()
+  class Users {
+    @MessageMapping('/a') @SendToUser('/queue/a') handle() {
+      return 'x';
+    }
+  }
+
+  test('is sent to by that name', async () => {
+    const fixture = new Fixture([Users]);
+    const session = sessionOf('s7', 'alice');
+    session.user = { name: 'alice', destinationUserName: 'account-1' };
+
+    await fixture.send('/app/a', '', { session });
+
+    expect(fixture.broker.messages[0]?.destination).toBe('/user/account-1/queue/a');
+  });
+});
+
+describe('Spring H4, H5: default destinations with the dot as separator', () => {
+  @Controller()
+  @MessageMapping('orders')
+  class Dotted {
+    @MessageMapping('placed') placed() {
+      return 'x';
+    }
+    @MessageMapping('mine') @SendToUser() mine() {
+      return 'x';
+    }
+    @MessageMapping('single') @SendToUser({ broadcast: false }) single() {
+      return 'x';
+    }
+  }
+
+  test.each([
+    ['/app/orders.placed', '/topic/orders.placed'],
+    ['/app/orders.mine', '/user/alice/queue/orders.mine'],
+    ['/app/orders.single', '/user/alice/queue/orders.single'],
+  ])('%s goes to %s', async (destination, target) => {
+    const fixture = new Fixture([Dotted], { separator: '.' });
+
+    await fixture.send(destination);
+
+    expect(fixture.broker.messages[0]?.destination).toBe(target);
+  });
+});
+
 describe('Spring H11: placeholders', () => {
   @Controller()
   @MessageMapping('/{room}')
@@ -301,6 +385,40 @@ describe('Spring H14: headers of the answer', () => {
       user: undefined,
     });
     expect(fixture.broker.messages[0]?.headers.list).toEqual(['content-type', 'text/plain;charset=UTF-8']);
+  });
+});
+
+describe('Spring H1, H2: promises and Observables of one value', () => {
+  @Controller()
+  class Late {
+    @MessageMapping('/promise') @SendTo('/topic/a') promise() {
+      return Promise.resolve('x');
+    }
+    @MessageMapping('/observable') @SendTo('/topic/a') observable() {
+      return of('x');
+    }
+    @MessageMapping('/failing-promise') failingPromise() {
+      return Promise.reject(new RangeError('no'));
+    }
+    @MessageMapping('/failing-observable') failingObservable() {
+      return throwError(() => new RangeError('no'));
+    }
+    @MessageExceptionHandler(RangeError) @SendTo('/topic/failed') failed({ message }: RangeError) {
+      return message;
+    }
+  }
+
+  test.each([
+    ['/app/promise', '/topic/a', 'x'],
+    ['/app/observable', '/topic/a', 'x'],
+    ['/app/failing-promise', '/topic/failed', 'no'],
+    ['/app/failing-observable', '/topic/failed', 'no'],
+  ])('%s: its value is sent, its failure goes to the exception handler', async (destination, target, text) => {
+    const fixture = new Fixture([Late]);
+
+    await fixture.send(destination);
+
+    expect(fixture.broker.sent).toEqual([[target, text]]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { connect } from '@treadle/testing';
-import { application, numbersOf } from './statistics';
+import { application, numbers } from './statistics';
 
 afterAll(() => application.stop());
 
@@ -12,5 +12,5 @@ test('the numbers are there as data and as metrics', async () => {
   expect(lines).toContain('treadle_sessions 1');
   expect(lines).toContain('treadle_handlers_in_flight 1');
   expect(lines).toContain('treadle_frames_total{command="SUBSCRIBE"} 1');
-  expect(numbersOf(application)).toEqual([1, 1, 1]);
+  expect(numbers()).toEqual([1, 1, 1]);
 });

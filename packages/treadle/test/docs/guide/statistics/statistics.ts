@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type Application, ApplicationStatistics, Controller, createApplication, SubscribeMapping } from 'treadle';
+import { ApplicationStatistics, Controller, createApplication, SubscribeMapping } from 'treadle';
 
 @Controller()
 class MetricsController {
@@ -11,14 +11,16 @@ class MetricsController {
     const { sessions, frames, handlers } = this.statistics.current();
     const counts = { sessions: sessions.current, handlers_in_flight: handlers.inFlight, slow: sessions.slowConsumers };
     const lines = Object.entries(counts).map(([name, value]) => `treadle_${name} ${value}`);
-    const sent = Object.entries(frames).map(([command, value]) => `treadle_frames_total{command="${command}"} ${value}`);
+    const sent = Object.entries(frames).map(
+      ([command, value]) => `treadle_frames_total{command="${command}"} ${value}`,
+    );
     return [...lines, ...sent].join('\n');
   }
 }
 
 export const application = createApplication({ controllers: [MetricsController] });
 
-export function numbersOf(application: Application): number[] {
+export function numbers(): number[] {
   const { sessions, frames, handlers } = application.stats();
   return [sessions.current, frames.CONNECT, handlers.completed];
 }

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MAIN = join(__dirname, '../../dist/main.js');
+
+/** How a portfolio process ended, and all it said. */
+export interface Ending {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** The portfolio as people run it: `node dist/main.js`, in a process of its own. */
+export class PortfolioProcess {
+  /** Such as `http://127.0.0.1:43210`. */
+  readonly address: string;
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<Ending>;
+
+  private constructor(child: ChildProcess, ended: Promise<Ending>, address: string) {
+    this.#process = child;
+    this.#ended = ended;
+    this.address = address;
+  }
+
+  /** @throws Error when it does not start, with what it said */
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<PortfolioProcess> {
+    const { child, ended, lines } = run(environment);
+    const address = new Promise<string>((resolve) => {
+      lines.on('line', (line) => {
+        const found = /http:\/\/[\d.]+:\d+/.exec(line);
+        if (found) resolve(found[0]);
+      });
+    });
+    const failed = ended.then(({ output }) => {
+      throw new Error(`the portfolio did not start; is the example built? It said:\n${output}`);
+    });
+    return new PortfolioProcess(child, ended, await Promise.race([address, failed]));
+  }
+
+  /** Starts one that is expected to end by itself. */
+  static async runToEnd(environment: NodeJS.ProcessEnv): Promise<Ending> {
+    return run(environment).ended;
+  }
+
+  /** Ends it as Ctrl+C or a service manager does. */
+  stop(signal: 'SIGINT' | 'SIGTERM' = 'SIGTERM'): Promise<Ending> {
+    this.#process.kill(signal);
+    return this.#ended;
+  }
+}
+
+function run(environment: NodeJS.ProcessEnv) {
+  const env = { ...process.env, PORT: '0', HOST: '127.0.0.1', ...environment };
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: string[] = [];
+  const lines = createInterface({ input: child.stdout });
+  for (const reader of [lines, createInterface({ input: child.stderr })]) reader.on('line', (line) => said.push(line));
+  const ended = once(child, 'close').then(([code]): Ending => {
+    return { code: typeof code === 'number' ? code : null, output: said.join('\n') };
+  });
+  return { child, ended, lines };
+}

@@ -1,0 +1,50 @@
+import { type Frame, HEART_BEAT, type StompVersion } from '@treadle/stomp';
+import type { Message } from '../messaging/message.js';
+import type { Connection } from '../transport/connection.js';
+import { SUPPORTED_VERSIONS } from './connect-negotiation.js';
+import { encodeConnected, encodeError, encodeReceipt } from './frame-mapping.js';
+import type { SessionEnvironment } from './session-environment.js';
+import type { SessionFailure } from './session-failure.js';
+
+/** Writes the frames of the server to one client, in the client's version of STOMP, and counts them. */
+export class SessionOutput {
+  // Before CONNECT the newest version is assumed: its ERROR frames are readable for all.
+  version: StompVersion = '1.2';
+  readonly #connection: Connection;
+  readonly #environment: Pick<SessionEnvironment, 'encoder' | 'counters'>;
+
+  constructor(connection: Connection, environment: Pick<SessionEnvironment, 'encoder' | 'counters'>) {
+    this.#connection = connection;
+    this.#environment = environment;
+  }
+
+  heartBeat(): void {
+    this.#connection.send(HEART_BEAT, undefined, 'text');
+  }
+
+  /** @param start what its subscription begins with, encoded */
+  message(start: Uint8Array, message: Message): void {
+    const { encoder, counters } = this.#environment;
+    const { octets, encoding } = encoder.encode(message, this.version);
+    counters.frames.MESSAGE += 1;
+    this.#connection.send(start, octets, encoding);
+  }
+
+  connected(headers: readonly string[]): void {
+    this.#environment.counters.frames.CONNECTED += 1;
+    this.#connection.send(encodeConnected(headers, this.version), undefined, 'text');
+  }
+
+  /** @param id what the client asked with */
+  receipt(id: string): void {
+    this.#environment.counters.frames.RECEIPT += 1;
+    this.#connection.send(encodeReceipt(id, this.version), undefined, 'text');
+  }
+
+  /** @param frame what it is about, if it is about a frame */
+  error(failure: SessionFailure, frame: Frame | undefined): void {
+    this.#environment.counters.frames.ERROR += 1;
+    const headers = failure.code === 'VERSION_UNSUPPORTED' ? ['version', SUPPORTED_VERSIONS] : [];
+    this.#connection.send(encodeError({ ...failure, frame, headers }, this.version), undefined, 'text');
+  }
+}
