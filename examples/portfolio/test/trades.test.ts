@@ -141,6 +141,18 @@ describe('a trade that is not possible', () => {
     });
   });
 
+  test('a broken rule is told to the window that asked and to no other', async () => {
+    await using ines = await portfolio.connect('ines');
+    await using inesElsewhere = await portfolio.connect('ines');
+    const errors = await ines.subscribe('/user/queue/errors');
+    const errorsElsewhere = await inesElsewhere.subscribe('/user/queue/errors');
+
+    await ines.send('/app/trade', order('buy', 'LOOM', 0));
+
+    expect(await errors.next()).toMatchObject({ code: 'PAYLOAD_INVALID' });
+    await errorsElsewhere.expectNothing();
+  });
+
   test('an order that is no JSON is refused, and the session goes on', async () => {
     await using ines = await portfolio.connect('ines');
     const errors = await ines.subscribe('/user/queue/errors');

@@ -27,6 +27,12 @@ export interface ApplicationServicesOptions {
   readonly findings: Findings;
 }
 
+/** What services and controllers do by themselves. */
+export interface ServiceDescriptions {
+  readonly scheduledMethods: readonly { readonly name: string; readonly trigger: string }[];
+  readonly eventListeners: readonly { readonly name: string; readonly events: readonly string[] }[];
+}
+
 /**
  * The application's controllers and services: constructed and started with it, stopped in reverse order; those that are scoped are made when a
  * session or message needs them.
@@ -56,6 +62,14 @@ export class ApplicationServices {
     for (const type of known) this.#scanSchedules(type, options.placeholders, report);
     this.#listeners = new EventListeners(known, { events, scopeOf: scopeDecoratorOf, report });
     this.#types = known.filter((type) => scopeOf(type) === undefined);
+  }
+
+  /** What they do by themselves, in the order of classes and methods. */
+  describe(): ServiceDescriptions {
+    return {
+      scheduledMethods: [...this.#scheduled.values()].flat().map(({ name, trigger }) => ({ name, trigger: trigger.text })),
+      eventListeners: this.#listeners.describe(),
+    };
   }
 
   /** Constructs all; their `@EventListener` methods hear events from then on. @throws ConfigurationError when one cannot be constructed */

@@ -8,12 +8,16 @@ import { resolveEndpoints } from './endpoints.js';
 import type { Clock } from './foundation/clock.js';
 import { Deadline } from './foundation/deadline.js';
 import { ConfigurationError } from './foundation/errors.js';
-import { findingText } from './foundation/finding.js';
 import { Findings } from './foundation/findings.js';
 import type { MessageChannel } from './messaging/message-channel.js';
 import { SimpMessagingTemplate } from './messaging/messaging-template.js';
-import { type ApplicationOptions, DEFAULTS, type LimitOptions } from './options.js';
+import { type ApplicationOptions, type Constructor, DEFAULTS, type LimitOptions } from './options.js';
 import { ApplicationEvents } from './events/application-events.js';
+import type { ApplicationDescription } from './start-up/application-description.js';
+import { checkClassLists } from './start-up/class-lists.js';
+import { describeApplication } from './start-up/describe-application.js';
+import { checkApplication } from './start-up/start-up-checks.js';
+import { startUpForm, tellStart, tellWarnings } from './start-up/tell-start.js';
 import { type ApplicationStats, ApplicationStatistics } from './statistics.js';
 import { registerPresence } from './presence-wiring.js';
 import { Schedules } from './scheduling/schedules.js';
@@ -69,9 +73,9 @@ export class Application implements AsyncDisposable {
    * @throws ConfigurationError with these and everything else that is wrong
    */
   constructor(options: ApplicationOptions, findings = new Findings()) {
-    this.#options = options;
+    this.#options = { ...options, ...checkClassLists(options, findings) };
     this.container = createContainer(options.container);
-    this.#parts = createParts(options, this.container, findings);
+    this.#parts = createParts(this.#options, this.container, findings);
     const { clock, limits, logger, template, users, events, schedules, placeholders, scoping } = this.#parts;
     this.#endpoints = resolveEndpoints(options.endpoints ?? DEFAULTS.endpoints, findings);
     this.#webSockets = new WebSocketTransport({
@@ -88,8 +92,8 @@ export class Application implements AsyncDisposable {
     this.container.registerInstance(ApplicationEvents, events);
     registerPresence(this.container, this.#parts.presence);
     this.container.registerInstance(ApplicationStatistics, this.#parts.statistics);
-    const { controllers = [] } = options;
-    const services = [...(options.services ?? []), ...this.#parts.mappings.interceptorClasses];
+    const { controllers = [] } = this.#options;
+    const services = [...(this.#options.services ?? []), ...this.#parts.mappings.interceptorClasses];
     this.container.registerInstance(Schedules, schedules);
     this.#services = new ApplicationServices({
       container: this.container,
@@ -102,6 +106,8 @@ export class Application implements AsyncDisposable {
       logger,
       findings,
     });
+    const classes = [...services, ...controllers].filter((type: Constructor | undefined) => type !== undefined);
+    checkApplication({ options: this.#options, parts: this.#parts, container: this.container, classes }, findings);
     findings.throwErrors();
     this.#findings = findings;
   }
@@ -205,6 +211,16 @@ export class Application implements AsyncDisposable {
     return this.#parts.statistics.current();
   }
 
+  /** How the application is put together, as plain data: who answers what, with which limits, and what should be known about it. */
+  describe(): ApplicationDescription {
+    return describeApplication({
+      options: this.#options,
+      parts: this.#parts,
+      services: this.#services.describe(),
+      warnings: this.#findings.warnings,
+    });
+  }
+
   /**
    * Stops: takes no more connections, stops streams, lets handlers in progress finish, closes every session with 1001, calls
    * `onApplicationStop` in reverse order, stops the broker. Waits at most `limits.stopTimeMs` for clients.
@@ -225,7 +241,8 @@ export class Application implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    for (const warning of this.#findings.warnings) this.#parts.logger.warn(findingText(warning));
+    const { logger } = this.#parts;
+    tellWarnings(this.describe(), logger);
     connectParts(this.#parts, this.#options, this.container);
     await this.#parts.broker.start();
     this.#services.construct();
@@ -233,6 +250,7 @@ export class Application implements AsyncDisposable {
     await this.#services.start();
     if (!this.#stopped) this.#services.startSchedules();
     this.#parts.statistics.start();
+    tellStart(this.describe(), startUpForm(this.#options.startUpReport, logger, process.env['NODE_ENV']), logger);
   }
 
   async #stop(): Promise<void> {

@@ -2,13 +2,26 @@ import { whyNoTypes } from './foundation/erased-types.js';
 import type { FindingDetails } from './foundation/finding.js';
 import type { Constructor } from './options.js';
 
-/** What a constructor's parameters ask the container for, in their order: classes, or tokens named by `@inject`. */
-export function parameterTokens(type: Constructor): readonly unknown[] {
+/** What one constructor parameter asks the container for. */
+export interface InjectedParameter {
+  /** A class, or what `@inject` names: text, a symbol, what `delay()` makes. `undefined` where nothing is known. */
+  readonly token: unknown;
+  /** True when it may be absent: `@inject(token, { isOptional: true })`. */
+  readonly isOptional: boolean;
+}
+
+/** What a constructor's parameters ask the container for, in their order. */
+export function injectedParameters(type: Constructor): readonly InjectedParameter[] {
   const types = emittedTypes(type) ?? [];
   const named = namedTokens(type);
   return Array.from({ length: Math.max(types.length, type.length) }, (_none, index) =>
-    index in named ? tokenOf(named[index]) : types[index],
+    index in named ? namedParameter(named[index]) : { token: types[index], isOptional: false },
   );
+}
+
+/** The tokens of `injectedParameters`. */
+export function parameterTokens(type: Constructor): readonly unknown[] {
+  return injectedParameters(type).map(({ token }) => token);
 }
 
 /**
@@ -49,8 +62,9 @@ function namedTokens(type: Constructor): Readonly<Record<number, unknown>> {
 }
 
 /** tsyringe wraps a token together with details. */
-function tokenOf(named: unknown): unknown {
-  return typeof named === 'object' && named !== null && 'token' in named ? named.token : named;
+function namedParameter(named: unknown): InjectedParameter {
+  if (typeof named !== 'object' || named === null || !('token' in named)) return { token: named, isOptional: false };
+  return { token: named.token, isOptional: 'isOptional' in named && named.isOptional === true };
 }
 
 /** `PriceFeed, constructor parameter 0`. */

@@ -100,6 +100,8 @@ export {
   TreadleError,
   type ValidationIssue,
 } from './foundation/errors.js';
+export type { ParameterDescription, ResultDescription } from './annotation/handler-description.js';
+export type { Finding, FindingDetails } from './foundation/finding.js';
 export { consoleLogger, type LogDetails, type Logger, silentLogger } from './foundation/logger.js';
 export type { PropertySource, PropertyValue } from './foundation/placeholders.js';
 export type { ChannelInterceptor, InterceptedChannel } from './messaging/channel-interceptor.js';
@@ -157,6 +159,17 @@ export {
   SubscriptionEvent,
 } from './events/session-events.js';
 export type { FrameStats, SessionStats } from './session/session-statistics.js';
+export type {
+  AdviceDescription,
+  ApplicationDescription,
+  Bound,
+  BrokerDescription,
+  ControllerDescription,
+  EndpointDescription,
+  ExceptionHandlerDescription,
+  MappingDescription,
+  ServiceDescription,
+} from './start-up/application-description.js';
 export { type ApplicationStats, ApplicationStatistics } from './statistics.js';
 export {
   CLOSE_CODES,

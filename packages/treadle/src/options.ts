@@ -78,6 +78,11 @@ export interface ApplicationOptions {
    * about a microsecond per message.
    */
   readonly messageContext?: boolean;
+  /**
+   * Whether the start logs what is there: who answers what, and what should be known about it. `'auto'`: the whole report in development, one line where
+   * `NODE_ENV` is `production`, nothing where it is `test` or the logger is `silentLogger`. Default `'auto'`.
+   */
+  readonly startUpReport?: boolean | 'auto';
   /** Default: the console. */
   readonly logger?: Logger;
   /** Default: the machine's. */
@@ -152,6 +157,7 @@ export const DEFAULTS = {
   applicationDestinationPrefixes: ['/app'],
   userDestinationPrefix: '/user',
   messageContext: false,
+  startUpReport: 'auto',
   replyHeaders: ['correlation-id'],
   destinationSeparator: '/',
   concurrency: false,
@@ -179,7 +185,7 @@ export const DEFAULTS = {
   },
 } as const satisfies Pick<
   Required<ApplicationOptions>,
-  'endpoints' | 'replyHeaders' | 'applicationDestinationPrefixes' | 'userDestinationPrefix' | 'destinationSeparator' | 'concurrency' | 'statsIntervalMs' | 'messageContext'
+  'endpoints' | 'replyHeaders' | 'applicationDestinationPrefixes' | 'userDestinationPrefix' | 'destinationSeparator' | 'concurrency' | 'statsIntervalMs' | 'messageContext' | 'startUpReport'
 > & { heartBeat: HeartBeatOptions; limits: LimitOptions };
 
 /** The limits as they hold; reports one that is not a positive number, or a time above 24 days. */

@@ -36,7 +36,7 @@ export function createPresence(
 }
 
 /** What is wrong where presence is injected without being there. */
-export const PRESENCE_IS_OFF = 'Presence is injected, but it is off';
+export const PRESENCE_IS_OFF = { problem: 'Presence is injected, but it is off', cure: 'set the option `presence: true`' };
 
 /** Makes presence injectable; without the option, who injects it reads how to have it. */
 export function registerPresence(container: DependencyContainer, presence: Presence | undefined): void {
@@ -46,7 +46,7 @@ export function registerPresence(container: DependencyContainer, presence: Prese
   }
   container.register(Presence, {
     useFactory: () => {
-      throw new ConfigurationError({ problem: PRESENCE_IS_OFF, cure: 'set the option `presence: true`' });
+      throw new ConfigurationError(PRESENCE_IS_OFF);
     },
   });
 }

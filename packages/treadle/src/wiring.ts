@@ -22,6 +22,7 @@ import { UnroutableMessages } from './messaging/unroutable-messages.js';
 import {
   type ApplicationOptions,
   DEFAULTS,
+  type HeartBeatOptions,
   type LimitOptions,
   resolveHeartBeat,
   resolveLimits,
@@ -57,6 +58,8 @@ export interface ApplicationParts {
   readonly users: SimpUserRegistry;
   readonly presence: Presence | undefined;
   readonly template: SimpMessagingTemplate;
+  readonly converter: CompositeMessageConverter;
+  readonly heartBeat: HeartBeatOptions;
   readonly mappings: MappingRegistry;
   readonly calls: HandlerCalls;
   readonly streams: RunningStreams;
@@ -135,6 +138,7 @@ export function createParts(
   const mappings = new MappingRegistry(options.controllers ?? [], seams, findings);
   const { applicationDestinationPrefixes = DEFAULTS.applicationDestinationPrefixes } = options;
   checkRepeatedPrefixes(mappings, applicationDestinationPrefixes, findings);
+  const heartBeat = resolveHeartBeat(options.heartBeat, findings);
   const sessions = new SessionRegistry({
     inbound: new InboundInContext(channels.clientInboundChannel, activity),
     tellRefusal: (error, message) => errorPolicy.apply(error, { message, handler: undefined }),
@@ -142,7 +146,7 @@ export function createParts(
     events: new EventsInContext(events, activity),
     logger,
     clock,
-    heartBeat: resolveHeartBeat(options.heartBeat, findings),
+    heartBeat,
     limits,
     maxSessions: limits.sessions,
   });
@@ -170,7 +174,7 @@ export function createParts(
     intervalMs: resolveStatsInterval(options.statsIntervalMs, findings),
   });
   if (chosenBroker) checkPrefixes(options, mappings, broker, findings); // else its prefixes are not those that were meant
-  return { logger, clock, limits, placeholders, ...channels, events, availability, users, presence, template, mappings, calls, broker, sessions, statistics, schedules, scoping, streams };
+  return { logger, clock, limits, placeholders, ...channels, events, availability, users, presence, template, converter, heartBeat, mappings, calls, broker, sessions, statistics, schedules, scoping, streams };
 }
 
 /** Subscribes everybody to their channels; the order within a channel is the order of handling. */

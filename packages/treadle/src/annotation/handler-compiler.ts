@@ -10,6 +10,12 @@ import {
   type ResolveArgument,
 } from './arguments/argument-resolver.js';
 import { type HandlerLimits, NO_HANDLER_LIMITS, readHandlerLimits } from './concurrency/handler-limits.js';
+import {
+  describeArgument,
+  describeResult,
+  type ParameterDescription,
+  type ResultDescription,
+} from './handler-description.js';
 import { readParameters, readSendAnnotations, resolveParameter } from './handler-annotations.js';
 import type { HandlerDeclaration } from './handler-declaration.js';
 import { HandlerInfo } from './handler-info.js';
@@ -19,6 +25,7 @@ import { compileInterceptors } from './interceptors/interceptor-scan.js';
 import { type ControllerClass, type MemberName, readParameterTypes } from './metadata.js';
 import { PayloadArgumentResolver } from './payload/payload-argument.js';
 import type { MethodResult } from './results/method-result.js';
+import type { HandlerReturn } from './results/return-value-handler.js';
 import type { ReturnValueHandlers } from './results/return-value-handlers.js';
 
 /** What handler methods are compiled with. */
@@ -53,14 +60,15 @@ export function compileHandler(source: HandlerSource, seams: HandlerSeams, repor
   const resolvers = parameters.map((parameter) => bindParameter(parameter, parameters, seams, report));
   const { controller, member, declaration } = source;
   const info = new HandlerInfo(controller, member);
-  const result = bindResult(source, info, { ...seams, placeholders }, report);
+  const bound = bindResult(source, info, { ...seams, placeholders }, report);
   const method = { controller, member, ...declaration };
   const interceptors = compileInterceptors(method, seams.handlerInterceptors ?? [], report);
   const limits = reporting(report, declaration.name, () =>
     readHandlerLimits(method, seams.handlerLimits ?? NO_HANDLER_LIMITS),
   );
-  if (!result || !limits || !resolvers.every((resolver) => resolver !== undefined)) return undefined;
-  return new HandlerMethod({ info, resolvers, interceptors, result, limits });
+  if (!bound || !limits || !resolvers.every((resolver) => resolver !== undefined)) return undefined;
+  const description = { parameters: describeParameters(parameters, seams), results: bound.results };
+  return new HandlerMethod({ info, resolvers, interceptors, result: bound.result, limits, description });
 }
 
 function parametersOf(
@@ -111,6 +119,16 @@ function bindParameter(
   return reporting(report, locationOf(parameter), () => resolver.bind(parameter));
 }
 
+function describeParameters(
+  parameters: readonly HandlerParameter[],
+  { argumentResolvers }: HandlerSeams,
+): readonly ParameterDescription[] {
+  return parameters.flatMap((parameter) => {
+    const resolver = argumentResolvers.find((each) => each.supportsParameter(parameter));
+    return resolver ? describeArgument(parameter, resolver) : []; // all have one when the method was compiled
+  });
+}
+
 const DECORATORS = '@Payload, @Header, @Headers, @DestinationVariable or @Principal';
 
 /** Neither decorated nor of a type that was emitted; the only such parameter of an exception handler is the error. */
@@ -124,17 +142,19 @@ function bindResult(
   info: HandlerInfo,
   { returnValueHandlers, placeholders }: HandlerSeams & { readonly placeholders: Placeholders },
   report: Report,
-): MethodResult | undefined {
+): { readonly result: MethodResult; readonly results: readonly ResultDescription[] } | undefined {
   const { controller, member, declaration, isSubscription } = source;
   const prototype = controller.prototype as object; // a class has a prototype; its type says any
-  return reporting(report, declaration.name, () =>
-    returnValueHandlers.bind({
+  return reporting(report, declaration.name, () => {
+    const returned: HandlerReturn = {
       handler: declaration,
       info,
       isSubscription,
       method: readSendAnnotations(prototype, member, placeholders),
       controller: readSendAnnotations(controller, undefined, placeholders),
       type: Reflect.getMetadata('design:returntype', prototype, member) as unknown, // its type says any
-    }),
-  );
+    };
+    const result = returnValueHandlers.bind(returned);
+    return { result, results: describeResult(returned, returnValueHandlers.handlerOf(returned)) };
+  });
 }

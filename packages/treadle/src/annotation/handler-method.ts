@@ -2,10 +2,17 @@ import { type Awaitable, DONE, isPromise } from '../foundation/awaitable.js';
 import type { ResolveArgument } from './arguments/argument-resolver.js';
 import type { HandlerLimits } from './concurrency/handler-limits.js';
 import type { HandlerCall, RunningCall } from './handler-call.js';
+import type { ParameterDescription, ResultDescription } from './handler-description.js';
 import type { HandlerInfo } from './handler-info.js';
 import type { HandlerInterceptors } from './interceptors/handler-interceptors.js';
 import type { MemberName } from './metadata.js';
 import type { MethodResult } from './results/method-result.js';
+
+/** Where a method's arguments come from, in order, and where its results go. */
+export interface HandlerDescription {
+  readonly parameters: readonly ParameterDescription[];
+  readonly results: readonly ResultDescription[];
+}
 
 /** What a handler method is compiled from. */
 export interface HandlerMethodParts {
@@ -15,6 +22,7 @@ export interface HandlerMethodParts {
   readonly interceptors: HandlerInterceptors | undefined;
   readonly result: MethodResult;
   readonly limits: HandlerLimits;
+  readonly description: HandlerDescription;
 }
 
 /** A handler method, compiled: how to make its arguments and what becomes of its result (Spring: `InvocableHandlerMethod`). */
@@ -22,17 +30,20 @@ export class HandlerMethod {
   readonly info: HandlerInfo;
   /** Whoever calls it keeps them. */
   readonly limits: HandlerLimits;
+  /** For people: nothing is decided by it. */
+  readonly description: HandlerDescription;
   /** `undefined` when there are none; they must be resolved before the first message. */
   readonly interceptors: HandlerInterceptors | undefined;
   readonly #resolvers: readonly ResolveArgument[];
   readonly #result: MethodResult;
 
-  constructor({ info, resolvers, interceptors, result, limits }: HandlerMethodParts) {
+  constructor({ info, resolvers, interceptors, result, limits, description }: HandlerMethodParts) {
     this.info = info;
     this.interceptors = interceptors;
     this.#resolvers = resolvers;
     this.#result = result;
     this.limits = limits;
+    this.description = description;
   }
 
   /** `Class.method`, for logs and errors. */

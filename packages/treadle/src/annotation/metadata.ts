@@ -85,6 +85,8 @@ export interface CallAnnotation {
   readonly kind: 'call';
   /** Takes a `HandlerCall`; to name it here would be a circle of imports. */
   readonly resolve: (call: never) => unknown;
+  /** What descriptions of the application call it. */
+  readonly name: string | undefined;
 }
 
 /** `@SendToUser` as written. */
@@ -133,9 +135,25 @@ export class Annotation<T> {
   }
 }
 
+/**
+ * Written beside `@Controller()`, to know the decorators of this copy of Treadle from those of another one in the same process: their classes are
+ * not ours, so nothing would be recognised.
+ */
+export const THIS_COPY: object = Object.freeze({ package: 'treadle' });
+
+const PROBE = 'treadle:probe';
+Reflect.defineMetadata(PROBE, true, THIS_COPY);
+
+/** False when `reflect-metadata` was loaded once more after Treadle, by a release that forgets what was written before. */
+export function isMetadataKept(): boolean {
+  return Reflect.getMetadata(PROBE, THIS_COPY) === true;
+}
+
 /** What the decorators write. Lists hold what was given, in order; an empty list is an annotation without value. */
 export const ANNOTATIONS = {
   controller: new Annotation<true>('controller'),
+  /** On controllers and advices: whose decorator it was. */
+  copy: new Annotation<object>('copy'),
   controllerAdvice: new Annotation<ControllerAdviceOptions>('controller-advice'),
   messageMapping: new Annotation<readonly string[]>('message-mapping'),
   subscribeMapping: new Annotation<readonly string[]>('subscribe-mapping'),

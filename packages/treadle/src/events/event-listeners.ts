@@ -40,6 +40,13 @@ export class EventListeners {
     for (const type of classes) this.#methods.set(type, this.#scan(type, report));
   }
 
+  /** Every method with the classes of its events, in the order of classes and methods. */
+  describe(): readonly { readonly name: string; readonly events: readonly string[] }[] {
+    return [...this.#methods.values()]
+      .flat()
+      .map(({ name, types: eventTypes }) => ({ name, events: eventTypes.map((type) => type.name) }));
+  }
+
   /** Lets the methods of this instance hear events from now on. */
   register(type: ListeningClass, instance: object): void {
     for (const { name, member, types: eventTypes } of this.#methods.get(type) ?? []) {

@@ -38,7 +38,8 @@ export interface MessageConverterOptions {
  * (Spring: `CompositeMessageConverter`).
  */
 export class CompositeMessageConverter {
-  readonly #converters: readonly MessageConverter[];
+  /** In the order they are asked. */
+  readonly converters: readonly MessageConverter[];
   readonly #isStrict: boolean;
   readonly #defaultContentType: MessageConverterOptions['defaultContentType'];
 
@@ -47,10 +48,10 @@ export class CompositeMessageConverter {
     const options: MessageConverterOptions = isList(given) ? { own: given } : given;
     const { own = [], defaults = true, json } = options;
     const others = [new StringMessageConverter(), new ByteArrayMessageConverter(), new JsonMessageConverter(json)];
-    this.#converters = defaults ? [...own, ...others] : own;
+    this.converters = defaults ? [...own, ...others] : own;
     this.#isStrict = options.strictContentType ?? false;
     this.#defaultContentType = options.defaultContentType;
-    if (this.#converters.length > 0) return;
+    if (this.converters.length > 0) return;
     throw new ConfigurationError({
       location: 'messageConverters',
       problem: 'it leaves no converter',
@@ -66,7 +67,7 @@ export class CompositeMessageConverter {
    */
   fromMessage(message: Message, target: unknown): unknown {
     const typed = this.#withContentType(message);
-    for (const converter of this.#converters) {
+    for (const converter of this.converters) {
       const value = converter.fromMessage(typed, target);
       if (value !== undefined) return value;
     }
@@ -112,7 +113,7 @@ export class CompositeMessageConverter {
   }
 
   #toOctets(payload: unknown, contentType: string | undefined): ConvertedPayload {
-    for (const converter of this.#converters) {
+    for (const converter of this.converters) {
       const converted = converter.toOctets(payload, contentType);
       if (converted) return converted;
     }

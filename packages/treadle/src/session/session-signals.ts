@@ -35,7 +35,7 @@ export class SessionSignals {
     const controller = this.#bySubscription?.get(id);
     if (!controller) return;
     this.#bySubscription?.delete(id);
-    controller.abort(new CallAbortedError('SUBSCRIPTION_ENDED', `the subscription "${id}" has ended`));
+    controller.abort(subscriptionEnded(id));
   }
 
   /** Aborts all of them; only the first call counts. */
@@ -53,4 +53,13 @@ export class SessionSignals {
     if (this.#end) controller.abort(this.#end);
     return controller;
   }
+}
+
+/** The signal of a subscription that there is not, or not any more. */
+export function endedSubscriptionSignal(id: string): AbortSignal {
+  return AbortSignal.abort(subscriptionEnded(id));
+}
+
+function subscriptionEnded(id: string): CallAbortedError {
+  return new CallAbortedError('SUBSCRIPTION_ENDED', `the subscription "${id}" has ended`);
 }

@@ -11,7 +11,7 @@ import { type Awaitable, isPromise, whenDone, whenSettled } from '../foundation/
 import type { Timer } from '../foundation/clock.js';
 import { EndCallbacks } from '../foundation/end-callbacks.js';
 import { asError } from '../foundation/error-text.js';
-import { CallAbortedError, type ErrorCode, MessageHandlingError, MessageRejectedError } from '../foundation/errors.js';
+import { type ErrorCode, MessageHandlingError, MessageRejectedError } from '../foundation/errors.js';
 import type { Message } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { Principal, SessionContext } from '../messaging/session-context.js';
@@ -33,7 +33,7 @@ import {
 } from '../events/session-events.js';
 import { FAULTS, reportFailure, type SessionFailure } from './session-failure.js';
 import { SessionOutput } from './session-output.js';
-import { SessionSignals } from './session-signals.js';
+import { endedSubscriptionSignal, SessionSignals } from './session-signals.js';
 import { SessionSubscriptions, subscriptionIdOf } from './session-subscriptions.js';
 import type { SessionTurn } from './session-turn.js';
 import { refuseTransaction } from './transactions.js';
@@ -147,8 +147,8 @@ export class StompSession implements SessionContext, ConnectionListener {
   }
 
   subscriptionSignal(subscriptionId: string): AbortSignal {
-    if (this.#subscriptions.get(subscriptionId)) return this.#signals.ofSubscription(subscriptionId);
-    return AbortSignal.abort(new CallAbortedError('SUBSCRIPTION_ENDED', `the subscription "${subscriptionId}" has ended`));
+    const isKnown = this.#subscriptions.get(subscriptionId) !== undefined;
+    return isKnown ? this.#signals.ofSubscription(subscriptionId) : endedSubscriptionSignal(subscriptionId);
   }
 
   /** Starts to read. */

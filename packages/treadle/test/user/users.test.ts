@@ -6,7 +6,12 @@ import {
   createApplication,
   MessageMapping,
   SendToUser,
+  SessionConnectedEvent,
+  SessionDisconnectEvent,
+  type SessionEvent,
+  SessionUnsubscribeEvent,
   silentLogger,
+  SubscriptionActiveEvent,
   type ApplicationOptions,
 } from '../../src/index';
 
@@ -188,5 +193,32 @@ describe('disconnect', () => {
 
     await client.closed;
     expect(client.errorFrame?.headers['code']).toBe('DISCONNECTED_BY_SERVER');
+  });
+});
+
+describe('the user registry', () => {
+  test('knows what listeners of events are told of, and no more what they are told the end of', async () => {
+    start();
+    const { events, users } = application;
+    const told: string[] = [];
+    const note = ({ constructor, session: { id } }: SessionEvent): void => {
+      const subscriptions = users.getSession(id)?.subscriptions.length ?? 'unknown';
+      told.push(`${constructor.name}: ${users.userCount} users, ${subscriptions} subscriptions`);
+    };
+    for (const type of [SessionConnectedEvent, SubscriptionActiveEvent, SessionUnsubscribeEvent]) events.on(type, note);
+    events.on(SessionDisconnectEvent, note);
+    const alice = await login('alice');
+
+    await alice.request('SUBSCRIBE', { id: '1', destination: '/topic/a' });
+    await alice.request('UNSUBSCRIBE', { id: '1' });
+    await alice.request('DISCONNECT');
+    await alice.closed;
+
+    expect(told).toEqual([
+      'SessionConnectedEvent: 1 users, 0 subscriptions',
+      'SubscriptionActiveEvent: 1 users, 1 subscriptions',
+      'SessionUnsubscribeEvent: 1 users, 0 subscriptions',
+      'SessionDisconnectEvent: 0 users, unknown subscriptions',
+    ]);
   });
 });

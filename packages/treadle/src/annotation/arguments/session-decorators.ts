@@ -12,22 +12,22 @@ export function Principal(): FittingParameterDecorator<any> /* of the applicatio
 /** The type beside the decorator of the same name, so that one import serves both. */
 export type Principal = SessionPrincipal;
 
-const principal = createParameterDecorator(({ message }) => message.user);
+const principal = createParameterDecorator(({ message }) => message.user, 'principal');
 
 /** The session the message came from: id, user, attributes, handshake. A message without one ends with `ARGUMENT_MISSING`. */
-export const Session = createParameterDecorator(sessionOf);
+export const Session = createParameterDecorator(sessionOf, 'session');
 
 /** The id of the session (Spring: the header `simpSessionId`). A message without a session ends with `ARGUMENT_MISSING`. */
-export const SessionId = createParameterDecorator((call) => sessionOf(call).id);
+export const SessionId = createParameterDecorator((call) => sessionOf(call).id, 'sessionId');
 
 /** What the application keeps with the session, to read and to change: a `Map` that lives as long as it (Spring: `SimpAttributes`). */
-export const SessionAttributes = createParameterDecorator((call) => sessionOf(call).attributes);
+export const SessionAttributes = createParameterDecorator((call) => sessionOf(call).attributes, 'sessionAttributes');
 
 /**
  * The `AbortSignal` of the call: it fires when nobody wants the outcome any more. An undecorated parameter of type `AbortSignal` gets
  * it too; where the compiler emits no types it takes this.
  */
-export const Signal = createParameterDecorator(({ signal }) => signal);
+export const Signal = createParameterDecorator(({ signal }) => signal, 'signal');
 
 /** How a session attribute is taken. */
 export interface SessionAttributeOptions<V> {
@@ -61,6 +61,7 @@ const sessionAttribute = createParameterDecorator(
     }
     return value;
   },
+  'sessionAttribute',
 );
 
 /** A default value, or what a function makes of it. */

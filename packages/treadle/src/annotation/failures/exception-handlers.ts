@@ -15,6 +15,11 @@ const CAUSES_LOOKED_AT = 16;
 export class ExceptionHandlers {
   readonly #byType = new Map<unknown, HandlerMethod>();
 
+  /** Every error class with its handler, in the order they were added. */
+  get entries(): readonly (readonly [type: string, handler: HandlerMethod])[] {
+    return [...this.#byType].map(([type, handler]) => [typeof type === 'function' ? type.name : String(type), handler]);
+  }
+
   /** The handler that has the type already; then nothing is added. */
   add(type: Class, handler: HandlerMethod): HandlerMethod | undefined {
     const present = this.#byType.get(type);

@@ -41,6 +41,11 @@ export class ApplicationPrefixes {
     return prefix + (lookupDestination.startsWith('/') ? lookupDestination.slice(1) : lookupDestination);
   }
 
+  /** Where a mapping is reached, once per prefix; a pattern stays one. */
+  fullDestinations(pattern: string): readonly string[] {
+    return this.#prefixes.map((prefix) => prefix + (pattern.startsWith('/') ? pattern.slice(1) : pattern));
+  }
+
   /** What a pattern repeats of a prefix, which it should not: it answers below that prefix, not at it. */
   repeatedBy(pattern: string): string | undefined {
     return this.texts.find((prefix) => prefix !== '' && pattern.startsWith(withBorder(prefix, this.#separator)));

@@ -4,11 +4,14 @@ import {
   type ControllerOrHandlerDecorator,
   type HandlerDecorator,
 } from '../decorate.js';
-import { ANNOTATIONS } from '../metadata.js';
+import { ANNOTATIONS, THIS_COPY } from '../metadata.js';
 
 /** Marks a class whose methods answer messages. List it in the `controllers` of the application. */
 export function Controller(): ControllerDecorator {
-  return (target) => ANNOTATIONS.controller.write(true, target);
+  return (target) => {
+    ANNOTATIONS.controller.write(true, target);
+    ANNOTATIONS.copy.write(THIS_COPY, target);
+  };
 }
 
 /**

@@ -28,10 +28,15 @@ export class ReturnValueHandlers {
     this.#last = new DefaultReturnValueHandler(template);
   }
 
+  /** The one that takes the results of a method. */
+  handlerOf(result: HandlerReturn): ReturnValueHandler {
+    return this.#handlers.find((each) => each.supportsReturn(result)) ?? this.#last;
+  }
+
   /** Decides once what becomes of a method's result. @throws ConfigurationError naming method and cure */
   bind(result: HandlerReturn): MethodResult {
     const { name } = result.handler;
-    const handler = this.#handlers.find((each) => each.supportsReturn(result)) ?? this.#last;
+    const handler = this.handlerOf(result);
     const send = handler.bind(result);
     if (typeof send !== 'function') {
       throw new ConfigurationError({

@@ -24,7 +24,7 @@ export class SendToReturnValueHandler implements ReturnValueHandler {
   }
 
   bind({ handler, method, controller }: HandlerReturn): SendResult {
-    const { sendTo, sendToUser } = effective(method, controller);
+    const { sendTo, sendToUser } = effectiveAnnotations(method, controller);
     const steps: SendResult[] = [];
     if (sendToUser) {
       const broadcast = sendToUser.broadcast;
@@ -74,7 +74,7 @@ export function sendToAskingUser(
 }
 
 /** Which annotations count: the method's with a value, else the class's with a value, else the method's, else the class's (Spring: `SendToMethodReturnValueHandler`). */
-function effective(method: SendAnnotations, controller: SendAnnotations): SendAnnotations {
+export function effectiveAnnotations(method: SendAnnotations, controller: SendAnnotations): SendAnnotations {
   if (hasValue(method)) return method;
   if (hasValue(controller)) return controller;
   return method.sendTo || method.sendToUser ? method : controller;
