@@ -14,7 +14,6 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   let address: string;
   let windows: PortfolioWindows;
   let ines: PortfolioWindow;
-  let kofi: PortfolioWindow;
 
   beforeAll(async () => {
     await start(0);
@@ -22,11 +21,11 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   });
 
   beforeEach(async () => {
-    [ines, kofi] = await Promise.all([windows.open(address, 'Ines Marchetti'), windows.open(address, 'Kofi Adomako')]);
+    ines = await windows.open(address, 'Ines Marchetti');
   });
 
   afterEach(async () => {
-    await Promise.all([ines.page.context().close(), kofi.page.context().close()]);
+    await windows.closeWindows();
     expect(windows.faults).toEqual([]);
     await startAgain();
   });
@@ -55,6 +54,7 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   }
 
   test('a price that moves is shown in every window, with its change of the day', async () => {
+    const kofi = await windows.open(address, 'Kofi Adomako');
     await move({ LOOM: 13_902 });
 
     for (const stock of [ines.stock('LOOM'), kofi.stock('LOOM')]) {
@@ -67,6 +67,7 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   });
 
   test('what one owns moves with the price', async () => {
+    const kofi = await windows.open(address, 'Kofi Adomako');
     await move({ LOOM: 15_000 });
 
     await ines.position('LOOM').getByText('$6,000.00').waitFor();
@@ -88,6 +89,7 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   });
 
   test('two people trade, and each sees only their own', async () => {
+    const kofi = await windows.open(address, 'Kofi Adomako');
     await ines.prepareOrder('Sell', 'FLAX', '150');
     await kofi.prepareOrder('Buy', 'FLAX', '5');
     await Promise.all([ines.order(), kofi.order()]);
@@ -107,10 +109,10 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
     await ines.order();
 
     await inesElsewhere.position('HEDL').getByText('1 share').waitFor();
-    await inesElsewhere.page.context().close();
   });
 
   test('the dialog says why a trade is refused, before and after it is sent, and stays open', async () => {
+    const kofi = await windows.open(address, 'Kofi Adomako');
     await kofi.prepareOrder('Buy', 'INDG', '20');
     await kofi.dialog('That is $2,567.90 more than your cash.').waitFor();
 
@@ -148,6 +150,7 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   });
 
   test('an alert tells of a crossed limit until it is removed', async () => {
+    const kofi = await windows.open(address, 'Kofi Adomako');
     await ines.stock('DYEW').getByRole('button', { name: 'Set a price alert for DYEW' }).click();
     await ines.page.getByLabel('Tell me when the price crosses, in dollars').fill('61');
     await ines.page.getByRole('button', { name: 'Set alert' }).click();
@@ -171,19 +174,20 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
     expect(await mira.page.getByRole('button', { name: /^Trade/ }).count()).toBe(0);
     await mira.page.getByText('Observer', { exact: true }).waitFor();
     await mira.position('DYEW').getByText('10 shares').waitFor();
-    await mira.page.context().close();
   });
 
   test('how many are online is shown, and changes', async () => {
+    const kofi = await windows.open(address, 'Kofi Adomako');
     await ines.page.getByText('2 traders online').waitFor();
 
     await kofi.page.getByRole('button', { name: 'Sign out' }).click();
 
-    await ines.page.getByText('You alone online').waitFor();
+    await ines.page.getByText('Only you online').waitFor();
     await kofi.page.getByRole('heading', { name: 'Sign in as' }).waitFor();
   });
 
   test('a lost connection is shown, and what was missed is there after it comes back', async () => {
+    const kofi = await windows.open(address, 'Kofi Adomako');
     let isAway = false;
     let breakConnection = (): Promise<void> => Promise.resolve();
     const other = await windows.open(address, 'Kofi Adomako', (context) =>
@@ -212,7 +216,6 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
     await other.connectionState('Live').waitFor();
     await other.stock('SELV').getByText('$30.00').waitFor();
     await other.position('SELV').getByText('150 shares').waitFor();
-    await other.page.context().close();
   });
 
   test('after the server was started anew the page asks who one is', async () => {

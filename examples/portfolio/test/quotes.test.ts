@@ -1,5 +1,6 @@
+import 'reflect-metadata';
 import { LISTED_STOCKS } from '../src/quotes/stock.js';
-import type { PriceAlert } from '../src/quotes/price-alerts.js';
+import { type PriceAlert, PriceAlerts } from '../src/quotes/price-alerts.js';
 import type { PriceChange, Quote } from '../src/quotes/quote.js';
 import { PortfolioFixture } from './kit/portfolio-fixture.js';
 
@@ -103,6 +104,21 @@ describe('price alerts', () => {
     await portfolio.quotes.sendQuotes();
 
     expect(await alerts.next<PriceAlert>()).toMatchObject({ side: 'above' });
+  });
+
+  test('are watched for from the call on, not from the first item on', async () => {
+    await portfolio.server.application.start();
+    const alerts = portfolio.server.application.container.resolve(PriceAlerts);
+    const controller = new AbortController();
+
+    const watched = alerts.watch('LOOM', 140, controller.signal);
+    await portfolio.move({ LOOM: 14_000 });
+
+    for await (const alert of watched) {
+      expect(alert).toMatchObject({ side: 'above', price: 14_000 });
+      break;
+    }
+    controller.abort();
   });
 
   test('other stocks do not set it off', async () => {

@@ -38,6 +38,11 @@ export function parameterProblem(type: Constructor): FindingDetails | undefined 
   return undefined;
 }
 
+/** Whether the container can be asked for it: not so for what compilers emit where there is no class. */
+export function isInjectable(token: unknown): boolean {
+  return !NOT_INJECTABLE.has(token);
+}
+
 /** What compilers emit for types that do not exist at run time, or that nobody registers by their class. */
 const NOT_INJECTABLE: ReadonlySet<unknown> = new Set([
   undefined,

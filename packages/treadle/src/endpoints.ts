@@ -72,5 +72,8 @@ function checkInterceptor(interceptor: unknown): void {
     typeof interceptor.beforeHandshake === 'function';
   if (isInterceptor) return;
   const cure = typeof interceptor === 'function' ? `an instance: new ${interceptor.name}()` : 'a HandshakeInterceptor';
-  throw new ConfigurationError({ problem: 'it has an interceptor without a method beforeHandshake', cure: `give it ${cure}` });
+  throw new ConfigurationError({
+    problem: 'it has an interceptor without a method beforeHandshake',
+    cure: `give it ${cure}`,
+  });
 }

@@ -184,7 +184,7 @@ describe('a constructor whose types are not known at run time', () => {
     expect(application.container.resolve(Erased)).toHaveProperty('template', 'by hand');
   });
 
-  it('that cannot be resolved fails the start, naming class and cure', async () => {
+  it('that nobody can construct fails at once, naming class, parameter and cure', () => {
     class Missing {
       constructor(readonly url: string) {}
     }
@@ -192,10 +192,8 @@ describe('a constructor whose types are not known at run time', () => {
     class Service {
       constructor(readonly missing: Missing) {}
     }
-    await using application = quiet({ services: [Service] });
-
-    await expect(application.start()).rejects.toThrow(
-      /Service: it could not be constructed: .*Missing.*list the classes it needs in `services`/s,
+    expect(() => quiet({ services: [Service] })).toThrow(
+      /Service, constructor parameter 0: nobody provides Missing, .*cannot be constructed.*decorate Missing with @injectable\(\)/,
     );
   });
 });

@@ -28,6 +28,11 @@ export class PortfolioWindows {
     await this.#browser.close();
   }
 
+  /** Closes all windows; the browser stays. */
+  async closeWindows(): Promise<void> {
+    await Promise.all(this.#browser.contexts().map((context) => context.close()));
+  }
+
   /** Opens the page, signs in and waits until it is connected. @param prepare runs before the page is loaded */
   async open(
     address: string,

@@ -4,7 +4,11 @@ import type { ArgumentResolver, HandlerParameter } from './arguments/argument-re
 import { isErrorClass } from './arguments/argument-resolvers.js';
 import type { HandlerReturn, ReturnValueHandler } from './results/return-value-handler.js';
 import { DefaultReturnValueHandler } from './results/default-return-value-handler.js';
-import { destinationBeneath, effectiveAnnotations, SendToReturnValueHandler } from './results/send-to-return-value-handler.js';
+import {
+  destinationBeneath,
+  effectiveAnnotations,
+  SendToReturnValueHandler,
+} from './results/send-to-return-value-handler.js';
 import { SubscriptionReturnValueHandler } from './results/subscription-return-value-handler.js';
 
 /** Where one argument of a handler comes from. */
@@ -39,7 +43,12 @@ export function describeArgument(parameter: HandlerParameter, resolver: Argument
     case 'payload': {
       const { path } = annotation;
       const named = annotation.hasType ? annotation.type : type;
-      return { kind: 'payload', ...(path !== undefined && { name: path }), ...typed(named), required: isRequired(annotation) };
+      return {
+        kind: 'payload',
+        ...(path !== undefined && { name: path }),
+        ...typed(named),
+        required: isRequired(annotation),
+      };
     }
     case 'header': {
       const named = annotation.hasType ? annotation.type : type;

@@ -26,7 +26,10 @@ export class Findings {
   /** Warnings, then notes. */
   get warnings(): readonly Finding[] {
     const all = [...this.#found.values()];
-    return [...all.filter(({ severity }) => severity === 'warning'), ...all.filter(({ severity }) => severity === 'note')];
+    return [
+      ...all.filter(({ severity }) => severity === 'warning'),
+      ...all.filter(({ severity }) => severity === 'note'),
+    ];
   }
 
   /**

@@ -10,7 +10,10 @@ type ClassLists = Pick<ApplicationOptions, 'controllers' | 'services'>;
  * The classes listed as controllers and services, without what is no class; reports that, classes in the wrong list, and classes decorated by
  * another copy of Treadle.
  */
-export function checkClassLists({ controllers = [], services = [] }: ClassLists, findings: Findings): Required<ClassLists> {
+export function checkClassLists(
+  { controllers = [], services = [] }: ClassLists,
+  findings: Findings,
+): Required<ClassLists> {
   const lists = {
     controllers: onlyClasses('controllers', controllers, findings),
     services: onlyClasses('services', services, findings),
@@ -48,7 +51,10 @@ function onlyClasses(
 
 function noClass(entry: unknown): { readonly problem: string; readonly cure: string } {
   if (typeof entry !== 'object' || entry === null) {
-    return { problem: `it is ${typeof entry === 'function' ? 'a function' : String(entry)} and no class`, cure: 'list classes' };
+    return {
+      problem: `it is ${typeof entry === 'function' ? 'a function' : String(entry)} and no class`,
+      cure: 'list classes',
+    };
   }
   const { name } = entry.constructor;
   return {
@@ -76,7 +82,8 @@ function checkService(type: Constructor, { report }: Findings): void {
     return;
   }
   const isController = ANNOTATIONS.controller.read(type) === true;
-  if (isController) report({ location, problem: 'it is a @Controller() among the services, where its methods answer nothing', cure });
+  if (isController)
+    report({ location, problem: 'it is a @Controller() among the services, where its methods answer nothing', cure });
   for (const member of isController ? [] : mappedMembers(type)) {
     report({
       location: `${type.name}.${String(member)}`,
@@ -92,6 +99,8 @@ function mappedMembers(type: Constructor): readonly (string | symbol)[] {
   return (members.read(prototype) ?? []).filter(
     (member) =>
       findMethod(prototype, member) &&
-      [messageMapping, subscribeMapping, messageExceptionHandler].some((each) => each.read(prototype, member) !== undefined),
+      [messageMapping, subscribeMapping, messageExceptionHandler].some(
+        (each) => each.read(prototype, member) !== undefined,
+      ),
   );
 }

@@ -1,5 +1,11 @@
 import { container as globalContainer, type DependencyContainer, type InjectionToken } from 'tsyringe';
-import { type InjectedParameter, injectedParameters, locationOfParameter, parameterProblem } from '../constructor-parameters.js';
+import {
+  type InjectedParameter,
+  injectedParameters,
+  isInjectable,
+  locationOfParameter,
+  parameterProblem,
+} from '../constructor-parameters.js';
 import type { FindingDetails } from '../foundation/finding.js';
 import type { Findings } from '../foundation/findings.js';
 import type { Constructor } from '../options.js';
@@ -52,7 +58,7 @@ export class ConstructionCheck {
     const location = locationOfParameter(at.type, at.index);
     const known = unavailable.get(token);
     if (known) findings.report({ location, ...known });
-    if (known || isOptional || !isToken(token)) return; // a parameter without a known token is reported with its class
+    if (known || isOptional || !isToken(token) || !isInjectable(token)) return; // a parameter without a known token is reported with its class
     const isRegistered = container.isRegistered(token, true);
     if (typeof token !== 'function') {
       if (isRegistered || scopeOf(at.type) !== undefined) return; // a scope may be given values of its own

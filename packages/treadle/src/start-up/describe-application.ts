@@ -25,7 +25,12 @@ export interface DescribedApplication {
 }
 
 /** Describes an application as it is now: interceptors that were added to its channels later are there too. */
-export function describeApplication({ options, parts, services, warnings }: DescribedApplication): ApplicationDescription {
+export function describeApplication({
+  options,
+  parts,
+  services,
+  warnings,
+}: DescribedApplication): ApplicationDescription {
   const { applicationDestinationPrefixes = DEFAULTS.applicationDestinationPrefixes } = options;
   const { controllers, advices, mappings, separator } = parts.mappings;
   const prefixes = new ApplicationPrefixes(applicationDestinationPrefixes, separator);
@@ -72,7 +77,9 @@ function describeMapping({ type, pattern, handler }: Mapping, prefixes: Applicat
     destinations: prefixes.fullDestinations(pattern.text),
     handler: handler.name,
     ...description,
-    interceptors: (interceptors?.sources ?? []).map((source) => (typeof source === 'function' ? source.name : nameOf(source))),
+    interceptors: (interceptors?.sources ?? []).map((source) =>
+      typeof source === 'function' ? source.name : nameOf(source),
+    ),
     concurrency: limits.concurrency === false ? 1 : bound(limits.concurrency),
     timeLimitMs: bound(limits.timeMs),
   };

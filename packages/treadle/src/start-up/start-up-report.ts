@@ -7,7 +7,7 @@ export function startUpLine(description: ApplicationDescription): string {
   const { mappings, controllers, services, broker, endpoints, warnings } = description;
   const parts = [
     `${count(mappings, 'mapping')} in ${count(controllers, 'controller')}`,
-    count(services, 'service'),
+    ...(services.length === 0 ? [] : [count(services, 'service')]),
     `${broker.kind} for ${broker.destinationPrefixes.join(' ')}`,
     `WebSocket at ${endpoints.map(({ path }) => path).join(' ')}`,
   ];

@@ -1,6 +1,12 @@
 import type { Broker } from '../broker/broker.js';
 import type { Findings } from '../foundation/findings.js';
-import { type ApplicationOptions, DEFAULTS, type EndpointOptions, type HeartBeatOptions, type LimitOptions } from '../options.js';
+import {
+  type ApplicationOptions,
+  DEFAULTS,
+  type EndpointOptions,
+  type HeartBeatOptions,
+  type LimitOptions,
+} from '../options.js';
 
 /** The settings that are looked at, as they hold. */
 export interface Settings {
@@ -72,7 +78,8 @@ const SANE: Partial<LimitOptions> = {
 };
 
 function noteLimits(limits: LimitOptions, { note }: Findings): void {
-  for (const [name, most] of Object.entries(SANE) as [keyof LimitOptions, number][]) { // its own keys
+  for (const [name, most] of Object.entries(SANE) as [keyof LimitOptions, number][]) {
+    // its own keys
     if (limits[name] <= most) continue;
     const problem = `it is ${limits[name]}, so that one client can take what the others need`;
     note({ location: `limits.${name}`, problem, cure: `stay below ${most}` });

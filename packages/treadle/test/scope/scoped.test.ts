@@ -24,7 +24,6 @@ import {
   UseInterceptors,
 } from '../../src/index';
 import { RecordingLogger } from '../annotation/fixture';
-import { findingsOfStart } from '../findings';
 
 const create = (options: ApplicationOptions): Application =>
   createApplication({ logger: new RecordingLogger(), statsIntervalMs: 0, ...options });

@@ -286,10 +286,10 @@ describe('Presence, injected', () => {
     expect(presence.destinations).toEqual([]);
   });
 
-  test('without the option the start fails with the cure', async () => {
-    application = createApplication({ services: [Reception], logger: silentLogger });
-
-    await expect(application.start()).rejects.toThrow('set the option `presence: true`');
+  test('without the option there is no application, but the cure', () => {
+    expect(() => createApplication({ services: [Reception], logger: silentLogger })).toThrow(
+      'Reception, constructor parameter 0: Presence is injected, but it is off; set the option `presence: true`',
+    );
   });
 });
 

@@ -211,7 +211,7 @@ describe('the user registry', () => {
 
     await alice.request('SUBSCRIBE', { id: '1', destination: '/topic/a' });
     await alice.request('UNSUBSCRIBE', { id: '1' });
-    await alice.request('DISCONNECT');
+    await alice.request('DISCONNECT', {});
     await alice.closed;
 
     expect(told).toEqual([

@@ -5,6 +5,6 @@ export function showOnline(desk) {
   const line = byId('online');
   desk.addEventListener('online', () => {
     line.hidden = false;
-    line.textContent = desk.online === 1 ? 'You alone online' : `${desk.online} traders online`;
+    line.textContent = desk.online === 1 ? 'Only you online' : `${desk.online} traders online`;
   });
 }

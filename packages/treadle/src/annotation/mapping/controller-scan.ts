@@ -67,7 +67,8 @@ class ControllerScan {
   run(): void {
     const type = this.#type;
     if (!ANNOTATIONS.controller.read(type)) {
-      this.#report({ location: type.name, ...NO_CONTROLLER });
+      const isMapped = ANNOTATIONS.members.read(this.#prototype) !== undefined;
+      this.#report({ location: type.name, ...(isMapped ? NO_CONTROLLER : NO_CONTROLLER_AT_ALL) });
     }
     const methods = findAnnotatedMethods(type, (member) => this.#problemOf(member), this.#report);
     const given = ANNOTATIONS.messageMapping.read(type) ?? [];
@@ -150,6 +151,11 @@ class ControllerScan {
 }
 
 const NO_CONTROLLER: FindingDetails = { problem: 'it has no @Controller()', cure: 'decorate the class with it' };
+
+const NO_CONTROLLER_AT_ALL: FindingDetails = {
+  problem: 'it has no @Controller()',
+  cure: 'decorate the class with it, or list it in `services` if it answers no messages',
+};
 
 /** Every pattern of the class before every pattern of the method; one level alone when the other has none (Spring: `DestinationPatternsMessageCondition`). */
 function combine(
