@@ -39,32 +39,16 @@ export interface ResultDescription {
 /** Describes one parameter. @param resolver the one that makes the argument */
 export function describeArgument(parameter: HandlerParameter, resolver: ArgumentResolver): ParameterDescription {
   const { annotation, type } = parameter;
-  switch (annotation?.kind) {
-    case 'payload': {
-      const { path } = annotation;
-      const named = annotation.hasType ? annotation.type : type;
-      return {
-        kind: 'payload',
-        ...(path !== undefined && { name: path }),
-        ...typed(named),
-        required: isRequired(annotation),
-      };
-    }
-    case 'header': {
-      const named = annotation.hasType ? annotation.type : type;
-      return { kind: 'header', name: annotation.name, ...typed(named), required: isRequired(annotation) };
-    }
-    case 'destinationVariable': {
-      const named = annotation.hasType ? annotation.type : type;
-      return { kind: 'destinationVariable', name: annotation.name, ...typed(named), required: annotation.required };
-    }
-    case 'headers':
-      return { kind: 'headers', ...typed(annotation.type ?? type), required: true };
-    case 'call':
-      return { kind: annotation.name ?? 'custom', ...typed(type), required: true };
-    case undefined:
-      return describeUndecorated(parameter, resolver);
+  if (annotation === undefined) return describeUndecorated(parameter, resolver);
+  if (annotation.kind === 'call') return { kind: annotation.name ?? 'custom', ...typed(type), required: true };
+  if (annotation.kind === 'headers') return { kind: 'headers', ...typed(annotation.type ?? type), required: true };
+  const named = typed(annotation.hasType ? annotation.type : type);
+  if (annotation.kind === 'payload') {
+    const part = annotation.path === undefined ? {} : { name: annotation.path };
+    return { kind: 'payload', ...part, ...named, required: isRequired(annotation) };
   }
+  const { kind, name } = annotation;
+  return { kind, name, ...named, required: kind === 'header' ? isRequired(annotation) : annotation.required };
 }
 
 function describeUndecorated({ type, handler }: HandlerParameter, resolver: ArgumentResolver): ParameterDescription {
@@ -85,7 +69,7 @@ function typed(type: unknown): { readonly type?: string } {
 }
 
 function nameOfType(type: unknown): string | undefined {
-  if (isStandardSchema(type)) return `schema (${String(type['~standard'].vendor)})`;
+  if (isStandardSchema(type)) return `schema (${type['~standard'].vendor})`;
   if (Array.isArray(type)) return `[${nameOfType((type as readonly unknown[])[0]) ?? 'unknown'}]`; // what decorators were given
   if (typeof type === 'function') return type.name;
   if (typeof type !== 'object' || type === null) return undefined;

@@ -82,8 +82,9 @@ function checkService(type: Constructor, { report }: Findings): void {
     return;
   }
   const isController = ANNOTATIONS.controller.read(type) === true;
-  if (isController)
+  if (isController) {
     report({ location, problem: 'it is a @Controller() among the services, where its methods answer nothing', cure });
+  }
   for (const member of isController ? [] : mappedMembers(type)) {
     report({
       location: `${type.name}.${String(member)}`,

@@ -78,10 +78,12 @@ const SANE: Partial<LimitOptions> = {
 };
 
 function noteLimits(limits: LimitOptions, { note }: Findings): void {
-  for (const [name, most] of Object.entries(SANE) as [keyof LimitOptions, number][]) {
-    // its own keys
-    if (limits[name] <= most) continue;
-    const problem = `it is ${limits[name]}, so that one client can take what the others need`;
+  const names = Object.keys(SANE) as (keyof LimitOptions)[]; // its own
+  for (const name of names) {
+    const value = limits[name];
+    const most = SANE[name] ?? Infinity;
+    if (value <= most) continue;
+    const problem = `it is ${value}, so that one client can take what the others need`;
     note({ location: `limits.${name}`, problem, cure: `stay below ${most}` });
   }
 }

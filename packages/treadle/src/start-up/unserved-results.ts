@@ -13,8 +13,8 @@ export function checkResults(
 ): void {
   for (const { handler } of mappings) {
     for (const { to, destination = '', isDeclared } of handler.description.results) {
-      if (to !== 'everybody' || !isDeclared || !isKnown(destination) || isServed(textBeforeVariable(destination)))
-        continue;
+      if (to !== 'everybody' || !isDeclared || !isKnown(destination)) continue;
+      if (isServed(textBeforeVariable(destination))) continue;
       warn({
         location: handler.name,
         problem: `its result goes to '${destination}', which neither the broker nor a user destination takes`,

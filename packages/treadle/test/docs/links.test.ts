@@ -10,6 +10,10 @@ const DOCUMENTS = [
   'packages/stomp/README.md',
   'packages/testing/README.md',
   'packages/treadle/README.md',
+  'benchmarks/README.md',
+  'examples/chat/README.md',
+  'examples/lab/README.md',
+  'examples/portfolio/README.md',
   ...documentsIn('docs'),
 ];
 

@@ -1,12 +1,12 @@
 import type { Constructor } from '../../src/index';
 
 /** A controller of a second copy of Treadle in this process, as a duplicated dependency brings one. */
-export function make(): Constructor {
+export async function makeForeignController(): Promise<Constructor> {
   class Foreign {
     handle(): void {}
   }
-  jest.isolateModules(() => {
-    const { Controller, MessageMapping } = require('../../src/index') as typeof import('../../src/index'); // nothing else loads a second copy
+  await jest.isolateModulesAsync(async () => {
+    const { Controller, MessageMapping } = await import('../../src/index.js');
     MessageMapping('/in')(Foreign.prototype, 'handle');
     Controller()(Foreign);
   });

@@ -17,7 +17,7 @@ import {
   SimpMessagingTemplate,
 } from '../../src/index';
 import { findingsOfStart } from '../findings';
-import { make as makeForeignController } from './foreign-copy';
+import { makeForeignController } from './foreign-copy';
 import { RecordingLogger } from '../annotation/fixture';
 
 const findingsOf = (options: ApplicationOptions): readonly string[] =>
@@ -144,8 +144,8 @@ describe('classes in lists', () => {
     ]);
   });
 
-  test('one that another copy of Treadle decorated is found', () => {
-    const Foreign = makeForeignController();
+  test('one that another copy of Treadle decorated is found', async () => {
+    const Foreign = await makeForeignController();
 
     expect(findingsOf({ controllers: [Foreign] })).toEqual([
       'Foreign: it was decorated by another copy of Treadle than the one that makes the application; let all packages use one copy: `npm ls treadle` shows where they are',
