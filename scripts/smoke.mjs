@@ -47,12 +47,12 @@ async function askPortfolio(host) {
   const signIn = await fetch(`http://${host}/api/sign-ins`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'ines' }),
+    body: JSON.stringify({ name: 'harbour' }),
   });
   assert.equal(signIn.status, 201);
   const { token } = /** @type {{ token: string }} */ (await signIn.json());
 
-  const client = await connect(host, { login: 'ines', passcode: token }, '/portfolio');
+  const client = await connect(host, { login: 'harbour', passcode: token }, '/portfolio');
   const change = await new Promise((resolve) => {
     client.subscribe('/topic/price.stock.*', ({ body }) => resolve(JSON.parse(body)));
   });

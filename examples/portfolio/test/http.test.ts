@@ -19,20 +19,20 @@ describe('signing in', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       traders: [
-        { name: 'ines', fullName: 'Ines Marchetti', role: 'trader' },
-        { name: 'kofi', fullName: 'Kofi Adomako', role: 'trader' },
-        { name: 'mira', fullName: 'Mira Solberg', role: 'observer' },
+        { name: 'harbour', fullName: 'Harbour Fund', role: 'trader' },
+        { name: 'meadow', fullName: 'Meadow Fund', role: 'trader' },
+        { name: 'visitor', fullName: 'Gallery Visitor', role: 'observer' },
       ],
     });
   });
 
   test('answers the account and a token, another one each time', async () => {
-    const first = await ask('POST', '/api/sign-ins', { body: { name: 'ines' } });
-    const second = await ask('POST', '/api/sign-ins', { body: { name: 'ines' } });
+    const first = await ask('POST', '/api/sign-ins', { body: { name: 'harbour' } });
+    const second = await ask('POST', '/api/sign-ins', { body: { name: 'harbour' } });
 
     expect(first.status).toBe(201);
     expect(first.body).toEqual({
-      trader: { name: 'ines', fullName: 'Ines Marchetti', role: 'trader' },
+      trader: { name: 'harbour', fullName: 'Harbour Fund', role: 'trader' },
       token: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(second.body.token).not.toBe(first.body.token);
@@ -48,7 +48,7 @@ describe('signing in', () => {
   });
 
   test('is undone by signing out, once', async () => {
-    const { token } = (await ask('POST', '/api/sign-ins', { body: { name: 'ines' } })).body;
+    const { token } = (await ask('POST', '/api/sign-ins', { body: { name: 'harbour' } })).body;
 
     expect(await ask('DELETE', '/api/sign-ins', { token })).toMatchObject({ status: 204 });
     expect(await ask('DELETE', '/api/sign-ins', { token })).toMatchObject({

@@ -13,7 +13,7 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   let server: PortfolioServer;
   let address: string;
   let windows: PortfolioWindows;
-  let ines: PortfolioWindow;
+  let harbour: PortfolioWindow;
 
   beforeAll(async () => {
     await start(0);
@@ -21,7 +21,7 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   });
 
   beforeEach(async () => {
-    ines = await windows.open(address, 'Ines Marchetti');
+    harbour = await windows.open(address, 'Harbour Fund');
   });
 
   afterEach(async () => {
@@ -54,76 +54,76 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   }
 
   test('a price that moves is shown in every window, with its change of the day', async () => {
-    const kofi = await windows.open(address, 'Kofi Adomako');
+    const meadow = await windows.open(address, 'Meadow Fund');
     await move({ LOOM: 13_902 });
 
-    for (const stock of [ines.stock('LOOM'), kofi.stock('LOOM')]) {
+    for (const stock of [harbour.stock('LOOM'), meadow.stock('LOOM')]) {
       await stock.getByText('$139.02').waitFor();
       expect(await stock.locator('.change').textContent()).toBe('▲ +5.00%');
       expect(await stock.locator('.sparkline').getAttribute('data-direction')).toBe('up');
     }
     await move({ LOOM: 12_578 });
-    await ines.stock('LOOM').getByText('▼ -5.00%').waitFor();
+    await harbour.stock('LOOM').getByText('▼ -5.00%').waitFor();
   });
 
   test('what one owns moves with the price', async () => {
-    const kofi = await windows.open(address, 'Kofi Adomako');
+    const meadow = await windows.open(address, 'Meadow Fund');
     await move({ LOOM: 15_000 });
 
-    await ines.position('LOOM').getByText('$6,000.00').waitFor();
-    await ines.position('LOOM').getByText('+$1,020.00').waitFor();
-    expect(await kofi.position('LOOM').count()).toBe(0);
+    await harbour.position('LOOM').getByText('$6,000.00').waitFor();
+    await harbour.position('LOOM').getByText('+$1,020.00').waitFor();
+    expect(await meadow.position('LOOM').count()).toBe(0);
   });
 
   test('a dialog says what a trade would cost, and executes it', async () => {
-    await ines.prepareOrder('Buy', 'HEDL', '10');
-    await ines.dialog('$178.50').waitFor();
-    await ines.dialog('$12,316.60').waitFor();
+    await harbour.prepareOrder('Buy', 'HEDL', '10');
+    await harbour.dialog('$178.50').waitFor();
+    await harbour.dialog('$12,316.60').waitFor();
 
-    await ines.order();
+    await harbour.order();
 
-    await ines.position('HEDL').getByText('10 shares').waitFor();
-    await ines.activity('Bought 10 shares of HEDL at $17.85.').waitFor();
-    await ines.page.locator('#summary').getByText('$12,316.60').waitFor();
-    expect(await ines.page.locator('#trade-dialog').isVisible()).toBe(false);
+    await harbour.position('HEDL').getByText('10 shares').waitFor();
+    await harbour.activity('Bought 10 shares of HEDL at $17.85.').waitFor();
+    await harbour.page.locator('#summary').getByText('$12,316.60').waitFor();
+    expect(await harbour.page.locator('#trade-dialog').isVisible()).toBe(false);
   });
 
   test('two people trade, and each sees only their own', async () => {
-    const kofi = await windows.open(address, 'Kofi Adomako');
-    await ines.prepareOrder('Sell', 'FLAX', '150');
-    await kofi.prepareOrder('Buy', 'FLAX', '5');
-    await Promise.all([ines.order(), kofi.order()]);
+    const meadow = await windows.open(address, 'Meadow Fund');
+    await harbour.prepareOrder('Sell', 'FLAX', '150');
+    await meadow.prepareOrder('Buy', 'FLAX', '5');
+    await Promise.all([harbour.order(), meadow.order()]);
 
-    await kofi.position('FLAX').getByText('5 shares').waitFor();
-    await ines.position('FLAX').waitFor({ state: 'detached' });
-    await ines.activity('Sold 150 shares of FLAX').waitFor();
-    await kofi.activity('Bought 5 shares of FLAX').waitFor();
-    expect(await ines.activity('Bought').count()).toBe(0);
-    expect(await kofi.activity('Sold').count()).toBe(0);
+    await meadow.position('FLAX').getByText('5 shares').waitFor();
+    await harbour.position('FLAX').waitFor({ state: 'detached' });
+    await harbour.activity('Sold 150 shares of FLAX').waitFor();
+    await meadow.activity('Bought 5 shares of FLAX').waitFor();
+    expect(await harbour.activity('Bought').count()).toBe(0);
+    expect(await meadow.activity('Sold').count()).toBe(0);
   });
 
   test("a trade of one window appears in the same person's other window", async () => {
-    const inesElsewhere = await windows.open(address, 'Ines Marchetti');
+    const harbourElsewhere = await windows.open(address, 'Harbour Fund');
 
-    await ines.prepareOrder('Buy', 'HEDL', '1');
-    await ines.order();
+    await harbour.prepareOrder('Buy', 'HEDL', '1');
+    await harbour.order();
 
-    await inesElsewhere.position('HEDL').getByText('1 share').waitFor();
+    await harbourElsewhere.position('HEDL').getByText('1 share').waitFor();
   });
 
   test('the dialog says why a trade is refused, before and after it is sent, and stays open', async () => {
-    const kofi = await windows.open(address, 'Kofi Adomako');
-    await kofi.prepareOrder('Buy', 'INDG', '20');
-    await kofi.dialog('That is $2,567.90 more than your cash.').waitFor();
+    const meadow = await windows.open(address, 'Meadow Fund');
+    await meadow.prepareOrder('Buy', 'INDG', '20');
+    await meadow.dialog('That is $2,567.90 more than your cash.').waitFor();
 
-    await kofi.order();
+    await meadow.order();
 
-    await kofi.dialog('That is $2,567.90 more than your cash.').waitFor();
-    expect(await kofi.page.getByLabel('Shares', { exact: true }).getAttribute('aria-invalid')).toBe('true');
-    await kofi.page.getByLabel('Shares', { exact: true }).fill('2');
-    await kofi.dialog('$2,618.80').waitFor();
-    await kofi.order();
-    await kofi.position('INDG').getByText('2 shares').waitFor();
+    await meadow.dialog('That is $2,567.90 more than your cash.').waitFor();
+    expect(await meadow.page.getByLabel('Shares', { exact: true }).getAttribute('aria-invalid')).toBe('true');
+    await meadow.page.getByLabel('Shares', { exact: true }).fill('2');
+    await meadow.dialog('$2,618.80').waitFor();
+    await meadow.order();
+    await meadow.position('INDG').getByText('2 shares').waitFor();
   });
 
   test.each([
@@ -131,66 +131,66 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
     ['1.5', 'Shares are traded in whole numbers.'],
     ['10001', 'Trade at most 10,000 shares at a time.'],
   ])('%s shares are answered with the rule', async (shares, rule) => {
-    await ines.prepareOrder('Buy', 'HEDL', shares);
+    await harbour.prepareOrder('Buy', 'HEDL', shares);
 
-    await ines.order();
+    await harbour.order();
 
-    await ines.dialog(rule).waitFor();
-    expect(await ines.position('HEDL').count()).toBe(0);
+    await harbour.dialog(rule).waitFor();
+    expect(await harbour.position('HEDL').count()).toBe(0);
   });
 
   test('the cost in an open dialog follows the price', async () => {
-    await ines.prepareOrder('Buy', 'HEDL', '10');
-    await ines.dialog('$178.50').waitFor();
+    await harbour.prepareOrder('Buy', 'HEDL', '10');
+    await harbour.dialog('$178.50').waitFor();
 
     await move({ HEDL: 2_000 });
 
-    await ines.dialog('$200.00').waitFor();
-    await ines.dialog('$20.00 now; you own 0').waitFor();
+    await harbour.dialog('$200.00').waitFor();
+    await harbour.dialog('$20.00 now; you own 0').waitFor();
   });
 
   test('an alert tells of a crossed limit until it is removed', async () => {
-    const kofi = await windows.open(address, 'Kofi Adomako');
-    await ines.stock('DYEW').getByRole('button', { name: 'Set a price alert for DYEW' }).click();
-    await ines.page.getByLabel('Tell me when the price crosses, in dollars').fill('61');
-    await ines.page.getByRole('button', { name: 'Set alert' }).click();
-    const chip = ines.page.locator('#alerts').getByText('DYEW at $61.00');
+    const meadow = await windows.open(address, 'Meadow Fund');
+    await harbour.stock('DYEW').getByRole('button', { name: 'Set a price alert for DYEW' }).click();
+    await harbour.page.getByLabel('Tell me when the price crosses, in dollars').fill('61');
+    await harbour.page.getByRole('button', { name: 'Set alert' }).click();
+    const chip = harbour.page.locator('#alerts').getByText('DYEW at $61.00');
     await chip.waitFor();
     const quotes = server.application.container.resolve(QuoteService);
     await expectSoon(() => quotes.listenerCount('DYEW') === 1);
 
     await move({ DYEW: 6_150 });
 
-    await ines.activity('DYEW has reached $61.00: now $61.50.').waitFor();
-    await ines.page.getByRole('button', { name: 'Remove the alert for DYEW at $61.00' }).click();
+    await harbour.activity('DYEW has reached $61.00: now $61.50.').waitFor();
+    await harbour.page.getByRole('button', { name: 'Remove the alert for DYEW at $61.00' }).click();
     await chip.waitFor({ state: 'detached' });
     await expectSoon(() => quotes.listenerCount('DYEW') === 0);
-    expect(await kofi.activity('DYEW').count()).toBe(0);
+    expect(await meadow.activity('DYEW').count()).toBe(0);
   });
 
   test('an observer sees the market and no button to trade', async () => {
-    const mira = await windows.open(address, 'Mira Solberg');
+    const visitor = await windows.open(address, 'Gallery Visitor');
 
-    expect(await mira.page.getByRole('button', { name: /^Trade/ }).count()).toBe(0);
-    await mira.page.getByText('Observer', { exact: true }).waitFor();
-    await mira.position('DYEW').getByText('10 shares').waitFor();
+    expect(await visitor.page.getByRole('button', { name: /^Trade/ }).count()).toBe(0);
+    await visitor.page.getByText('Observer', { exact: true }).waitFor();
+    await visitor.position('DYEW').getByText('10 shares').waitFor();
   });
 
   test('how many are online is shown, and changes', async () => {
-    const kofi = await windows.open(address, 'Kofi Adomako');
-    await ines.page.getByText('2 traders online').waitFor();
+    const meadow = await windows.open(address, 'Meadow Fund');
+    await harbour.page.getByText('2 traders online').waitFor();
 
-    await kofi.page.getByRole('button', { name: 'Sign out' }).click();
+    await meadow.page.getByRole('button', { name: 'Sign out' }).click();
 
-    await ines.page.getByText('Only you online').waitFor();
-    await kofi.page.getByRole('heading', { name: 'Sign in as' }).waitFor();
+    await harbour.page.getByText('Only you online').waitFor();
+    await meadow.page.getByRole('heading', { name: 'Sign in as' }).waitFor();
   });
 
   test('a lost connection is shown, and what was missed is there after it comes back', async () => {
-    const kofi = await windows.open(address, 'Kofi Adomako');
+    const meadow = await windows.open(address, 'Meadow Fund');
     let isAway = false;
     let breakConnection = (): Promise<void> => Promise.resolve();
-    const other = await windows.open(address, 'Kofi Adomako', (context) =>
+    const other = await windows.open(address, 'Meadow Fund', (context) =>
       context.routeWebSocket(/\/portfolio$/, (socket) => {
         if (isAway) {
           void socket.close();
@@ -207,8 +207,8 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
     await other.dialog('There is no connection just now.').waitFor();
     await other.page.getByRole('button', { name: 'Cancel' }).click();
     await move({ SELV: 3_000 });
-    await kofi.prepareOrder('Sell', 'SELV', '50');
-    await kofi.order();
+    await meadow.prepareOrder('Sell', 'SELV', '50');
+    await meadow.order();
 
     isAway = false;
     await other.page.getByRole('button', { name: 'Try now' }).click();
@@ -221,21 +221,21 @@ describeWith(chromium, 'the page in Chromium', (executablePath) => {
   test('after the server was started anew the page asks who one is', async () => {
     await startAgain();
 
-    await ines.page.getByText('The server has been restarted. Please choose again who you are.').waitFor();
-    await ines.signIn('Kofi Adomako');
-    await ines.position('SHTL').waitFor();
+    await harbour.page.getByText('The server has been restarted. Please choose again who you are.').waitFor();
+    await harbour.signIn('Meadow Fund');
+    await harbour.position('SHTL').waitFor();
   });
 
   test('on a phone everything fits its width', async () => {
-    await ines.page.setViewportSize({ width: 360, height: 740 });
+    await harbour.page.setViewportSize({ width: 360, height: 740 });
 
-    const width = await ines.page.evaluate('document.documentElement.scrollWidth');
-    await ines.prepareOrder('Buy', 'LOOM', '1');
-    await ines.order();
+    const width = await harbour.page.evaluate('document.documentElement.scrollWidth');
+    await harbour.prepareOrder('Buy', 'LOOM', '1');
+    await harbour.order();
 
     expect(width).toBe(360);
     // The list of activity is further down.
-    await ines.page.locator('#toasts').getByText('Bought 1 share of LOOM at $132.40.').waitFor();
+    await harbour.page.locator('#toasts').getByText('Bought 1 share of LOOM at $132.40.').waitFor();
   });
 });
 

@@ -9,7 +9,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s says goodbye to the clients with 1001 and ends with 0',
   async (signal) => {
     const server = await PortfolioProcess.start();
-    const client = await connectAs(server.address, 'ines');
+    const client = await connectAs(server.address, 'harbour');
     const closed = once(client, 'close');
 
     const { code, output } = await server.stop(signal);
@@ -22,7 +22,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
 test('prices move by themselves, as often as QUOTE_INTERVAL_MS says', async () => {
   const server = await PortfolioProcess.start({ QUOTE_INTERVAL_MS: '20' });
-  const client = await connectAs(server.address, 'ines');
+  const client = await connectAs(server.address, 'harbour');
 
   client.send('SUBSCRIBE\nid:0\ndestination:/topic/price.stock.*\n\n\0');
 

@@ -13,17 +13,17 @@ afterEach(() => portfolio[Symbol.asyncDispose]());
 
 describe('quotes', () => {
   test('a subscription to /app/quotes is answered with every stock', async () => {
-    await using ines = await portfolio.connect('ines');
+    await using harbour = await portfolio.connect('harbour');
 
-    const quotes = await (await ines.subscribe('/app/quotes')).next<Quote[]>();
+    const quotes = await (await harbour.subscribe('/app/quotes')).next<Quote[]>();
 
     expect(quotes.map(({ ticker }) => ticker)).toEqual(LISTED_STOCKS.map(({ ticker }) => ticker));
     expect(quotes[0]).toEqual({ ...LISTED_STOCKS[0], price: 13_240, history: [13_240] });
   });
 
   test('a wildcard subscription gets the change of every price', async () => {
-    await using ines = await portfolio.connect('ines');
-    const changes = await ines.subscribe('/topic/price.stock.*');
+    await using harbour = await portfolio.connect('harbour');
+    const changes = await harbour.subscribe('/topic/price.stock.*');
 
     await portfolio.move({ LOOM: 13_300, FLAX: 4_000 });
 
@@ -36,8 +36,8 @@ describe('quotes', () => {
   });
 
   test('a subscription to one stock gets no other', async () => {
-    await using ines = await portfolio.connect('ines');
-    const changes = await ines.subscribe('/topic/price.stock.FLAX');
+    await using harbour = await portfolio.connect('harbour');
+    const changes = await harbour.subscribe('/topic/price.stock.FLAX');
 
     await portfolio.move({ LOOM: 13_300, FLAX: 4_000 });
 
@@ -46,8 +46,8 @@ describe('quotes', () => {
   });
 
   test('a price that stays is not published', async () => {
-    await using ines = await portfolio.connect('ines');
-    const changes = await ines.subscribe('/topic/price.stock.*');
+    await using harbour = await portfolio.connect('harbour');
+    const changes = await harbour.subscribe('/topic/price.stock.*');
 
     await portfolio.move({ LOOM: 13_240 });
 
@@ -55,10 +55,10 @@ describe('quotes', () => {
   });
 
   test('a late page gets the recent past, at most sixty prices', async () => {
-    await using ines = await portfolio.connect('ines');
+    await using harbour = await portfolio.connect('harbour');
     for (let step = 1; step <= 70; step += 1) await portfolio.move({ LOOM: 13_240 + step });
 
-    const [loom] = await (await ines.subscribe('/app/quotes')).next<Quote[]>();
+    const [loom] = await (await harbour.subscribe('/app/quotes')).next<Quote[]>();
 
     expect(loom?.price).toBe(13_310);
     expect(loom?.history).toHaveLength(60);
@@ -66,7 +66,7 @@ describe('quotes', () => {
   });
 
   test('the market stands still when the application has stopped', async () => {
-    await portfolio.connect('ines');
+    await portfolio.connect('harbour');
 
     await portfolio.server.stop();
     await portfolio.move({ LOOM: 1 });
@@ -78,8 +78,8 @@ describe('quotes', () => {
 
 describe('price alerts', () => {
   test('each crossing of the limit is one message, in both directions', async () => {
-    await using ines = await portfolio.connect('ines');
-    const alerts = await ines.subscribe('/app/alerts/LOOM/133.50');
+    await using harbour = await portfolio.connect('harbour');
+    const alerts = await harbour.subscribe('/app/alerts/LOOM/133.50');
 
     for (const price of [13_300, 13_350, 13_400, 13_349]) await portfolio.move({ LOOM: price });
 
@@ -97,8 +97,8 @@ describe('price alerts', () => {
   });
 
   test('a change right after the receipt is not missed', async () => {
-    await using ines = await portfolio.connect('ines');
-    const alerts = await ines.subscribe('/app/alerts/LOOM/140');
+    await using harbour = await portfolio.connect('harbour');
+    const alerts = await harbour.subscribe('/app/alerts/LOOM/140');
 
     portfolio.market.set('LOOM', 14_000);
     await portfolio.quotes.sendQuotes();
@@ -122,8 +122,8 @@ describe('price alerts', () => {
   });
 
   test('other stocks do not set it off', async () => {
-    await using ines = await portfolio.connect('ines');
-    const alerts = await ines.subscribe('/app/alerts/LOOM/140');
+    await using harbour = await portfolio.connect('harbour');
+    const alerts = await harbour.subscribe('/app/alerts/LOOM/140');
 
     await portfolio.move({ FLAX: 14_100 });
 
@@ -131,13 +131,13 @@ describe('price alerts', () => {
   });
 
   test.each(['UNSUBSCRIBE', 'the end of the session'])('%s ends the stream', async (end) => {
-    await using ines = await portfolio.connect('ines');
-    const alerts = await ines.subscribe('/app/alerts/LOOM/140');
+    await using harbour = await portfolio.connect('harbour');
+    const alerts = await harbour.subscribe('/app/alerts/LOOM/140');
     const listeners = () => portfolio.quotes.listenerCount('LOOM');
     expect(listeners()).toBe(1);
 
     if (end === 'UNSUBSCRIBE') await alerts.unsubscribe();
-    else await ines.disconnect();
+    else await harbour.disconnect();
     await portfolio.clock.advance(0);
 
     expect(listeners()).toBe(0);
@@ -150,10 +150,10 @@ describe('price alerts', () => {
     ['LOOM', '0', 'LIMIT_INVALID', 'The limit of an alert is a price from $0.01 to $1,000,000.00.'],
     ['LOOM', '1.2.3', 'ARGUMENT_INVALID', expect.stringMatching(/./)],
   ])('for %s at %s are refused with %s', async (ticker, limit, code, message) => {
-    await using ines = await portfolio.connect('ines');
-    const errors = await ines.subscribe('/user/queue/errors');
+    await using harbour = await portfolio.connect('harbour');
+    const errors = await harbour.subscribe('/user/queue/errors');
 
-    await ines.subscribe(`/app/alerts/${ticker}/${limit}`);
+    await harbour.subscribe(`/app/alerts/${ticker}/${limit}`);
 
     expect(await errors.next()).toMatchObject({ code, message });
   });

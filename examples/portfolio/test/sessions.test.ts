@@ -10,15 +10,15 @@ afterEach(() => portfolio[Symbol.asyncDispose]());
 
 describe('a session', () => {
   test('belongs to whoever signed in', async () => {
-    await using ines = await portfolio.connect('ines');
+    await using harbour = await portfolio.connect('harbour');
 
-    expect(ines.userName).toBe('ines');
+    expect(harbour.userName).toBe('harbour');
   });
 
   test.each([
     ['nobody', undefined, undefined],
-    ['an invented token', 'ines', 'invented'],
-    ['no token', 'ines', undefined],
+    ['an invented token', 'harbour', 'invented'],
+    ['no token', 'harbour', undefined],
   ])('is refused to %s', async (_who, login, passcode) => {
     const options = { ...(login && { login }), ...(passcode && { passcode }) };
 
@@ -28,30 +28,30 @@ describe('a session', () => {
   });
 
   test("is refused to the token of somebody else's", async () => {
-    const passcode = portfolio.signIn('ines');
+    const passcode = portfolio.signIn('harbour');
 
-    const attempt = connect(portfolio.server.application, { login: 'kofi', passcode });
+    const attempt = connect(portfolio.server.application, { login: 'meadow', passcode });
 
     await expect(attempt).rejects.toMatchObject({ code: 'AUTHENTICATION_FAILED' });
   });
 
   test('is refused when the token was signed out', async () => {
-    const passcode = portfolio.signIn('ines');
+    const passcode = portfolio.signIn('harbour');
     portfolio.server.signIns.signOut(passcode);
 
-    const attempt = connect(portfolio.server.application, { login: 'ines', passcode });
+    const attempt = connect(portfolio.server.application, { login: 'harbour', passcode });
 
     await expect(attempt).rejects.toMatchObject({ code: 'AUTHENTICATION_FAILED' });
   });
 });
 
 describe('nobody but the server', () => {
-  test.each(['/topic/price.stock.LOOM', '/user/kofi/queue/position-updates', '/queue/errors', '/app/positions'])(
+  test.each(['/topic/price.stock.LOOM', '/user/meadow/queue/position-updates', '/queue/errors', '/app/positions'])(
     'sends to %s',
     async (destination) => {
-      await using ines = await portfolio.connect('ines');
+      await using harbour = await portfolio.connect('harbour');
 
-      await expect(ines.send(destination, { ticker: 'LOOM', price: 1 })).rejects.toMatchObject({
+      await expect(harbour.send(destination, { ticker: 'LOOM', price: 1 })).rejects.toMatchObject({
         code: 'ACCESS_DENIED',
       });
     },
@@ -60,32 +60,32 @@ describe('nobody but the server', () => {
   test.each(['/topic/**', '/queue/*', '/user/queue/*', '/topic/price.stock.LOOM/*'])(
     'subscribes to %s',
     async (destination) => {
-      await using ines = await portfolio.connect('ines');
+      await using harbour = await portfolio.connect('harbour');
 
-      await expect(ines.subscribe(destination)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+      await expect(harbour.subscribe(destination)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
     },
   );
 });
 
 describe('traders online', () => {
   test('are counted, several windows of one as one', async () => {
-    await using ines = await portfolio.connect('ines');
-    await using inesElsewhere = await portfolio.connect('ines');
-    await using kofi = await portfolio.connect('kofi');
+    await using harbour = await portfolio.connect('harbour');
+    await using harbourElsewhere = await portfolio.connect('harbour');
+    await using meadow = await portfolio.connect('meadow');
 
-    const answer = await (await kofi.subscribe('/app/traders-online')).next();
+    const answer = await (await meadow.subscribe('/app/traders-online')).next();
 
     expect(answer).toEqual({ count: 2 });
-    expect([ines.userName, inesElsewhere.userName]).toEqual(['ines', 'ines']);
+    expect([harbour.userName, harbourElsewhere.userName]).toEqual(['harbour', 'harbour']);
   });
 
   test('come and go', async () => {
-    await using ines = await portfolio.connect('ines');
-    const counts = await ines.subscribe('/topic/traders-online');
+    await using harbour = await portfolio.connect('harbour');
+    const counts = await harbour.subscribe('/topic/traders-online');
 
-    const kofi = await portfolio.connect('kofi');
+    const meadow = await portfolio.connect('meadow');
     expect(await counts.next()).toEqual({ count: 2 });
-    await kofi.disconnect();
+    await meadow.disconnect();
 
     expect(await counts.next()).toEqual({ count: 1 });
     await counts.expectNothing();

@@ -12,9 +12,9 @@ afterEach(() => portfolio[Symbol.asyncDispose]());
 
 describe('positions', () => {
   test('a subscription to /app/positions is answered with the portfolio of the one who asks', async () => {
-    await using kofi = await portfolio.connect('kofi');
+    await using meadow = await portfolio.connect('meadow');
 
-    const snapshot = await (await kofi.subscribe('/app/positions')).next();
+    const snapshot = await (await meadow.subscribe('/app/positions')).next();
 
     expect(snapshot).toEqual({
       cash: 320_000,
@@ -28,15 +28,15 @@ describe('positions', () => {
 
 describe('a trade', () => {
   test('is executed at the present price and told to all windows of the trader, and to nobody else', async () => {
-    await using ines = await portfolio.connect('ines');
-    await using inesElsewhere = await portfolio.connect('ines');
-    await using kofi = await portfolio.connect('kofi');
-    const updates = await ines.subscribe('/user/queue/position-updates');
-    const updatesElsewhere = await inesElsewhere.subscribe('/user/queue/position-updates');
-    const updatesOfKofi = await kofi.subscribe('/user/queue/position-updates');
+    await using harbour = await portfolio.connect('harbour');
+    await using harbourElsewhere = await portfolio.connect('harbour');
+    await using meadow = await portfolio.connect('meadow');
+    const updates = await harbour.subscribe('/user/queue/position-updates');
+    const updatesElsewhere = await harbourElsewhere.subscribe('/user/queue/position-updates');
+    const updatesOfKofi = await meadow.subscribe('/user/queue/position-updates');
     await portfolio.move({ LOOM: 13_000 });
 
-    await ines.send('/app/trade', order('buy', 'LOOM', 10), { 'correlation-id': 'order-1' });
+    await harbour.send('/app/trade', order('buy', 'LOOM', 10), { 'correlation-id': 'order-1' });
 
     const { headers, payload } = await updates.nextMessage();
     expect(headers['correlation-id']).toBe('order-1');
@@ -50,21 +50,21 @@ describe('a trade', () => {
   });
 
   test('that sells all shares ends the position', async () => {
-    await using ines = await portfolio.connect('ines');
-    const updates = await ines.subscribe('/user/queue/position-updates');
+    await using harbour = await portfolio.connect('harbour');
+    const updates = await harbour.subscribe('/user/queue/position-updates');
 
-    await ines.send('/app/trade', order('sell', 'INDG', 12));
+    await harbour.send('/app/trade', order('sell', 'INDG', 12));
 
     expect(await updates.next<PositionUpdate>()).toMatchObject({ position: { ticker: 'INDG', shares: 0, cost: 0 } });
-    const { positions } = await (await ines.subscribe('/app/positions')).next<PortfolioSnapshot>();
+    const { positions } = await (await harbour.subscribe('/app/positions')).next<PortfolioSnapshot>();
     expect(positions.map(({ ticker }) => ticker)).toEqual(['LOOM', 'FLAX']);
   });
 
   test('that sells a part takes that part of the cost along', async () => {
-    await using ines = await portfolio.connect('ines');
-    const updates = await ines.subscribe('/user/queue/position-updates');
+    await using harbour = await portfolio.connect('harbour');
+    const updates = await harbour.subscribe('/user/queue/position-updates');
 
-    await ines.send('/app/trade', order('sell', 'LOOM', 10));
+    await harbour.send('/app/trade', order('sell', 'LOOM', 10));
 
     expect(await updates.next<PositionUpdate>()).toMatchObject({
       position: { ticker: 'LOOM', shares: 30, cost: 373_500 },
@@ -73,12 +73,12 @@ describe('a trade', () => {
   });
 
   test('is noted in the journal', async () => {
-    await using ines = await portfolio.connect('ines');
+    await using harbour = await portfolio.connect('harbour');
 
-    await ines.send('/app/trade', order('buy', 'LOOM', 2));
+    await harbour.send('/app/trade', order('buy', 'LOOM', 2));
 
     const { lines } = portfolio.server.application.container.resolve(TradeJournal);
-    expect(lines).toEqual([expect.stringMatching(/^\d{4}-.*Z ines bought 2 LOOM at \$132\.40$/)]);
+    expect(lines).toEqual([expect.stringMatching(/^\d{4}-.*Z harbour bought 2 LOOM at \$132\.40$/)]);
   });
 });
 
@@ -89,11 +89,11 @@ describe('a trade that is not possible', () => {
     ['sell', 'BOBN', 1, 'NOT_ENOUGH_SHARES', 'You own no BOBN.', { held: 0 }],
     ['buy', 'WOOL', 1, 'TICKER_UNKNOWN', 'Nothing is traded here as WOOL.', { ticker: 'WOOL' }],
   ])('%s %s %i: %s', async (action, ticker, shares, code, message, details) => {
-    await using ines = await portfolio.connect('ines');
-    const errors = await ines.subscribe('/user/queue/errors');
-    const updates = await ines.subscribe('/user/queue/position-updates');
+    await using harbour = await portfolio.connect('harbour');
+    const errors = await harbour.subscribe('/user/queue/errors');
+    const updates = await harbour.subscribe('/user/queue/position-updates');
 
-    await ines.send('/app/trade', order(action, ticker, shares), { 'correlation-id': 'order-1' });
+    await harbour.send('/app/trade', order(action, ticker, shares), { 'correlation-id': 'order-1' });
 
     const { headers, payload } = await errors.nextMessage();
     expect(headers['correlation-id']).toBe('order-1');
@@ -102,24 +102,24 @@ describe('a trade that is not possible', () => {
   });
 
   test('is told to the window that asked and to no other', async () => {
-    await using ines = await portfolio.connect('ines');
-    await using inesElsewhere = await portfolio.connect('ines');
-    const errors = await ines.subscribe('/user/queue/errors');
-    const errorsElsewhere = await inesElsewhere.subscribe('/user/queue/errors');
+    await using harbour = await portfolio.connect('harbour');
+    await using harbourElsewhere = await portfolio.connect('harbour');
+    const errors = await harbour.subscribe('/user/queue/errors');
+    const errorsElsewhere = await harbourElsewhere.subscribe('/user/queue/errors');
 
-    await ines.send('/app/trade', order('sell', 'BOBN', 1));
+    await harbour.send('/app/trade', order('sell', 'BOBN', 1));
 
     expect(await errors.next()).toMatchObject({ code: 'NOT_ENOUGH_SHARES' });
     await errorsElsewhere.expectNothing();
   });
 
   test('changes nothing', async () => {
-    await using ines = await portfolio.connect('ines');
-    const before = await (await ines.subscribe('/app/positions')).next();
+    await using harbour = await portfolio.connect('harbour');
+    const before = await (await harbour.subscribe('/app/positions')).next();
 
-    await ines.send('/app/trade', order('buy', 'LOOM', 1_000));
+    await harbour.send('/app/trade', order('buy', 'LOOM', 1_000));
 
-    expect(await (await ines.subscribe('/app/positions')).next()).toEqual(before);
+    expect(await (await harbour.subscribe('/app/positions')).next()).toEqual(before);
   });
 
   test.each([
@@ -129,10 +129,10 @@ describe('a trade that is not possible', () => {
     [order('buy', 'loom', 1), 'ticker', 'A ticker has two to five capitals.'],
     [order('give', 'LOOM', 1), 'action', 'Choose whether to buy or to sell.'],
   ])('an order that breaks a rule is answered with the rule: %j', async (payload, property, message) => {
-    await using ines = await portfolio.connect('ines');
-    const errors = await ines.subscribe('/user/queue/errors');
+    await using harbour = await portfolio.connect('harbour');
+    const errors = await harbour.subscribe('/user/queue/errors');
 
-    await ines.send('/app/trade', payload);
+    await harbour.send('/app/trade', payload);
 
     expect(await errors.next()).toMatchObject({
       code: 'PAYLOAD_INVALID',
@@ -142,23 +142,23 @@ describe('a trade that is not possible', () => {
   });
 
   test('a broken rule is told to the window that asked and to no other', async () => {
-    await using ines = await portfolio.connect('ines');
-    await using inesElsewhere = await portfolio.connect('ines');
-    const errors = await ines.subscribe('/user/queue/errors');
-    const errorsElsewhere = await inesElsewhere.subscribe('/user/queue/errors');
+    await using harbour = await portfolio.connect('harbour');
+    await using harbourElsewhere = await portfolio.connect('harbour');
+    const errors = await harbour.subscribe('/user/queue/errors');
+    const errorsElsewhere = await harbourElsewhere.subscribe('/user/queue/errors');
 
-    await ines.send('/app/trade', order('buy', 'LOOM', 0));
+    await harbour.send('/app/trade', order('buy', 'LOOM', 0));
 
     expect(await errors.next()).toMatchObject({ code: 'PAYLOAD_INVALID' });
     await errorsElsewhere.expectNothing();
   });
 
   test('an order that is no JSON is refused, and the session goes on', async () => {
-    await using ines = await portfolio.connect('ines');
-    const errors = await ines.subscribe('/user/queue/errors');
+    await using harbour = await portfolio.connect('harbour');
+    const errors = await harbour.subscribe('/user/queue/errors');
 
-    await ines.send('/app/trade', 'no json', { 'content-type': 'application/json' });
-    await ines.send('/app/trade', undefined);
+    await harbour.send('/app/trade', 'no json', { 'content-type': 'application/json' });
+    await harbour.send('/app/trade', undefined);
 
     expect(await errors.next()).toMatchObject({ code: 'PAYLOAD_UNREADABLE' });
     expect(await errors.next()).toMatchObject({ code: 'PAYLOAD_MISSING' });
@@ -169,10 +169,10 @@ describe('what a trade would cost', () => {
   const request = { 'reply-to': '/user/queue/replies', 'correlation-id': 'preview-1' };
 
   test('is answered where the request says, under its correlation id', async () => {
-    await using ines = await portfolio.connect('ines');
-    const replies = await ines.subscribe('/user/queue/replies');
+    await using harbour = await portfolio.connect('harbour');
+    const replies = await harbour.subscribe('/user/queue/replies');
 
-    await ines.send('/app/trade/preview', order('buy', 'LOOM', 10), request);
+    await harbour.send('/app/trade/preview', order('buy', 'LOOM', 10), request);
 
     const { headers, payload } = await replies.nextMessage();
     expect(headers['correlation-id']).toBe('preview-1');
@@ -180,11 +180,11 @@ describe('what a trade would cost', () => {
   });
 
   test('says what stands in the way, and executes nothing', async () => {
-    await using kofi = await portfolio.connect('kofi');
-    const replies = await kofi.subscribe('/user/queue/replies');
-    const updates = await kofi.subscribe('/user/queue/position-updates');
+    await using meadow = await portfolio.connect('meadow');
+    const replies = await meadow.subscribe('/user/queue/replies');
+    const updates = await meadow.subscribe('/user/queue/position-updates');
 
-    await kofi.send('/app/trade/preview', order('buy', 'INDG', 12), request);
+    await meadow.send('/app/trade/preview', order('buy', 'INDG', 12), request);
 
     expect(await replies.next()).toMatchObject({
       cashAfter: 320_000 - 345_780 - 490,
@@ -194,21 +194,21 @@ describe('what a trade would cost', () => {
   });
 
   test('is not answered to other windows', async () => {
-    await using ines = await portfolio.connect('ines');
-    await using inesElsewhere = await portfolio.connect('ines');
-    await ines.subscribe('/user/queue/replies');
-    const repliesElsewhere = await inesElsewhere.subscribe('/user/queue/replies');
+    await using harbour = await portfolio.connect('harbour');
+    await using harbourElsewhere = await portfolio.connect('harbour');
+    await harbour.subscribe('/user/queue/replies');
+    const repliesElsewhere = await harbourElsewhere.subscribe('/user/queue/replies');
 
-    await ines.send('/app/trade/preview', order('buy', 'LOOM', 10), request);
+    await harbour.send('/app/trade/preview', order('buy', 'LOOM', 10), request);
 
     await repliesElsewhere.expectNothing();
   });
 
   test('is refused without a place for the answer', async () => {
-    await using ines = await portfolio.connect('ines');
-    const errors = await ines.subscribe('/user/queue/errors');
+    await using harbour = await portfolio.connect('harbour');
+    const errors = await harbour.subscribe('/user/queue/errors');
 
-    await ines.send('/app/trade/preview', order('buy', 'LOOM', 10));
+    await harbour.send('/app/trade/preview', order('buy', 'LOOM', 10));
 
     expect(await errors.next()).toMatchObject({ code: 'ARGUMENT_MISSING' });
   });
@@ -216,18 +216,18 @@ describe('what a trade would cost', () => {
 
 describe('an observer', () => {
   test('sees a portfolio', async () => {
-    await using mira = await portfolio.connect('mira');
+    await using visitor = await portfolio.connect('visitor');
 
-    const { positions } = await (await mira.subscribe('/app/positions')).next();
+    const { positions } = await (await visitor.subscribe('/app/positions')).next();
 
     expect(positions).toEqual([{ ticker: 'DYEW', shares: 10, cost: 61_000 }]);
   });
 
   test('cannot trade, and is told so before the order is read', async () => {
-    await using mira = await portfolio.connect('mira');
-    const errors = await mira.subscribe('/user/queue/errors');
+    await using visitor = await portfolio.connect('visitor');
+    const errors = await visitor.subscribe('/user/queue/errors');
 
-    await mira.send('/app/trade', 'no order at all');
+    await visitor.send('/app/trade', 'no order at all');
 
     expect(await errors.next()).toEqual({
       code: 'ROLE_MISSING',

@@ -3,7 +3,7 @@ import type { DemoAccount } from './trader.js';
 /** Everybody who can sign in. A real application keeps them in a database, with passwords. */
 export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   {
-    trader: { name: 'ines', fullName: 'Ines Marchetti', role: 'trader' },
+    trader: { name: 'harbour', fullName: 'Harbour Fund', role: 'trader' },
     cash: 1_250_000,
     holdings: [
       { ticker: 'LOOM', shares: 40, cost: 498_000 },
@@ -12,7 +12,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     ],
   },
   {
-    trader: { name: 'kofi', fullName: 'Kofi Adomako', role: 'trader' },
+    trader: { name: 'meadow', fullName: 'Meadow Fund', role: 'trader' },
     cash: 320_000,
     holdings: [
       { ticker: 'SHTL', shares: 75, cost: 648_750 },
@@ -20,7 +20,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     ],
   },
   {
-    trader: { name: 'mira', fullName: 'Mira Solberg', role: 'observer' },
+    trader: { name: 'visitor', fullName: 'Gallery Visitor', role: 'observer' },
     cash: 0,
     holdings: [{ ticker: 'DYEW', shares: 10, cost: 61_000 }],
   },

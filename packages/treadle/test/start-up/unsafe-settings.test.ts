@@ -63,7 +63,7 @@ describe('what is noted', () => {
   });
 
   test('limits far above what one client should have, and a client that need not give a sign of life', () => {
-    const limits = { frameBodyOctets: 17 * 1024 * 1024 };
+    const limits = { frameBodyOctets: 17 * 1024 * 1024, sendBufferOctets: 64 * 1024 * 1024 }; // the second just so many
 
     expect(notesOf({ ...GUARDED, limits, heartBeat: { expects: 0 } })).toEqual([
       'limits.frameBodyOctets: it is 17825792, so that one client can take what the others need',
