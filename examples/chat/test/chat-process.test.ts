@@ -17,7 +17,7 @@ afterEach(() => place.remove());
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s says goodbye to the clients with 1001 and ends with 0',
   async (signal) => {
-    const server = await ChatProcess.start(place.folder);
+    await using server = await ChatProcess.start(place.folder);
     const { token } = await createUser(server.address, 'Ada');
     const client = new WebSocket(`${server.address.replace('http', 'ws')}/ws`, ['v12.stomp']);
     await once(client, 'open');
@@ -34,7 +34,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 );
 
 test('signals that repeat while it stops do not change how it ends', async () => {
-  const server = await ChatProcess.start(place.folder);
+  await using server = await ChatProcess.start(place.folder);
 
   const { code, output } = await server.stopImpatiently('SIGTERM');
 
@@ -43,7 +43,7 @@ test('signals that repeat while it stops do not change how it ends', async () =>
 });
 
 test('a second Ctrl+C ends at once, though a client holds up the goodbye', async () => {
-  const server = await ChatProcess.start(place.folder);
+  await using server = await ChatProcess.start(place.folder);
   const client = new WebSocket(`${server.address.replace('http', 'ws')}/ws`, ['v12.stomp']);
   await once(client, 'open');
   client.pause();

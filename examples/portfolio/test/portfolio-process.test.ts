@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s says goodbye to the clients with 1001 and ends with 0',
   async (signal) => {
-    const server = await PortfolioProcess.start();
+    await using server = await PortfolioProcess.start();
     const client = await connectAs(server.address, 'harbour');
     const closed = once(client, 'close');
 
@@ -21,14 +21,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 );
 
 test('prices move by themselves, as often as QUOTE_INTERVAL_MS says', async () => {
-  const server = await PortfolioProcess.start({ QUOTE_INTERVAL_MS: '20' });
+  await using server = await PortfolioProcess.start({ QUOTE_INTERVAL_MS: '20' });
   const client = await connectAs(server.address, 'harbour');
 
   client.send('SUBSCRIBE\nid:0\ndestination:/topic/price.stock.*\n\n\0');
 
   const [frame] = await once(client, 'message');
   expect(String(frame)).toMatch(/^MESSAGE\n[^]*destination:\/topic\/price\.stock\.[A-Z]{4}\n[^]*"price":\d+/);
-  await server.stop();
 });
 
 test.each(['abc', '', '65536', '80.5'])('PORT=%s is refused with a sentence', async (port) => {

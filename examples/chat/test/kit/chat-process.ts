@@ -12,7 +12,7 @@ export interface Ending {
 }
 
 /** The chat as people run it: `node dist/main.js`, in a process of its own. */
-export class ChatProcess {
+export class ChatProcess implements AsyncDisposable {
   /** Such as `http://127.0.0.1:43210`. */
   readonly address: string;
   readonly #process: ChildProcess;
@@ -66,6 +66,11 @@ export class ChatProcess {
   kill(): Promise<Ending> {
     this.#process.kill('SIGKILL');
     return this.#ended;
+  }
+
+  /** A test that failed leaves nothing running behind. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
   }
 }
 

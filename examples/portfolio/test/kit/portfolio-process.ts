@@ -12,7 +12,7 @@ export interface Ending {
 }
 
 /** The portfolio as people run it: `node dist/main.js`, in a process of its own. */
-export class PortfolioProcess {
+export class PortfolioProcess implements AsyncDisposable {
   /** Such as `http://127.0.0.1:43210`. */
   readonly address: string;
   readonly #process: ChildProcess;
@@ -48,6 +48,12 @@ export class PortfolioProcess {
   stop(signal: 'SIGINT' | 'SIGTERM' = 'SIGTERM'): Promise<Ending> {
     this.#process.kill(signal);
     return this.#ended;
+  }
+
+  /** A test that failed leaves nothing running behind. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#ended;
   }
 }
 
