@@ -37,6 +37,7 @@ export const AREAS = [
   // storey 3: application, options, configurer; `treadle` is index.ts, which nothing inside imports
   { area: 'treadle',           files: `${treadle}/index.ts`,          mayImport: ['composition', ...STOREY_2, ...STOREY_1, ...WIRE] },
   { area: 'composition',       files: `${treadle}/configurer/`,       mayImport: [...STOREY_2, ...STOREY_1, ...WIRE] },
+  { area: 'composition',       files: `${treadle}/injection/`,        mayImport: [...STOREY_2, ...STOREY_1, ...WIRE] },
   { area: 'composition',       files: `${treadle}/start-up/`,         mayImport: [...STOREY_2, ...STOREY_1, ...WIRE] },
   { area: 'composition',       files: `${treadle}/*.ts`,              mayImport: [...STOREY_2, ...STOREY_1, ...WIRE] },
 

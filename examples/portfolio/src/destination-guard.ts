@@ -9,7 +9,7 @@ const SUBSCRIBABLE = [
   /^\/app\/alerts\/[A-Z]+\/[\d.]+$/,
   /^\/topic\/price\.stock\.(\*|[A-Z]+)$/,
   /^\/topic\/traders-online$/,
-  /^\/user\/queue\/(position-updates|errors|replies)$/,
+  /^\/user\/queue\/(position-updates|trade-previews|errors|replies)$/,
 ];
 
 /** Refuses everything that is not listed above with ERROR `ACCESS_DENIED`, which ends the session: our page never asks for it. */

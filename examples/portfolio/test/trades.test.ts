@@ -204,13 +204,30 @@ describe('what a trade would cost', () => {
     await repliesElsewhere.expectNothing();
   });
 
-  test('is refused without a place for the answer', async () => {
+  test('is answered to the asking window alone when the request does not say where', async () => {
     await using harbour = await portfolio.connect('harbour');
-    const errors = await harbour.subscribe('/user/queue/errors');
+    await using harbourElsewhere = await portfolio.connect('harbour');
+    const previews = await harbour.subscribe('/user/queue/trade-previews');
+    const previewsElsewhere = await harbourElsewhere.subscribe('/user/queue/trade-previews');
 
     await harbour.send('/app/trade/preview', order('buy', 'LOOM', 10));
 
-    expect(await errors.next()).toMatchObject({ code: 'ARGUMENT_MISSING' });
+    expect(await previews.next()).toMatchObject({ price: 13_240 });
+    await previewsElsewhere.expectNothing();
+  });
+
+  test('comes where the request says when it is refused too, and says so in a header', async () => {
+    await using harbour = await portfolio.connect('harbour');
+    const replies = await harbour.subscribe('/user/queue/replies');
+    const errors = await harbour.subscribe('/user/queue/errors');
+
+    harbour.sendWithoutReceipt('/app/trade/preview', order('buy', 'NONE', 10), request);
+
+    expect(await replies.nextMessage()).toMatchObject({
+      payload: { code: 'TICKER_UNKNOWN' },
+      headers: { code: 'TICKER_UNKNOWN', 'correlation-id': 'preview-1' },
+    });
+    await errors.expectNothing();
   });
 });
 

@@ -151,8 +151,8 @@ export class TestClient implements AsyncDisposable {
 
   /**
    * Sends a request and resolves with the payload of its reply: asks with `reply-to` and `correlation-id`, and listens at a destination
-   * of its own meanwhile. Meant for handlers without send annotations.
-   * @throws StompServerError with the code, when the request failed
+   * of its own meanwhile. Meant for handlers whose result goes to the asking session alone, or that do not say where it goes.
+   * @throws StompServerError with the code, when the request failed, whether or not an exception handler took the failure
    * @throws Error when no reply comes in time
    */
   async sendAndReceive<T = any /* a test looks into it with its own expectations */>(

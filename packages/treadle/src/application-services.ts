@@ -1,14 +1,17 @@
 import type { DependencyContainer } from 'tsyringe';
-import { ClassRegistration } from './class-registration.js';
-import { hasStartHook, hasStopHook, resolveClass } from './dependency-injection.js';
 import type { ApplicationEvents } from './events/application-events.js';
+import { LISTENING_MEMBERS } from './events/event-listener.js';
 import { EventListeners } from './events/event-listeners.js';
 import type { Report } from './foundation/finding.js';
 import type { Findings } from './foundation/findings.js';
 import type { Logger } from './foundation/logger.js';
 import type { Placeholders } from './foundation/placeholders.js';
+import { ClassRegistration } from './injection/class-registration.js';
+import { resolveClass } from './injection/container.js';
+import { hasStartHook, hasStopHook, START_STOP_HOOKS } from './injection/start-stop-hooks.js';
 import type { Constructor } from './options.js';
 import { type ScheduledMethod, scanSchedules } from './scheduling/schedule-scan.js';
+import { SCHEDULED_MEMBERS } from './scheduling/scheduled.js';
 import type { Schedules } from './scheduling/schedules.js';
 import type { CurrentActivity } from './scope/current-activity.js';
 import { SCOPE_DECORATORS, scopeOf } from './scope/scoped.js';
@@ -17,6 +20,9 @@ import { SCOPE_DECORATORS, scopeOf } from './scope/scoped.js';
 export interface ApplicationServicesOptions {
   readonly container: DependencyContainer;
   readonly services: readonly Constructor[];
+  /** Of handlers; those that are classes. */
+  readonly interceptors: readonly Constructor[];
+  /** And their advices. */
   readonly controllers: readonly Constructor[];
   readonly events: ApplicationEvents;
   readonly schedules: Schedules;
@@ -29,15 +35,21 @@ export interface ApplicationServicesOptions {
 
 /** What services and controllers do by themselves. */
 export interface ServiceDescriptions {
+  /** Classes that are listed nowhere: constructors of the others name them, and they do something by themselves or are scoped. */
+  readonly unlisted: readonly Constructor[];
   readonly scheduledMethods: readonly { readonly name: string; readonly trigger: string }[];
   readonly eventListeners: readonly { readonly name: string; readonly events: readonly string[] }[];
 }
 
 /**
  * The application's controllers and services: constructed and started with it, stopped in reverse order; those that are scoped are made when a
- * session or message needs them.
+ * session or message needs them. What their constructors name belongs to them when it does something by itself: it starts before the first of
+ * them that needs it.
  */
 export class ApplicationServices {
+  /** Services, interceptors, controllers, advices and what of their needs belongs to them, scoped ones included, in the order of their starts. */
+  readonly classes: readonly Constructor[];
+  readonly #unlisted: readonly Constructor[];
   readonly #container: DependencyContainer;
   /** Without those that are scoped. */
   readonly #types: readonly Constructor[];
@@ -50,24 +62,25 @@ export class ApplicationServices {
   readonly #running: object[] = [];
 
   constructor(options: ApplicationServicesOptions) {
-    const { container, services, controllers, events, logger, activity } = options;
+    const { container, events, logger, findings } = options;
     this.#container = container;
     this.#logger = logger;
     this.#schedules = options.schedules;
-    const { report } = options.findings;
-    const registration = new ClassRegistration({ container, report, onContextNeeded: () => activity.turnOn() });
-    registration.register('services', services);
-    registration.register('controllers', controllers);
-    const known = [...new Set([...services, ...controllers])].filter((type) => type !== undefined);
-    for (const type of known) this.#scanSchedules(type, options.placeholders, report);
-    this.#listeners = new EventListeners(known, { events, scopeOf: scopeDecoratorOf, report });
-    this.#types = known.filter((type) => scopeOf(type) === undefined);
+    const registration = registerClasses(options);
+    this.classes = registration.classes;
+    this.#unlisted = registration.unlisted;
+    for (const type of this.classes) this.#scanSchedules(type, options.placeholders, findings.report);
+    this.#listeners = new EventListeners(this.classes, { events, scopeOf: scopeDecoratorOf, report: findings.report });
+    this.#types = this.classes.filter((type) => scopeOf(type) === undefined);
   }
 
   /** What they do by themselves, in the order of classes and methods. */
   describe(): ServiceDescriptions {
     return {
-      scheduledMethods: [...this.#scheduled.values()].flat().map(({ name, trigger }) => ({ name, trigger: trigger.text })),
+      unlisted: this.#unlisted,
+      scheduledMethods: [...this.#scheduled.values()]
+        .flat()
+        .map(({ name, trigger }) => ({ name, trigger: trigger.text })),
       eventListeners: this.#listeners.describe(),
     };
   }
@@ -81,10 +94,10 @@ export class ApplicationServices {
     }
   }
 
-  /** Calls `onApplicationStart` of all that were constructed, one after the other. */
+  /** Calls `onApplicationStart` of all that were constructed, one after the other. Rejects as one does; the log says which. */
   async start(): Promise<void> {
     for (const service of this.#instances) {
-      if (hasStartHook(service)) await service.onApplicationStart();
+      await this.#startOne(service);
       this.#running.push(service);
     }
   }
@@ -116,6 +129,16 @@ export class ApplicationServices {
     this.#scheduled.set(type, methods);
   }
 
+  /** What it throws goes on as it is, for whoever started the application may know it; a "connection refused" does not say whose. */
+  async #startOne(service: object): Promise<void> {
+    if (!hasStartHook(service)) return;
+    try {
+      await service.onApplicationStart();
+    } catch (error) {
+      this.#logger.error(`${service.constructor.name}.onApplicationStart failed; the application does not start`, { error });
+    }
+  }
+
   /** One service that fails to stop does not keep the others from stopping. */
   async #stopOne(service: object): Promise<void> {
     if (!hasStopHook(service)) return;
@@ -125,6 +148,30 @@ export class ApplicationServices {
       this.#logger.error(`${service.constructor.name}.onApplicationStop failed`, { error });
     }
   }
+}
+
+function registerClasses(options: ApplicationServicesOptions): ClassRegistration {
+  const { container, services, interceptors, controllers, activity, findings } = options;
+  const lists = [
+    { option: 'services', classes: services },
+    { option: 'interceptors', classes: interceptors },
+    { option: 'controllers', classes: controllers },
+  ];
+  const { report, warn } = findings;
+  const onContextNeeded = () => activity.turnOn();
+  const registration = new ClassRegistration(lists, { container, report, warn, onContextNeeded, ownActionsOf });
+  registration.register();
+  return registration;
+}
+
+/** What of a class is run without anybody calling it. */
+function ownActionsOf(type: Constructor): readonly string[] {
+  const prototype = type.prototype as object; // a class has a prototype; its type says any
+  return [
+    ...START_STOP_HOOKS.filter((hook) => hook in prototype),
+    ...(SCHEDULED_MEMBERS.of(prototype).length > 0 ? ['@Scheduled'] : []),
+    ...(LISTENING_MEMBERS.of(prototype).length > 0 ? ['@EventListener'] : []),
+  ];
 }
 
 /** For messages about what only makes sense where there is one instance. */

@@ -1,33 +1,34 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
 import type { DependencyContainer } from 'tsyringe';
+import type { ApplicationParts } from './application-parts.js';
 import { ApplicationServices } from './application-services.js';
 import { collectOptions, type ConfigurableOptions } from './configurer.js';
-import { createContainer } from './dependency-injection.js';
+import { createContainer } from './injection/container.js';
 import { resolveEndpoints } from './endpoints.js';
 import type { Clock } from './foundation/clock.js';
 import { Deadline } from './foundation/deadline.js';
 import { ConfigurationError } from './foundation/errors.js';
 import { Findings } from './foundation/findings.js';
 import type { MessageChannel } from './messaging/message-channel.js';
-import { SimpMessagingTemplate } from './messaging/messaging-template.js';
-import { type ApplicationOptions, type Constructor, DEFAULTS, type LimitOptions } from './options.js';
-import { ApplicationEvents } from './events/application-events.js';
+import type { SimpMessagingTemplate } from './messaging/messaging-template.js';
+import { type ApplicationOptions, DEFAULTS, type LimitOptions } from './options.js';
+import type { ApplicationEvents } from './events/application-events.js';
 import type { ApplicationDescription } from './start-up/application-description.js';
+import { checkOptions } from './start-up/check-options.js';
 import { checkClassLists } from './start-up/class-lists.js';
 import { describeApplication } from './start-up/describe-application.js';
 import { checkApplication } from './start-up/start-up-checks.js';
 import { startUpForm, tellStart, tellWarnings } from './start-up/tell-start.js';
-import { type ApplicationStats, ApplicationStatistics } from './statistics.js';
-import { registerPresence } from './presence-wiring.js';
-import { Schedules } from './scheduling/schedules.js';
+import type { ApplicationStats } from './statistics.js';
+import type { Schedules } from './scheduling/schedules.js';
 import { MessageContext } from './scope/message-context.js';
 import type { Connection } from './transport/connection.js';
 import { FlushQueue } from './transport/outbound-buffer.js';
 import { OwnServer } from './transport/own-server.js';
 import { type WebSocketEndpoint, WebSocketTransport } from './transport/web-socket-server.js';
-import { SimpUserRegistry } from './user/user-registry.js';
-import { type ApplicationParts, connectParts, createParts } from './wiring.js';
+import type { SimpUserRegistry } from './user/user-registry.js';
+import { connectParts, createParts, registerParts } from './wiring.js';
 
 // `ws` keeps this limit in 32 bits.
 const MOST_MESSAGE_OCTETS = 2 ** 31 - 1;
@@ -47,9 +48,10 @@ export interface ListeningAddress {
  * @throws ConfigurationError naming class, method and cure
  */
 export function createApplication(options: ConfigurableOptions = {}): Application {
-  const container = createContainer(options.container);
   const findings = new Findings();
-  return new Application({ ...collectOptions(options, container, findings), container }, findings);
+  const checked = checkOptions(options, findings);
+  const container = createContainer(checked.container);
+  return new Application({ ...collectOptions(checked, container, findings), container }, findings);
 }
 
 /** A running part of a server: wires the channels, the controllers, the broker and the transports, starts and stops them. */
@@ -76,37 +78,11 @@ export class Application implements AsyncDisposable {
     this.#options = { ...options, ...checkClassLists(options, findings) };
     this.container = createContainer(options.container);
     this.#parts = createParts(this.#options, this.container, findings);
-    const { clock, limits, logger, template, users, events, schedules, placeholders, scoping } = this.#parts;
     this.#endpoints = resolveEndpoints(options.endpoints ?? DEFAULTS.endpoints, findings);
-    this.#webSockets = new WebSocketTransport({
-      endpoints: this.#endpoints,
-      maxMessageOctets: maxMessageOctets(limits),
-      limits,
-      flushQueue: new FlushQueue(),
-      clock,
-      logger,
-      onConnection: (connection) => this.accept(connection),
-    });
-    this.container.registerInstance(SimpMessagingTemplate, template);
-    this.container.registerInstance(SimpUserRegistry, users);
-    this.container.registerInstance(ApplicationEvents, events);
-    registerPresence(this.container, this.#parts.presence);
-    this.container.registerInstance(ApplicationStatistics, this.#parts.statistics);
-    const { controllers = [] } = this.#options;
-    const services = [...(this.#options.services ?? []), ...this.#parts.mappings.interceptorClasses];
-    this.container.registerInstance(Schedules, schedules);
-    this.#services = new ApplicationServices({
-      container: this.container,
-      services,
-      controllers,
-      events,
-      schedules,
-      placeholders,
-      activity: scoping.activity,
-      logger,
-      findings,
-    });
-    const classes = [...services, ...controllers].filter((type: Constructor | undefined) => type !== undefined);
+    this.#webSockets = this.#createWebSockets();
+    registerParts(this.#parts, this.container);
+    this.#services = this.#createServices(findings);
+    const { classes } = this.#services;
     checkApplication({ options: this.#options, parts: this.#parts, container: this.container, classes }, findings);
     findings.throwErrors();
     this.#findings = findings;
@@ -232,6 +208,36 @@ export class Application implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  #createWebSockets(): WebSocketTransport {
+    const { clock, limits, logger } = this.#parts;
+    return new WebSocketTransport({
+      endpoints: this.#endpoints,
+      maxMessageOctets: maxMessageOctets(limits),
+      limits,
+      flushQueue: new FlushQueue(),
+      clock,
+      logger,
+      onConnection: (connection) => this.accept(connection),
+    });
+  }
+
+  #createServices(findings: Findings): ApplicationServices {
+    const { events, logger, mappings, placeholders, schedules, scoping } = this.#parts;
+    const { services = [], controllers = [] } = this.#options;
+    return new ApplicationServices({
+      container: this.container,
+      services,
+      interceptors: mappings.interceptorClasses,
+      controllers,
+      events,
+      schedules,
+      placeholders,
+      activity: scoping.activity,
+      logger,
+      findings,
+    });
   }
 
   /** A stop may come while services start or a server begins to listen: nothing may stay open behind it. */

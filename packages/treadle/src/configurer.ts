@@ -6,11 +6,12 @@ import { OptionsDraft } from './configurer/options-draft.js';
 import { StompEndpointRegistry } from './configurer/stomp-endpoint-registry.js';
 import { WebSocketTransportRegistration } from './configurer/web-socket-transport-registration.js';
 import type { WebSocketMessageBrokerConfigurer } from './configurer/web-socket-message-broker-configurer.js';
-import { parameterProblem } from './constructor-parameters.js';
-import { createContainer, resolveClass } from './dependency-injection.js';
+import { parameterProblem } from './injection/constructor-parameters.js';
+import { createContainer, resolveClass } from './injection/container.js';
 import { ConfigurationError } from './foundation/errors.js';
 import { Findings } from './foundation/findings.js';
 import type { ApplicationOptions, Constructor } from './options.js';
+import { checkOptions } from './start-up/check-options.js';
 
 /** What `createApplication` takes: options, and configurers that fill further ones. */
 export interface ConfigurableOptions extends ApplicationOptions {
@@ -38,10 +39,11 @@ export function EnableWebSocketMessageBroker(): (type: Constructor<WebSocketMess
  */
 export function applicationOptionsOf(
   options: ConfigurableOptions,
-  container: DependencyContainer = createContainer(options.container),
+  container?: DependencyContainer,
 ): ApplicationOptions {
   const findings = new Findings();
-  const combined = collectOptions(options, container, findings);
+  const checked = checkOptions(options, findings);
+  const combined = collectOptions(checked, container ?? createContainer(checked.container), findings);
   findings.throwErrors();
   return combined;
 }

@@ -4,7 +4,10 @@ import { originPattern } from './transport/handshake.js';
 import type { EndpointOptions } from './options.js';
 import type { WebSocketEndpoint } from './transport/web-socket-server.js';
 
-/** The endpoints as the transport wants them; reports a path that cannot match, a path given twice, and origins that no browser sends. */
+/**
+ * The endpoints as the transport wants them; reports a path that cannot match, a path given twice, and origins that no browser sends, and warns of
+ * none at all.
+ */
 export function resolveEndpoints(
   endpoints: readonly (string | EndpointOptions)[],
   findings: Findings,
@@ -13,6 +16,14 @@ export function resolveEndpoints(
     const { path } = typeof endpoint === 'string' ? { path: endpoint } : endpoint;
     return findings.attempt(`endpoint '${path}'`, () => resolveEndpoint(endpoint)) ?? [];
   });
+  if (endpoints.length === 0) {
+    const cure = 'give a path, or leave the option out for /ws';
+    findings.warn({
+      location: 'endpoints',
+      problem: 'it is empty, so nobody can connect but by application.accept',
+      cure,
+    });
+  }
   const paths = resolved.map(({ path }) => path);
   for (const twice of new Set(paths.filter((path, index) => paths.indexOf(path) !== index))) {
     findings.report({ location: `endpoint '${twice}'`, problem: 'it is given twice', cure: 'leave one out' });

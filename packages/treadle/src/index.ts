@@ -4,6 +4,7 @@ export type { ArgumentResolver, HandlerParameter, ResolveArgument } from './anno
 export { createParameterDecorator } from './annotation/arguments/create-parameter-decorator.js';
 export type {
   DoesNotFitTheParameter,
+  Emitted,
   FittingParameterDecorator,
   NameTheTypeInTheDecorator,
 } from './annotation/arguments/fitting-decorator.js';
@@ -11,6 +12,7 @@ export {
   DestinationVariable,
   type DestinationVariableOptions,
   Header,
+  type HeaderDefault,
   type HeaderOptions,
   Headers,
 } from './annotation/arguments/parameter-decorators.js';
@@ -30,6 +32,7 @@ export type { HandlerStats } from './annotation/concurrency/handler-calls.js';
 export { MessageExceptionHandler } from './annotation/failures/exception-decorators.js';
 export type { ErrorNotice } from './annotation/failures/error-policy.js';
 export type { HandlerCall } from './annotation/handler-call.js';
+export type { MappingMatch } from './annotation/handler-declaration.js';
 export { HandlerInfo } from './annotation/handler-info.js';
 export type {
   ControllerDecorator,
@@ -46,15 +49,25 @@ export type {
 export { UseInterceptors } from './annotation/interceptors/interceptor-decorators.js';
 export { Controller, MessageMapping, SubscribeMapping } from './annotation/mapping/mapping-decorators.js';
 export type {
+  CallAnnotation,
+  Class,
+  ControllerAdviceOptions,
+  ControllerClass,
+  DestinationVariableAnnotation,
   EnumObject,
+  HeaderAnnotation,
   HeadersType,
   HeaderType,
   ItemType,
+  MemberName,
+  ParameterAnnotation,
+  PayloadAnnotation,
   PayloadType,
+  SendToUserAnnotation,
   TextType,
   VariableType,
 } from './annotation/metadata.js';
-export { Payload, type PayloadOptions } from './annotation/payload/payload-decorator.js';
+export { Payload, type PayloadDefault, type PayloadOptions } from './annotation/payload/payload-decorator.js';
 export type {
   StandardIssue,
   StandardResult,
@@ -79,7 +92,7 @@ export type { MessageBrokerRegistry, SimpleBrokerRegistration } from './configur
 export type { StompEndpointRegistration, StompEndpointRegistry } from './configurer/stomp-endpoint-registry.js';
 export type { WebSocketMessageBrokerConfigurer } from './configurer/web-socket-message-broker-configurer.js';
 export type { WebSocketTransportRegistration } from './configurer/web-socket-transport-registration.js';
-export type { OnApplicationStart, OnApplicationStop } from './dependency-injection.js';
+export type { OnApplicationStart, OnApplicationStop } from './injection/start-stop-hooks.js';
 export type { Awaitable } from './foundation/awaitable.js';
 export { type Clock, systemClock, type Timer } from './foundation/clock.js';
 export { ApplicationError, type ApplicationErrorOptions } from './foundation/application-error.js';
@@ -141,7 +154,7 @@ export {
 export { Schedules } from './scheduling/schedules.js';
 export { MessageContext } from './scope/message-context.js';
 export { MessageScope, type ProvideOptions, SessionScope } from './scope/scope.js';
-export { MessageScoped, type ScopedDecorator, SessionScoped } from './scope/scoped.js';
+export { MessageScoped, type ScopedDecorator, type ScopeName, SessionScoped } from './scope/scoped.js';
 export { messageScoped, sessionScoped } from './scope/scoped-factories.js';
 export { Scopes } from './scope/scopes.js';
 export type { Authenticate, ConnectRequest } from './security/authentication.js';
@@ -194,6 +207,7 @@ export {
   type MemoryPeerListener,
 } from './transport/memory.js';
 export { Presence, type PresenceOptions } from './user/presence.js';
+export type { PresenceType } from './user/presence-group.js';
 export type { PresenceChange, PresentUsers } from './user/presence-messages.js';
 export type { SimpSession, SimpSubscription, SimpUser } from './user/simp-user.js';
 export { SimpUserRegistry } from './user/user-registry.js';

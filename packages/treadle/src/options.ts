@@ -24,7 +24,10 @@ export type Constructor<T = object> = new (...args: any[]) => T; // `any`: const
 export interface ApplicationOptions {
   /** Classes with `@Controller()`. */
   readonly controllers?: readonly Constructor[];
-  /** Classes constructed once at start, with `onApplicationStart` / `onApplicationStop` called when they have them. */
+  /**
+   * Classes constructed once at start, with `onApplicationStart` / `onApplicationStop` called when they have them. What constructors name and does
+   * something by itself (hooks, `@Scheduled`, `@EventListener`) belongs to them without being listed.
+   */
   readonly services?: readonly Constructor[];
   /** Where controllers and services are resolved; default: a new child of tsyringe's global container. */
   readonly container?: DependencyContainer;
@@ -119,6 +122,8 @@ export interface LimitOptions {
   readonly frameHeaderLineOctets: number;
   /** Octets of one body. */
   readonly frameBodyOctets: number;
+  /** JSON values (objects, lists, and what is in them) of a payload that is made into instances or given to a schema; `Infinity` for no limit. */
+  readonly payloadValues: number;
   /** Frames of one session that may wait for their turn, or be in progress beside the order, before the session is not read any more. */
   readonly inboundQueueFrames: number;
   /** Octets of their headers and bodies, before the session is not read any more. */
@@ -143,9 +148,12 @@ export interface LimitOptions {
   readonly handshakeTimeMs: number;
   /** Milliseconds a new connection has to send CONNECT and be accepted. */
   readonly connectTimeMs: number;
-  /** Milliseconds a session that lost its client waits for frames in progress before it is forgotten. */
+  /**
+   * Milliseconds a session that lost its client waits for frames in progress before it is forgotten, and streams and handlers of one that is over have to
+   * end before nobody waits for them any more.
+   */
   readonly lingerTimeMs: number;
-  /** Sessions at one time; a further one is refused. */
+  /** Sessions at one time, together with clients that wait for handshake interceptors; a further one is refused. */
   readonly sessions: number;
   /** Milliseconds that `stop` waits for handlers in progress and for clients to take what is queued. */
   readonly stopTimeMs: number;
@@ -167,6 +175,7 @@ export const DEFAULTS = {
     frameHeaders: 64,
     frameHeaderLineOctets: 8 * 1024,
     frameBodyOctets: 64 * 1024,
+    payloadValues: 5_000,
     inboundQueueFrames: 256,
     inboundQueueOctets: 1024 * 1024,
     handlersInFlight: 1_000,

@@ -9,7 +9,7 @@ import {
   type PresenceOptions,
 } from './user/presence.js';
 
-/** The presence an application asked for, or none. @throws ConfigurationError when nobody would serve it, or for a delay that is no time */
+/** The presence an application asked for, or none. @throws ConfigurationError when nobody would serve it, for user destinations, or for a delay that is no time */
 export function createPresence(
   option: boolean | PresenceOptions | undefined,
   broker: Broker,
@@ -17,7 +17,8 @@ export function createPresence(
 ): Presence | undefined {
   if (option === undefined || option === false) return undefined;
   const options = option === true ? {} : option;
-  const { destination = DEFAULT_PRESENCE_DESTINATION, leaveDelayMs = 0 } = options;
+  const { destination = DEFAULT_PRESENCE_DESTINATION, leaveDelayMs = 0, subscribersOf = [] } = options;
+  const { userDestinationPrefix } = environment.template;
   if (!broker.handles(destination)) {
     throw new ConfigurationError({
       location: 'presence.destination',
@@ -32,11 +33,22 @@ export function createPresence(
       cure: `give a number of milliseconds from 0 to ${LONGEST_TIME_MS}`,
     });
   }
+  const ofUsers = subscribersOf.find((pattern) => `${pattern}/`.startsWith(`${userDestinationPrefix}/`));
+  if (ofUsers !== undefined) {
+    throw new ConfigurationError({
+      location: 'presence.subscribersOf',
+      problem: `'${ofUsers}' is about user destinations, and who subscribed to those is told to nobody`,
+      cure: 'drop it',
+    });
+  }
   return new Presence(options, environment);
 }
 
 /** What is wrong where presence is injected without being there. */
-export const PRESENCE_IS_OFF = { problem: 'Presence is injected, but it is off', cure: 'set the option `presence: true`' };
+export const PRESENCE_IS_OFF = {
+  problem: 'Presence is injected, but it is off',
+  cure: 'set the option `presence: true`',
+};
 
 /** Makes presence injectable; without the option, who injects it reads how to have it. */
 export function registerPresence(container: DependencyContainer, presence: Presence | undefined): void {

@@ -1,6 +1,6 @@
 import type { DependencyContainer } from 'tsyringe';
-import { registerClasses } from './class-registration.js';
-import { resolveClass } from './dependency-injection.js';
+import { registerLate } from './injection/class-registration.js';
+import { resolveClass } from './injection/container.js';
 import type { Logger } from './foundation/logger.js';
 import type { Message } from './messaging/message.js';
 import type { Constructor } from './options.js';
@@ -24,7 +24,7 @@ export function createScopeParts(container: DependencyContainer, logger: Logger,
     container,
     logger,
     activity,
-    register: (type) => registerClasses(container, 'services', [type]),
+    register: (type) => registerLate(container, type),
   });
   const messageContext = new MessageContext(activity, scopes);
   if (isContextOn) activity.turnOn();

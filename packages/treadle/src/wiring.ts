@@ -1,74 +1,33 @@
+import type { ApplicationParts, GroundParts, HandlerParts, MessagingParts, ServingParts } from './application-parts.js';
 import type { DependencyContainer } from 'tsyringe';
 import { AnnotationDispatcher } from './annotation/annotation-dispatcher.js';
-import { HandlerCalls } from './annotation/concurrency/handler-calls.js';
-import { requireConcurrency } from './annotation/concurrency/handler-limits.js';
-import { createArgumentResolvers } from './annotation/arguments/argument-resolvers.js';
-import { ErrorPolicy } from './annotation/failures/error-policy.js';
-import { MappingRegistry } from './annotation/mapping/mapping-registry.js';
-import { checkRepeatedPrefixes } from './annotation/mapping/repeated-prefixes.js';
-import { ReturnValueHandlers } from './annotation/results/return-value-handlers.js';
-import { RunningStreams } from './annotation/results/running-streams.js';
-import type { HandlerSeams } from './annotation/handler-compiler.js';
-import type { Broker, BrokerContext } from './broker/broker.js';
+import type { Broker, BrokerFactory } from './broker/broker.js';
 import { simpleBroker } from './broker/simple/simple-broker.js';
-import { type Clock, systemClock } from './foundation/clock.js';
+import { systemClock } from './foundation/clock.js';
 import type { Findings } from './foundation/findings.js';
 import { consoleLogger, type Logger } from './foundation/logger.js';
 import { Placeholders } from './foundation/placeholders.js';
+import { createHandlers, resolveConcurrency } from './handler-wiring.js';
 import { CompositeMessageConverter } from './messaging/converters.js';
+import type { Message } from './messaging/message.js';
 import { MessageChannel } from './messaging/message-channel.js';
 import { SimpMessagingTemplate } from './messaging/messaging-template.js';
 import { UnroutableMessages } from './messaging/unroutable-messages.js';
-import {
-  type ApplicationOptions,
-  DEFAULTS,
-  type HeartBeatOptions,
-  type LimitOptions,
-  resolveHeartBeat,
-  resolveLimits,
-  resolveStatsInterval,
-} from './options.js';
-import { checkPrefixes } from './prefix-overlaps.js';
+import { type ApplicationOptions, DEFAULTS, resolveHeartBeat, resolveLimits, resolveStatsInterval } from './options.js';
+import { checkPrefixes } from './start-up/prefix-overlaps.js';
 import { AuthenticationInterceptor } from './security/authentication.js';
 import { MessageEncoder } from './session/frame-mapping.js';
 import { ApplicationEvents } from './events/application-events.js';
 import { BrokerAvailability } from './events/broker-availability.js';
 import { SessionEventPublisher } from './events/session-event-publisher.js';
-import { createPresence } from './presence-wiring.js';
+import { createPresence, registerPresence } from './presence-wiring.js';
 import { Schedules } from './scheduling/schedules.js';
 import { EventsInContext, HandlerInContext, InboundInContext } from './scope/in-context.js';
-import { createScopeParts, handlerInstances, type ScopeParts } from './scope-wiring.js';
+import { createScopeParts, handlerInstances } from './scope-wiring.js';
 import { SessionRegistry } from './session/session-registry.js';
 import { ApplicationStatistics } from './statistics.js';
-import type { Presence } from './user/presence.js';
 import { UserDestinations } from './user/user-destinations.js';
 import { SimpUserRegistry } from './user/user-registry.js';
-
-/** What an application is made of, apart from its transports and its services. */
-export interface ApplicationParts {
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly limits: LimitOptions;
-  readonly placeholders: Placeholders;
-  readonly clientInboundChannel: MessageChannel;
-  readonly brokerChannel: MessageChannel;
-  readonly clientOutboundChannel: MessageChannel;
-  readonly events: ApplicationEvents;
-  readonly availability: BrokerAvailability;
-  readonly users: SimpUserRegistry;
-  readonly presence: Presence | undefined;
-  readonly template: SimpMessagingTemplate;
-  readonly converter: CompositeMessageConverter;
-  readonly heartBeat: HeartBeatOptions;
-  readonly mappings: MappingRegistry;
-  readonly calls: HandlerCalls;
-  readonly streams: RunningStreams;
-  readonly broker: Broker;
-  readonly sessions: SessionRegistry;
-  readonly statistics: ApplicationStatistics;
-  readonly schedules: Schedules;
-  readonly scoping: ScopeParts;
-}
 
 /**
  * Makes the parts; nothing flows between them before `connectParts`. What cannot be made as it was asked for is reported and made as by default, so
@@ -79,16 +38,39 @@ export function createParts(
   container: DependencyContainer,
   findings: Findings,
 ): ApplicationParts {
-  const logger = options.logger ?? consoleLogger;
-  const scoping = createScopeParts(container, logger, options.messageContext ?? DEFAULTS.messageContext);
-  const { activity } = scoping;
-  const clock = options.clock ?? systemClock;
-  const limits = resolveLimits(options.limits, findings);
-  const placeholders = new Placeholders(options.properties);
-  const { destinationSeparator = DEFAULTS.destinationSeparator } = options;
+  const ground = createGround(options, container, findings);
+  const base = { ...ground, ...createMessaging(options, ground.logger, findings) };
+  const concurrency = resolveConcurrency(options, findings);
+  const chosenBroker = findings.attempt('broker', () => createBroker(options.broker ?? simpleBroker(), options, base));
+  const broker = chosenBroker ?? createBroker(simpleBroker(), options, base);
+  const handling = createHandlers({ ...base, broker, concurrency }, options, findings);
+  const serving = createServing({ ...base, ...handling, broker }, options, findings);
+  const schedules = new Schedules(ground);
+  const statistics = new ApplicationStatistics({
+    ...ground,
+    sessions: serving.sessions,
+    calls: handling.calls,
+    schedules,
+    intervalMs: resolveStatsInterval(options.statsIntervalMs, findings),
+  });
+  if (chosenBroker) checkPrefixes(options, handling.mappings, broker, findings); // else its prefixes are not those that were meant
+  return { ...base, ...handling, ...serving, broker, schedules, statistics };
+}
+
+function createGround(options: ApplicationOptions, container: DependencyContainer, findings: Findings): GroundParts {
+  const { logger = consoleLogger, clock = systemClock, messageContext = DEFAULTS.messageContext } = options;
+  return {
+    logger,
+    clock,
+    limits: resolveLimits(options.limits, findings),
+    placeholders: new Placeholders(options.properties),
+    scoping: createScopeParts(container, logger, messageContext),
+  };
+}
+
+function createMessaging(options: ApplicationOptions, logger: Logger, findings: Findings): MessagingParts {
   const channels = createChannels(options, logger);
   const events = new ApplicationEvents(logger);
-  const availability = new BrokerAvailability(events);
   const converter =
     findings.attempt('messageConverters', () => new CompositeMessageConverter(options.messageConverters)) ??
     new CompositeMessageConverter();
@@ -98,83 +80,53 @@ export function createParts(
     logger,
     userDestinationPrefix: userPrefixOf(options),
   });
-  const { concurrency = DEFAULTS.concurrency } = options;
-  findings.attempt('concurrency', () => requireConcurrency(concurrency, 'concurrency'));
-  const brokerContext: BrokerContext = {
-    clientOutboundChannel: channels.clientOutboundChannel,
+  return { ...channels, events, availability: new BrokerAvailability(events), converter, template };
+}
+
+function createBroker(create: BrokerFactory, options: ApplicationOptions, base: GroundParts & MessagingParts): Broker {
+  const { clientOutboundChannel, logger, clock, limits, availability } = base;
+  return create({
+    clientOutboundChannel,
     logger,
     clock,
     limits,
-    destinationSeparator,
+    destinationSeparator: options.destinationSeparator ?? DEFAULTS.destinationSeparator,
     reportAvailability: (isAvailable) => availability.report(isAvailable),
-  };
-  const chosenBroker = findings.attempt('broker', () => (options.broker ?? simpleBroker())(brokerContext));
-  const broker = chosenBroker ?? simpleBroker()(brokerContext);
-  const errorPolicy = new ErrorPolicy({ template, logger });
-  const streams = new RunningStreams({ clock, logger, limits });
-  const sending = {
-    template,
-    converter,
-    clientOutboundChannel: channels.clientOutboundChannel,
-    streams,
-    isServed: (destination: string) => broker.handles(destination),
-    own: options.returnValueHandlers ?? [],
-  };
-  const { replyHeaders = DEFAULTS.replyHeaders } = options;
-  const seams: HandlerSeams = {
-    placeholders,
-    separator: destinationSeparator,
-    handlerLimits: { concurrency, timeMs: limits.handlerTimeMs },
-    handlerInterceptors: options.handlerInterceptors ?? [],
-    argumentResolvers: createArgumentResolvers({
-      converter,
-      validation: options.validation ?? {},
-      argumentResolvers: options.argumentResolvers ?? [],
-    }),
-    returnValueHandlers:
-      findings.attempt('replyHeaders', () => new ReturnValueHandlers({ ...sending, replyHeaders })) ??
-      new ReturnValueHandlers(sending),
-  };
-  const mappings = new MappingRegistry(options.controllers ?? [], seams, findings);
-  const { applicationDestinationPrefixes = DEFAULTS.applicationDestinationPrefixes } = options;
-  checkRepeatedPrefixes(mappings, applicationDestinationPrefixes, findings);
+  });
+}
+
+/** What clients are served with. */
+type ServingBase = GroundParts &
+  MessagingParts & { readonly broker: Broker } & Pick<HandlerParts, 'calls' | 'errorPolicy'>;
+
+function createServing(base: ServingBase, options: ApplicationOptions, findings: Findings): ServingParts {
+  const { broker, calls, errorPolicy, events, limits, logger, clock, clientInboundChannel, scoping } = base;
   const heartBeat = resolveHeartBeat(options.heartBeat, findings);
   const sessions = new SessionRegistry({
-    inbound: new InboundInContext(channels.clientInboundChannel, activity),
+    inbound: new InboundInContext(clientInboundChannel, scoping.activity),
     tellRefusal: (error, message) => errorPolicy.apply(error, { message, handler: undefined }),
+    onAbandoned: (session) => calls.abandon(session),
     encoder: new MessageEncoder(),
-    events: new EventsInContext(events, activity),
+    events: new EventsInContext(events, scoping.activity),
     logger,
     clock,
     heartBeat,
     limits,
     maxSessions: limits.sessions,
   });
-  const users = new SimpUserRegistry();
-  const { clientOutboundChannel } = channels;
-  const presence = findings.attempt('presence', () =>
-    createPresence(options.presence, broker, {
-      events,
-      template,
-      converter,
-      clientOutboundChannel,
-      clock,
-      logger,
-      separator: destinationSeparator,
-    }),
-  );
-  const calls = new HandlerCalls({ limits, clock, logger });
-  const schedules = new Schedules({ clock, logger });
-  const statistics = new ApplicationStatistics({
-    sessions,
-    calls,
-    schedules,
-    clock,
-    logger,
-    intervalMs: resolveStatsInterval(options.statsIntervalMs, findings),
-  });
-  if (chosenBroker) checkPrefixes(options, mappings, broker, findings); // else its prefixes are not those that were meant
-  return { logger, clock, limits, placeholders, ...channels, events, availability, users, presence, template, converter, heartBeat, mappings, calls, broker, sessions, statistics, schedules, scoping, streams };
+  const { destinationSeparator: separator = DEFAULTS.destinationSeparator } = options;
+  const presence = findings.attempt('presence', () => createPresence(options.presence, broker, { ...base, separator }));
+  return { heartBeat, sessions, users: new SimpUserRegistry(), presence };
+}
+
+/** Makes injectable what applications work with. */
+export function registerParts(parts: ApplicationParts, container: DependencyContainer): void {
+  container.registerInstance(SimpMessagingTemplate, parts.template);
+  container.registerInstance(SimpUserRegistry, parts.users);
+  container.registerInstance(ApplicationEvents, parts.events);
+  registerPresence(container, parts.presence);
+  container.registerInstance(ApplicationStatistics, parts.statistics);
+  container.registerInstance(Schedules, parts.schedules);
 }
 
 /** Subscribes everybody to their channels; the order within a channel is the order of handling. */
@@ -183,45 +135,67 @@ export function connectParts(
   options: ApplicationOptions,
   container: DependencyContainer,
 ): void {
-  const { broker, brokerChannel, clientInboundChannel, clientOutboundChannel, logger } = parts;
-  const userDestinations = new UserDestinations({
+  const userDestinations = createUserDestinations(parts, options);
+  const dispatcher = createDispatcher(parts, userDestinations, options, container);
+  connectClientInbound(parts, dispatcher, userDestinations);
+  connectBrokerChannel(parts, userDestinations);
+  parts.clientOutboundChannel.subscribe(parts.sessions);
+}
+
+function createUserDestinations(parts: ApplicationParts, options: ApplicationOptions): UserDestinations {
+  return new UserDestinations({
     prefix: userPrefixOf(options),
     registry: parts.users,
-    brokerChannel,
-    logger,
+    brokerChannel: parts.brokerChannel,
+    logger: parts.logger,
     // A broker of dotted names without slash gets `queue/x-user…` (Spring: `AbstractMessageBrokerConfiguration`).
-    removeLeadingSlash: broker.destinationPrefixes[0]?.startsWith('/') === false,
+    removeLeadingSlash: parts.broker.destinationPrefixes[0]?.startsWith('/') === false,
   });
-  const dispatcher = new AnnotationDispatcher({
+}
+
+function createDispatcher(
+  parts: ApplicationParts,
+  userDestinations: UserDestinations,
+  options: ApplicationOptions,
+  container: DependencyContainer,
+): AnnotationDispatcher {
+  const { broker, calls, errorPolicy, logger, mappings, scoping } = parts;
+  return new AnnotationDispatcher({
     prefixes: options.applicationDestinationPrefixes ?? DEFAULTS.applicationDestinationPrefixes,
-    registry: parts.mappings,
-    ...handlerInstances(container, parts.scoping),
-    template: parts.template,
-    calls: parts.calls,
+    registry: mappings,
+    ...handlerInstances(container, scoping),
+    errorPolicy,
+    calls,
     isHandledElsewhere: (destination) => broker.handles(destination) || userDestinations.handles(destination),
     logger,
   });
-  clientInboundChannel.subscribe(new SessionEventPublisher(parts.events));
-  if (parts.presence) {
-    parts.presence.start();
-    clientInboundChannel.subscribe(parts.presence);
-  }
-  clientInboundChannel.subscribe(new HandlerInContext(dispatcher, parts.scoping.activity));
-  clientInboundChannel.subscribe(userDestinations.fromClients);
-  clientInboundChannel.subscribe(broker);
-  clientInboundChannel.subscribe(parts.users);
-  brokerChannel.subscribe(
-    new UnroutableMessages(
-      ({ destination = '', userDestination }) =>
-        broker.handles(destination) || (userDestination === undefined && userDestinations.handles(destination)),
-    ),
-  );
-  brokerChannel.subscribe(userDestinations.fromApplication);
-  brokerChannel.subscribe(broker);
-  clientOutboundChannel.subscribe(parts.sessions);
 }
 
-type Channels = Pick<ApplicationParts, 'clientInboundChannel' | 'brokerChannel' | 'clientOutboundChannel'>;
+function connectClientInbound(
+  { broker, clientInboundChannel, events, presence, scoping, users }: ApplicationParts,
+  dispatcher: AnnotationDispatcher,
+  userDestinations: UserDestinations,
+): void {
+  clientInboundChannel.subscribe(new SessionEventPublisher(events));
+  if (presence) {
+    presence.start();
+    clientInboundChannel.subscribe(presence);
+  }
+  clientInboundChannel.subscribe(new HandlerInContext(dispatcher, scoping.activity));
+  clientInboundChannel.subscribe(userDestinations.fromClients);
+  clientInboundChannel.subscribe(broker);
+  clientInboundChannel.subscribe(users);
+}
+
+function connectBrokerChannel({ broker, brokerChannel }: ApplicationParts, userDestinations: UserDestinations): void {
+  const isServed = ({ destination = '', userDestination }: Message): boolean =>
+    broker.handles(destination) || (userDestination === undefined && userDestinations.handles(destination));
+  brokerChannel.subscribe(new UnroutableMessages(isServed));
+  brokerChannel.subscribe(userDestinations.fromApplication);
+  brokerChannel.subscribe(broker);
+}
+
+type Channels = Pick<MessagingParts, 'clientInboundChannel' | 'brokerChannel' | 'clientOutboundChannel'>;
 
 function createChannels({ interceptors = {}, authenticate }: ApplicationOptions, logger: Logger): Channels {
   const { clientInbound = [], broker = [], clientOutbound = [] } = interceptors;

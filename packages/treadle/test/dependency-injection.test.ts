@@ -122,6 +122,61 @@ describe('injection', () => {
   });
 });
 
+describe('a service that fails while the application starts', () => {
+  it('by its onApplicationStart is named in the log, and start rejects with what it threw', async () => {
+    const refused = new Error('connect ECONNREFUSED');
+    const lines: unknown[] = [];
+    class Database {
+      async onApplicationStart(): Promise<void> {
+        return Promise.reject(refused);
+      }
+    }
+    const error: Logger['error'] = (message, details) => void lines.push([message, details?.['error']]);
+    await using application = quiet({ services: [Database], logger: { ...silentLogger, error } });
+
+    await expect(application.start()).rejects.toBe(refused);
+
+    expect(lines).toEqual([['Database.onApplicationStart failed; the application does not start', refused]]);
+  });
+
+  it('by its constructor is told with what that threw, and not to register anything', async () => {
+    const cause = new TypeError('no such table');
+    @injectable()
+    class Database {
+      constructor() {
+        throw cause;
+      }
+    }
+    await using application = quiet({ services: [Database] });
+
+    const failure: unknown = await application.start().catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({
+      cause,
+      message:
+        'Database: it could not be constructed: no such table; see the cause, which a constructor or factory threw',
+    });
+  });
+
+  it('by the constructor of what it needs is told with both classes', async () => {
+    @injectable()
+    class Database {
+      constructor() {
+        throw new TypeError('no such table');
+      }
+    }
+    @injectable()
+    class Orders {
+      constructor(readonly database: Database) {}
+    }
+    await using application = quiet({ services: [Orders] });
+
+    await expect(application.start()).rejects.toThrow(
+      /^Orders: it could not be constructed: .*"database" at position #0 of "Orders".*no such table; see the cause/s,
+    );
+  });
+});
+
 describe('a constructor whose types are not known at run time', () => {
   /** A class as esbuild leaves it: with decorators, without types. */
   function withoutTypes(): Constructor {
@@ -136,7 +191,7 @@ describe('a constructor whose types are not known at run time', () => {
 
     expect(create).toThrow(ConfigurationError);
     expect(create).toThrow(
-      /Erased, constructor parameter 0: .*the compiler emitted no types.*@injectable\(\).*emitDecoratorMetadata.*@inject\(token\)/s,
+      /Erased, constructor parameter 0: .*the class has no decorator, such as @injectable\(\), or the compiler emitted no types.*@injectable\(\).*emitDecoratorMetadata.*@inject\(token\)/s,
     );
   });
 

@@ -43,14 +43,11 @@ export class PortfolioController {
     await this.trades.execute(trader.name, order, correlationId);
   }
 
-  /** A request: it is answered where its `reply-to` header says, and has to have one. */
+  /** For the window that asks and no other: where its `reply-to` header says, or here. */
   @MessageMapping('/trade/preview')
+  @SendToUser({ destinations: ['/queue/trade-previews'], broadcast: false })
   @RequiresRole('trader')
-  preview(
-    @Payload() order: TradeOrder,
-    @Principal() trader: Principal,
-    @Header('reply-to') _replyTo: string,
-  ): TradePreview {
+  preview(@Payload() order: TradeOrder, @Principal() trader: Principal): TradePreview {
     return this.trades.preview(trader.name, order);
   }
 

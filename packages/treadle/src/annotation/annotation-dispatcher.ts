@@ -4,15 +4,15 @@ import { MessageRejectedError, TreadleError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
-import type { SimpMessagingTemplate } from '../messaging/messaging-template.js';
 import type { HandlerCalls } from './concurrency/handler-calls.js';
-import { ErrorPolicy } from './failures/error-policy.js';
+import type { ErrorPolicy } from './failures/error-policy.js';
 import { ExceptionHandlerLookup } from './failures/exception-handler-lookup.js';
 import { type CallRecovery, type InstanceSource, RunningCall } from './handler-call.js';
 import type { MappingMatch } from './handler-declaration.js';
 import { ApplicationPrefixes } from './mapping/application-prefixes.js';
 import type { MappedType, Mapping } from './mapping/controller-scan.js';
 import type { MappingRegistry } from './mapping/mapping-registry.js';
+import { RecentDestinations } from './mapping/recent-destinations.js';
 import type { ControllerClass } from './metadata.js';
 
 /** What the dispatcher works with; the application fills it. */
@@ -20,7 +20,8 @@ export interface AnnotationDispatcherOptions {
   readonly registry: MappingRegistry;
   /** Application destination prefixes, as `ApplicationPrefixes` takes them. */
   readonly prefixes: readonly string[];
-  readonly template: SimpMessagingTemplate;
+  /** Takes the failures that nobody handles. */
+  readonly errorPolicy: ErrorPolicy;
   readonly logger: Logger;
   /** Calls handlers within their limits. */
   readonly calls: HandlerCalls;
@@ -34,7 +35,7 @@ export interface AnnotationDispatcherOptions {
   readonly isHandledElsewhere: (destination: string) => boolean;
 }
 
-/** Destinations whose match is remembered, per message type; beyond them it begins anew. */
+/** Destinations whose match is remembered, per message type. */
 const CACHED_DESTINATIONS = 1024;
 
 /** The frames that messages come from. */
@@ -57,16 +58,16 @@ export class AnnotationDispatcher implements MessageHandler {
   /** Of controllers and advices. */
   readonly #instances: ReadonlyMap<ControllerClass, InstanceSource>;
   readonly #exceptionHandlers: ExceptionHandlerLookup;
-  readonly #matches: Readonly<Record<MappedType, Map<string, ControllerMatch>>> = {
-    MESSAGE: new Map(),
-    SUBSCRIBE: new Map(),
+  readonly #matches: Readonly<Record<MappedType, RecentDestinations<ControllerMatch>>> = {
+    MESSAGE: new RecentDestinations(CACHED_DESTINATIONS),
+    SUBSCRIBE: new RecentDestinations(CACHED_DESTINATIONS),
   };
 
   constructor(options: AnnotationDispatcherOptions) {
     this.#registry = options.registry;
     this.#prefixes = new ApplicationPrefixes(options.prefixes, options.registry.separator);
     this.#isHandledElsewhere = options.isHandledElsewhere;
-    this.#errorPolicy = new ErrorPolicy(options);
+    this.#errorPolicy = options.errorPolicy;
     this.#logger = options.logger;
     this.#calls = options.calls;
     const { controllers, advices, mappings } = options.registry;
@@ -106,7 +107,7 @@ export class AnnotationDispatcher implements MessageHandler {
     const instanceFor = found && this.#instances.get(found.mapping.controller.type);
     if (!instanceFor) return undefined;
     const match = { ...found, handler: found.mapping.handler.info, instanceFor, lookupDestination };
-    remember(this.#matches[type], destination, match);
+    this.#matches[type].remember(destination, match);
     return match;
   }
 
@@ -166,12 +167,6 @@ function instanceSource(type: ControllerClass, options: AnnotationDispatcherOpti
   if (scoped) return scoped;
   const instance = options.resolve(type);
   return () => instance;
-}
-
-function remember(matches: Map<string, ControllerMatch>, destination: string, match: ControllerMatch): void {
-  // Clients choose destinations, so the map must not grow with them. Finding one again costs little.
-  if (matches.size >= CACHED_DESTINATIONS) matches.clear();
-  matches.set(destination, match);
 }
 
 function asError(thrown: unknown, handler: string): Error {

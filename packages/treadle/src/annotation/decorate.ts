@@ -24,8 +24,7 @@ export function appendTo<T>(
 
 /** Lets the scan of controllers find an annotated member. */
 export function noteMember(target: object, method: MemberName | undefined): void {
-  const present = ANNOTATIONS.members.readOwn(target) ?? [];
-  if (method !== undefined && !present.includes(method)) ANNOTATIONS.members.write([...present, method], target);
+  if (method !== undefined) ANNOTATIONS.members.note(target, method);
 }
 
 /** A decorator that says this of a parameter. */

@@ -1,5 +1,5 @@
 import type { Placeholders } from '../foundation/placeholders.js';
-import { prototypeChain } from './annotated-methods.js';
+import { prototypeChain } from '../foundation/class-members.js';
 import { type AnnotatedParameter, ANNOTATIONS, type MemberName, type ParameterAnnotation } from './metadata.js';
 import type { SendAnnotations } from './results/return-value-handler.js';
 

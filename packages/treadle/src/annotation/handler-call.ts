@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { type Awaitable, whenSettled } from '../foundation/awaitable.js';
+import { type Awaitable, rethrow, whenSettled } from '../foundation/awaitable.js';
 import { isError } from '../foundation/error-text.js';
+import { CallAbortedError } from '../foundation/errors.js';
 import type { Flow } from '../messaging/flow.js';
 import type { Message } from '../messaging/message.js';
 import type { MappingMatch } from './handler-declaration.js';
@@ -18,16 +19,10 @@ export interface HandlerCall {
   readonly error?: Error | undefined;
   /**
    * Aborts when nobody wants the outcome any more: the client has gone, the session was ended, the subscription that the call answers was ended,
-   * or `abort` was called. Its `reason` is an error with a stable code. It is made when it is first asked for, and does not abort
+   * the time of the call is over, or the application stops. Its `reason` is an error with a stable code. It is made when it is first asked for, and does not abort
    * once the call is over, the stream it returned included.
    */
   readonly signal: AbortSignal;
-  /** Aborts `signal`; the first reason stays. Does not end the call by itself. */
-  abort(reason: Error): void;
-  /** True when its time was over: it has failed with that, and what it still gives is dropped. */
-  readonly isExpired: boolean;
-  /** Says that its time is over, and aborts `signal` with the reason. */
-  expire(reason: Error): void;
   /** What those who send the result wait for; only the items of a stream have one. */
   readonly flow?: Flow | undefined;
 }
@@ -93,25 +88,32 @@ export class RunningCall<M extends MappingMatch = MappingMatch> implements Handl
     return (this.#controller ??= this.#createController()).signal;
   }
 
+  /** Aborts `signal`; the first reason stays. Does not end the call by itself. */
   abort(reason: Error): void {
     this.#controller ??= this.#createController();
     this.#controller.abort(reason);
   }
 
+  /** True when its time was over: it has failed with that, and what it still gives is dropped. */
   get isExpired(): boolean {
     return this.#isExpired;
   }
 
+  /** Says that its time is over, and aborts `signal` with the reason. */
   expire(reason: Error): void {
     this.#isExpired = true;
     this.abort(reason);
   }
 
-  /** Whether a failure is nothing but the answer to `signal`: its reason, or an `AbortError` as Node throws it. */
+  /**
+   * Whether a failure is nothing but the answer to `signal`, its reason or an `AbortError` as Node throws it, when session, subscription or server have
+   * ended.
+   */
   isAbortedBy(thrown: unknown): boolean {
     if (this.#isExpired) return false; // somebody waits for the outcome, and it is a failure
     const signal = this.#controller?.signal;
-    if (!signal?.aborted) return false;
+    // An abort for any other reason is a failure like others.
+    if (!signal?.aborted || !(signal.reason instanceof CallAbortedError)) return false;
     return thrown === signal.reason || (isError(thrown) && thrown.name === 'AbortError');
   }
 
@@ -138,10 +140,14 @@ export class RunningCall<M extends MappingMatch = MappingMatch> implements Handl
   recover(thrown: unknown): Awaitable<void> {
     const release = this.#recovery.hold?.(this.message);
     return whenSettled(
-      () => this.#recovery.recover(thrown, this),
+      () => {
+        const recovered = this.#recovery.recover(thrown, this); // ends the call, and what it held
+        this.#release = release;
+        return recovered;
+      },
       (error) => {
         release?.();
-        if (error !== undefined) throw error as Error; // whatever was thrown goes on as it is
+        rethrow(error);
       },
     );
   }

@@ -1,15 +1,15 @@
 import type { Report } from '../foundation/finding.js';
 import { reporting } from '../foundation/findings.js';
-import { Placeholders } from '../foundation/placeholders.js';
+import type { Placeholders } from '../foundation/placeholders.js';
 import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import {
-  type ArgumentResolver,
-  type HandlerParameter,
+  type DeclaredParameter,
   locationOf,
   NO_TYPES_EMITTED,
+  type ParameterResolver,
   type ResolveArgument,
 } from './arguments/argument-resolver.js';
-import { type HandlerLimits, NO_HANDLER_LIMITS, readHandlerLimits } from './concurrency/handler-limits.js';
+import { type HandlerLimits, readHandlerLimits } from './concurrency/handler-limits.js';
 import {
   describeArgument,
   describeResult,
@@ -18,34 +18,34 @@ import {
 } from './handler-description.js';
 import { readParameters, readSendAnnotations, resolveParameter } from './handler-annotations.js';
 import type { HandlerDeclaration } from './handler-declaration.js';
-import { HandlerInfo } from './handler-info.js';
+import type { HandlerInfo } from './handler-info.js';
 import { HandlerMethod } from './handler-method.js';
 import type { HandlerInterceptorSource } from './interceptors/handler-interceptor.js';
 import { compileInterceptors } from './interceptors/interceptor-scan.js';
-import { type ControllerClass, type MemberName, readParameterTypes } from './metadata.js';
+import { readParameterTypes } from './metadata.js';
 import { PayloadArgumentResolver } from './payload/payload-argument.js';
 import type { MethodResult } from './results/method-result.js';
-import type { HandlerReturn } from './results/return-value-handler.js';
+import type { DeclaredReturn } from './results/return-value-handler.js';
 import type { ReturnValueHandlers } from './results/return-value-handlers.js';
 
 /** What handler methods are compiled with. */
 export interface HandlerSeams {
-  readonly argumentResolvers: readonly ArgumentResolver[];
+  readonly argumentResolvers: readonly ParameterResolver[];
   readonly returnValueHandlers: ReturnValueHandlers;
-  /** Of methods that say nothing themselves; default none. */
-  readonly handlerLimits?: HandlerLimits;
-  /** Around every method with a mapping, outside its own; default none. */
-  readonly handlerInterceptors?: readonly HandlerInterceptorSource[];
-  /** Give `${name}` in what decorators were told its value; default: the environment variables do. */
-  readonly placeholders?: Placeholders;
-  /** What parts the segments of mappings; default `/`. */
-  readonly separator?: DestinationSeparator;
+  /** Of methods that say nothing themselves. */
+  readonly handlerLimits: HandlerLimits;
+  /** Around every method with a mapping, outside its own. */
+  readonly handlerInterceptors: readonly HandlerInterceptorSource[];
+  /** Give `${name}` in what decorators were told its value. */
+  readonly placeholders: Placeholders;
+  /** What parts the segments of mappings. */
+  readonly separator: DestinationSeparator;
 }
 
 /** A method that is to be compiled. */
 export interface HandlerSource {
-  readonly controller: ControllerClass;
-  readonly member: MemberName;
+  /** One for all mappings of the method. */
+  readonly info: HandlerInfo;
   /** How many parameters it declares, for compilers that emit no types. */
   readonly arity: number;
   readonly declaration: HandlerDeclaration;
@@ -55,16 +55,14 @@ export interface HandlerSource {
 
 /** Gives every parameter its resolver and the result its way; `undefined` when something was reported. */
 export function compileHandler(source: HandlerSource, seams: HandlerSeams, report: Report): HandlerMethod | undefined {
-  const { placeholders = new Placeholders() } = seams;
-  const parameters = parametersOf(source, placeholders, report);
+  const parameters = parametersOf(source, seams.placeholders, report);
   const resolvers = parameters.map((parameter) => bindParameter(parameter, parameters, seams, report));
-  const { controller, member, declaration } = source;
-  const info = new HandlerInfo(controller, member);
-  const bound = bindResult(source, info, { ...seams, placeholders }, report);
-  const method = { controller, member, ...declaration };
-  const interceptors = compileInterceptors(method, seams.handlerInterceptors ?? [], report);
+  const { info, declaration } = source;
+  const bound = bindResult(source, seams, report);
+  const method = { controller: info.controller, member: info.method, ...declaration };
+  const interceptors = compileInterceptors(method, seams.handlerInterceptors, report);
   const limits = reporting(report, declaration.name, () =>
-    readHandlerLimits(method, seams.handlerLimits ?? NO_HANDLER_LIMITS),
+    readHandlerLimits(method, seams.handlerLimits),
   );
   if (!bound || !limits || !resolvers.every((resolver) => resolver !== undefined)) return undefined;
   const description = { parameters: describeParameters(parameters, seams), results: bound.results };
@@ -72,18 +70,19 @@ export function compileHandler(source: HandlerSource, seams: HandlerSeams, repor
 }
 
 function parametersOf(
-  { controller, member, arity, declaration }: HandlerSource,
+  { info, arity, declaration }: HandlerSource,
   placeholders: Placeholders,
   report: Report,
-): readonly HandlerParameter[] {
-  const prototype = controller.prototype as object; // a class has a prototype; its type says any
-  const emitted = readParameterTypes(prototype, member);
-  const annotated = readParameters(prototype, member);
+): readonly DeclaredParameter[] {
+  const prototype = info.controller.prototype as object; // a class has a prototype; its type says any
+  const emitted = readParameterTypes(prototype, info.method);
+  const annotated = readParameters(prototype, info.method);
   const length = emitted?.length ?? Math.max(arity, ...annotated.map(({ index }) => index + 1));
   return Array.from({ length }, (_none, index) => {
     const [first, second] = annotated.filter((each) => each.index === index);
     const parameter = {
-      handler: declaration,
+      handler: info,
+      declaration,
       index,
       annotation: first?.annotation,
       hasTypes: emitted !== undefined,
@@ -97,12 +96,12 @@ function parametersOf(
 }
 
 function bindParameter(
-  parameter: HandlerParameter,
-  all: readonly HandlerParameter[],
+  parameter: DeclaredParameter,
+  all: readonly DeclaredParameter[],
   { argumentResolvers }: HandlerSeams,
   report: Report,
 ): ResolveArgument | undefined {
-  const resolverOf = (each: HandlerParameter): ArgumentResolver | undefined =>
+  const resolverOf = (each: DeclaredParameter): ParameterResolver | undefined =>
     argumentResolvers.find((resolver) => resolver.supportsParameter(each));
   const resolver = resolverOf(parameter);
   const isUndecoratedPayload = parameter.annotation === undefined && resolver instanceof PayloadArgumentResolver;
@@ -120,7 +119,7 @@ function bindParameter(
 }
 
 function describeParameters(
-  parameters: readonly HandlerParameter[],
+  parameters: readonly DeclaredParameter[],
   { argumentResolvers }: HandlerSeams,
 ): readonly ParameterDescription[] {
   return parameters.flatMap((parameter) => {
@@ -132,23 +131,23 @@ function describeParameters(
 const DECORATORS = '@Payload, @Header, @Headers, @DestinationVariable or @Principal';
 
 /** Neither decorated nor of a type that was emitted; the only such parameter of an exception handler is the error. */
-function isUnknown(parameter: HandlerParameter, all: readonly HandlerParameter[]): boolean {
+function isUnknown(parameter: DeclaredParameter, all: readonly DeclaredParameter[]): boolean {
   if (parameter.hasTypes || parameter.annotation !== undefined) return false;
-  return !parameter.handler.isExceptionHandler || all.filter(({ annotation }) => annotation === undefined).length > 1;
+  return !parameter.declaration.isExceptionHandler || all.filter(({ annotation }) => annotation === undefined).length > 1;
 }
 
 function bindResult(
   source: HandlerSource,
-  info: HandlerInfo,
-  { returnValueHandlers, placeholders }: HandlerSeams & { readonly placeholders: Placeholders },
+  { returnValueHandlers, placeholders }: HandlerSeams,
   report: Report,
 ): { readonly result: MethodResult; readonly results: readonly ResultDescription[] } | undefined {
-  const { controller, member, declaration, isSubscription } = source;
+  const { info, declaration, isSubscription } = source;
+  const { controller, method: member } = info;
   const prototype = controller.prototype as object; // a class has a prototype; its type says any
   return reporting(report, declaration.name, () => {
-    const returned: HandlerReturn = {
-      handler: declaration,
-      info,
+    const returned: DeclaredReturn = {
+      handler: info,
+      declaration,
       isSubscription,
       method: readSendAnnotations(prototype, member, placeholders),
       controller: readSendAnnotations(controller, undefined, placeholders),

@@ -11,6 +11,8 @@ export interface HandlerDeclaration {
   /** Its own patterns; for an exception handler, those of all methods it may follow. */
   readonly patterns: readonly DestinationPattern[];
   readonly isExceptionHandler: boolean;
+  /** Whether it answers SUBSCRIBE frames, which have no body (STOMP 1.2 § Body); default false. */
+  readonly isSubscription?: boolean;
   /** Takes what works but is probably a mistake, with its cure; it is logged at start. */
   readonly warn: Report;
 }

@@ -1,8 +1,8 @@
 import { PayloadArgumentResolver } from './payload/payload-argument.js';
 import { isStandardSchema } from './payload/standard-schema.js';
-import type { ArgumentResolver, HandlerParameter } from './arguments/argument-resolver.js';
+import type { DeclaredParameter, ParameterResolver } from './arguments/argument-resolver.js';
 import { isErrorClass } from './arguments/argument-resolvers.js';
-import type { HandlerReturn, ReturnValueHandler } from './results/return-value-handler.js';
+import type { DeclaredReturn, ResultHandler } from './results/return-value-handler.js';
 import { DefaultReturnValueHandler } from './results/default-return-value-handler.js';
 import {
   destinationBeneath,
@@ -37,7 +37,7 @@ export interface ResultDescription {
 }
 
 /** Describes one parameter. @param resolver the one that makes the argument */
-export function describeArgument(parameter: HandlerParameter, resolver: ArgumentResolver): ParameterDescription {
+export function describeArgument(parameter: DeclaredParameter, resolver: ParameterResolver): ParameterDescription {
   const { annotation, type } = parameter;
   if (annotation === undefined) return describeUndecorated(parameter, resolver);
   if (annotation.kind === 'call') return { kind: annotation.name ?? 'custom', ...typed(type), required: true };
@@ -51,9 +51,9 @@ export function describeArgument(parameter: HandlerParameter, resolver: Argument
   return { kind, name, ...named, required: kind === 'header' ? isRequired(annotation) : annotation.required };
 }
 
-function describeUndecorated({ type, handler }: HandlerParameter, resolver: ArgumentResolver): ParameterDescription {
+function describeUndecorated({ type, declaration }: DeclaredParameter, resolver: ParameterResolver): ParameterDescription {
   if (resolver instanceof PayloadArgumentResolver) return { kind: 'payload', ...typed(type), required: true };
-  if (handler.isExceptionHandler && (type === undefined || type === Object || isErrorClass(type))) {
+  if (declaration.isExceptionHandler && (type === undefined || type === Object || isErrorClass(type))) {
     return { kind: 'error', ...typed(type), required: true };
   }
   return { kind: nameOfType(type) ?? 'custom', required: true };
@@ -77,7 +77,7 @@ function nameOfType(type: unknown): string | undefined {
 }
 
 /** Describes where the results of a method go. @param handler the one that sends them */
-export function describeResult(result: HandlerReturn, handler: ReturnValueHandler): readonly ResultDescription[] {
+export function describeResult(result: DeclaredReturn, handler: ResultHandler): readonly ResultDescription[] {
   if (handler instanceof SubscriptionReturnValueHandler) return [{ to: 'subscription', isDeclared: false }];
   if (handler instanceof DefaultReturnValueHandler) return beneath('/topic', result, 'everybody', false);
   if (!(handler instanceof SendToReturnValueHandler)) {
@@ -104,10 +104,10 @@ function declared(
 /** The destination that follows from the one that was asked; an exception handler has as many as there are patterns, which says nothing. */
 function beneath(
   prefix: string,
-  { handler }: HandlerReturn,
+  { declaration }: DeclaredReturn,
   to: ResultDescription['to'],
   isDeclared: boolean,
 ): readonly ResultDescription[] {
-  if (handler.isExceptionHandler) return [{ to, destination: `${prefix}/…`, isDeclared }];
-  return handler.patterns.map(({ text }) => ({ to, destination: destinationBeneath(prefix, text), isDeclared }));
+  if (declaration.isExceptionHandler) return [{ to, destination: `${prefix}/…`, isDeclared }];
+  return declaration.patterns.map(({ text }) => ({ to, destination: destinationBeneath(prefix, text), isDeclared }));
 }

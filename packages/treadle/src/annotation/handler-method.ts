@@ -1,7 +1,7 @@
 import { type Awaitable, DONE, isPromise } from '../foundation/awaitable.js';
 import type { ResolveArgument } from './arguments/argument-resolver.js';
 import type { HandlerLimits } from './concurrency/handler-limits.js';
-import type { HandlerCall, RunningCall } from './handler-call.js';
+import type { RunningCall } from './handler-call.js';
 import type { ParameterDescription, ResultDescription } from './handler-description.js';
 import type { HandlerInfo } from './handler-info.js';
 import type { HandlerInterceptors } from './interceptors/handler-interceptors.js';
@@ -65,10 +65,10 @@ export class HandlerMethod {
       : this.#send(result, call);
   }
 
-  readonly #invokeWith = (call: HandlerCall): unknown => this.#resolveFrom([], call);
+  readonly #invokeWith = (call: RunningCall): unknown => this.#resolveFrom([], call);
 
   /** The result of the method, or a promise of it. */
-  #resolveFrom(values: unknown[], call: HandlerCall): unknown {
+  #resolveFrom(values: unknown[], call: RunningCall): unknown {
     const resolvers = this.#resolvers;
     while (values.length < resolvers.length) {
       const value = resolvers[values.length]?.(call);
@@ -79,7 +79,7 @@ export class HandlerMethod {
     return this.#invoke(values, call);
   }
 
-  #invoke(values: readonly unknown[], call: HandlerCall): unknown {
+  #invoke(values: readonly unknown[], call: RunningCall): unknown {
     if (call.isExpired) return undefined; // its failure has been told: nothing may happen any more
     const instance = call.instance as Record<MemberName, (...given: readonly unknown[]) => unknown>; // looked at below
     const { method } = this.info;
@@ -90,6 +90,6 @@ export class HandlerMethod {
   }
 
   #send(result: unknown, call: RunningCall): Awaitable<void> {
-    if (!call.isExpired) return this.#result.send(result, call);
+    return call.isExpired ? this.#result.discard(result) : this.#result.send(result, call);
   }
 }

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { ValidatorOptions } from 'class-validator';
+import { DecoratedMembers } from '../foundation/decorated-methods.js';
 import type { NativeHeaders } from '../messaging/native-headers.js';
 import type { StandardSchema } from './payload/standard-schema.js';
 
@@ -166,7 +167,7 @@ export const ANNOTATIONS = {
   concurrent: new Annotation<number | false>('concurrent'),
   timeLimit: new Annotation<number>('time-limit'),
   /** On the prototype: every member that carries one of the others, methods or not. */
-  members: new Annotation<readonly MemberName[]>('members'),
+  members: new DecoratedMembers('members'),
 } as const;
 
 /** A decorated parameter; one that is decorated twice is there twice. */

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { DecoratedMembers } from '../foundation/decorated-methods.js';
 import type { EventClass } from './application-events.js';
 
 /** Fits methods of instances that take such an event, or nothing. */
@@ -24,17 +25,13 @@ export function EventListener<C extends readonly EventClass[]>(...types: C): Eve
     // Decorators run from the last to the first.
     const present = listOf(Reflect.getOwnMetadata(TYPES, target, member));
     Reflect.defineMetadata(TYPES, [...types, ...present], target, member);
-    Reflect.defineMetadata(MEMBERS, [...listeningMembers(target), member], target);
+    LISTENING_MEMBERS.note(target, member);
   };
 }
 
 const TYPES = 'treadle:event-listener';
-const MEMBERS = 'treadle:event-listener-members';
-
-/** The members of a prototype or class that carry `@EventListener`, without inherited ones, in the order of their declaration. */
-export function listeningMembers(target: object): readonly (string | symbol)[] {
-  return listOf(Reflect.getOwnMetadata(MEMBERS, target)) as readonly (string | symbol)[]; // only the decorator writes this key
-}
+/** Those that carry `@EventListener`. */
+export const LISTENING_MEMBERS = new DecoratedMembers('event-listener-members');
 
 /** The classes given at a member or at the one it overrides; one is `undefined` when its file is part of a circular import. */
 export function writtenTypes(prototype: object, member: string | symbol): readonly unknown[] {

@@ -14,6 +14,11 @@ export function whenDone<T, R>(value: Awaitable<T>, next: (value: T) => Awaitabl
   return isPromise(value) ? value.then(next) : next(value);
 }
 
+/** Throws what was thrown, as it is; nothing when it is `undefined`, as `whenSettled` tells success. */
+export function rethrow(error: unknown): void {
+  if (error !== undefined) throw error as Error; // whatever was thrown goes on as it is
+}
+
 /**
  * Runs `action`, then `done` with its error or `undefined`, whether it ended at once or later.
  * The error is not passed on: `done` decides what becomes of it.

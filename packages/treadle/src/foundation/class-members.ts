@@ -1,3 +1,6 @@
+/** A method as it is found; it is called through its instance only. */
+export type Method = (...values: never[]) => unknown;
+
 /** The object and what it inherits from, the nearest first, without `Object.prototype`. */
 export function* prototypeChain(start: object): Iterable<object> {
   let holder: unknown = start;
@@ -8,12 +11,12 @@ export function* prototypeChain(start: object): Iterable<object> {
 }
 
 /** The method of this name that an instance would have, or `undefined` where the nearest member is none. Does not run getters. */
-export function findMethod(prototype: object, member: string | symbol): ((...values: never[]) => unknown) | undefined {
+export function findMethod(prototype: object, member: string | symbol): Method | undefined {
   for (const holder of prototypeChain(prototype)) {
     const descriptor = Object.getOwnPropertyDescriptor(holder, member);
     if (!descriptor) continue;
     const value: unknown = descriptor.value;
-    return typeof value === 'function' ? (value as () => unknown) : undefined; // called through its instance only
+    return typeof value === 'function' ? (value as Method) : undefined; // called through its instance only
   }
   return undefined;
 }

@@ -29,7 +29,7 @@ export interface MessageConverterOptions {
   readonly defaultContentType?: string | ((message: Message) => string | undefined) | undefined;
   /** Whether a message without content type is `PAYLOAD_UNREADABLE`, unless `defaultContentType` gives it one. Default false. */
   readonly strictContentType?: boolean | undefined;
-  /** What reads and writes JSON; default: the language's `JSON`. */
+  /** What reads and writes JSON; default: the language's `JSON`, which writes a `Set` as a list and a `Map` as an object besides. */
   readonly json?: JsonCodec | undefined;
 }
 

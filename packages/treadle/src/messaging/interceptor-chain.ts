@@ -1,4 +1,4 @@
-import { type Awaitable, isPromise, whenDone, whenSettled } from '../foundation/awaitable.js';
+import { type Awaitable, isPromise, rethrow, whenDone, whenSettled } from '../foundation/awaitable.js';
 import { MessageRejectedError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
 import type { ChannelInterceptor, InterceptedChannel } from './channel-interceptor.js';
@@ -159,8 +159,4 @@ export class InterceptorChain {
       },
     );
   }
-}
-
-function rethrow(error: unknown): void {
-  if (error !== undefined) throw error as Error; // whatever was thrown goes on as it is
 }

@@ -82,7 +82,9 @@ export class SimpMessagingTemplate {
   /** `convertAndSend` with its extras by name. */
   convertAndSend(destination: string, payload: unknown, options: SendOptions): Promise<void>;
   convertAndSend(destination: string, payload: unknown, ...extras: Extras): Promise<void> {
-    return this.#accepted(() => this.#publish(destination, payload, readSendOptions(...extras)));
+    return this.#accepted(() =>
+      this.#publish(requireText(destination, 'destination'), payload, readSendOptions(...extras)),
+    );
   }
 
   /** `convertAndSend` to `defaultDestination`. @throws MessageRejectedError when none is set */
@@ -101,7 +103,7 @@ export class SimpMessagingTemplate {
 
   /**
    * Publishes to every session of a user that subscribed to `/user` + `destination`, and tells how many that were. A user who is
-   * not connected is no error: the message is gone.
+   * not connected is no error: the message is gone; a user or destination that is empty, or none at all, is `DESTINATION_MALFORMED`.
    * @param user the principal, or its name (`destinationUserName` where it has one); the name may hold any character
    * @param destination such as `/queue/errors`
    */
@@ -133,8 +135,11 @@ export class SimpMessagingTemplate {
     ...extras: Extras
   ): Promise<UserReach> {
     const reach = new Reach();
-    const target = this.userDestination(typeof user === 'string' ? user : userNameOf(user), destination);
-    const sent = this.#accepted(() => this.#publish(target, payload, readSendOptions(...extras), reach));
+    const sent = this.#accepted(() => {
+      const name = typeof user === 'string' ? user : nameOf(user);
+      const target = this.userDestination(requireText(name, 'user'), requireText(destination, 'destination'));
+      return this.#publish(target, payload, readSendOptions(...extras), reach);
+    });
     const reached = sent.then((): UserReach => reach);
     reached.catch(() => undefined); // `sent` has been logged already
     return reached;
@@ -155,6 +160,14 @@ export class SimpMessagingTemplate {
   /** `userDestination` of the user of a session; an anonymous session is its own user, named by its id. */
   sessionUserDestination({ user, id }: SessionContext, destination: string): string {
     return this.userDestination(user ? userNameOf(user) : id, destination);
+  }
+
+  /**
+   * How many octets a payload is written as, without sending it.
+   * @throws MessageConversionError `PAYLOAD_UNWRITABLE`
+   */
+  octetsOf(payload: unknown): number {
+    return this.#converter.toMessage(payload, { type: 'MESSAGE' }).payload.length;
   }
 
   /**
@@ -222,6 +235,18 @@ type Extras = readonly [
   headersOrOptions?: HeaderRecord | NativeHeaders | SendOptions | MessagePostProcessor,
   postProcessor?: MessagePostProcessor,
 ];
+
+/** JavaScript gives anything, a lookup that found nobody for example. */
+function nameOf(user: Principal | null | undefined): string | undefined {
+  return user ? userNameOf(user) : undefined;
+}
+
+/** @throws MessageRejectedError `DESTINATION_MALFORMED`, as for a text that is empty */
+function requireText(given: unknown, what: 'user' | 'destination'): string {
+  if (typeof given === 'string' && given !== '') return given;
+  const found = given === '' ? 'empty' : String(given);
+  throw new MessageRejectedError(`the ${what} given to the template is ${found}`, { code: 'DESTINATION_MALFORMED' });
+}
 
 /** What the framework or the application refuses says why by its code; whatever else was thrown is told under one code (Spring: `MessageDeliveryException`). */
 function deliveryErrorOf(thrown: unknown): TreadleError | ApplicationError {

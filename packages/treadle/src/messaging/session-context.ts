@@ -34,8 +34,8 @@ export interface SessionContext {
   /** As `signal`, for one of its subscriptions: aborts with `SUBSCRIPTION_ENDED` too, when UNSUBSCRIBE arrives. Aborted already for an unknown one. */
   subscriptionSignal(subscriptionId: string): AbortSignal;
   /**
-   * Calls back once when the session is over: its DISCONNECT is handled, its last event told and its last handler done (Spring:
-   * `SimpAttributes#registerDestructionCallback`). The callback registered last comes first, one after the other, promises awaited; what one
+   * Calls back once when the session is over: its DISCONNECT is handled, its last event told and its last handler done, or `limits.lingerTimeMs`
+   * later when one of them does not come to its end (Spring: `SimpAttributes#registerDestructionCallback`). The callback registered last comes first, one after the other, promises awaited; what one
    * throws is logged. When that has begun already it is called at once, where Spring throws: what is to be released is released. Returns the
    * function that takes it back.
    */

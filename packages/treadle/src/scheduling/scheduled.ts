@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { DecoratedMembers } from '../foundation/decorated-methods.js';
 
 /** Runs at a steady rate. */
 export interface FixedRateOptions {
@@ -6,6 +7,9 @@ export interface FixedRateOptions {
   readonly fixedRate: number | string;
   /** Milliseconds before the first run; default 0: as soon as the application has started. */
   readonly initialDelay?: number | string;
+  readonly fixedDelay?: never;
+  readonly cron?: never;
+  readonly timeZone?: never;
 }
 
 /** Runs with a steady pause. */
@@ -14,6 +18,9 @@ export interface FixedDelayOptions {
   readonly fixedDelay: number | string;
   /** Milliseconds before the first run; default 0: as soon as the application has started. */
   readonly initialDelay?: number | string;
+  readonly fixedRate?: never;
+  readonly cron?: never;
+  readonly timeZone?: never;
 }
 
 /** Runs at times of the calendar. */
@@ -26,13 +33,22 @@ export interface CronOptions {
   readonly cron: string;
   /** IANA name such as `Europe/Berlin`, in which the expression is read; default: that of the process. May hold placeholders. */
   readonly timeZone?: string;
+  readonly fixedRate?: never;
+  readonly fixedDelay?: never;
+  readonly initialDelay?: never;
 }
 
-/** When a method runs: exactly one of the three. */
+/** When a method runs: exactly one of the three, with nothing of the others. */
 export type ScheduledOptions = FixedRateOptions | FixedDelayOptions | CronOptions;
 
 /** What was written, of whatever form: looked at when the application is created. */
-export type WrittenSchedule = Partial<FixedRateOptions & FixedDelayOptions & CronOptions>;
+export interface WrittenSchedule {
+  readonly fixedRate?: number | string | undefined;
+  readonly fixedDelay?: number | string | undefined;
+  readonly initialDelay?: number | string | undefined;
+  readonly cron?: string | undefined;
+  readonly timeZone?: string | undefined;
+}
 
 /** Fits methods without required parameters, of instances. */
 export type ScheduledDecorator = <T extends () => unknown>(
@@ -50,19 +66,13 @@ export function Scheduled(options: ScheduledOptions): ScheduledDecorator {
     // Decorators run from the last to the first.
     const present = schedulesOf(target, member, 'own');
     Reflect.defineMetadata(SCHEDULES, [options, ...present], target, member);
-    const members = scheduledMembers(target);
-    if (!members.includes(member)) Reflect.defineMetadata(MEMBERS, [...members, member], target);
+    SCHEDULED_MEMBERS.note(target, member);
   };
 }
 
 const SCHEDULES = 'treadle:schedules';
-const MEMBERS = 'treadle:scheduled-members';
-
-/** The members of a prototype or class that carry `@Scheduled`, without inherited ones. */
-export function scheduledMembers(target: object): readonly (string | symbol)[] {
-  const members: unknown = Reflect.getOwnMetadata(MEMBERS, target);
-  return Array.isArray(members) ? (members as (string | symbol)[]) : []; // only `Scheduled` writes this key
-}
+/** Those that carry `@Scheduled`. */
+export const SCHEDULED_MEMBERS = new DecoratedMembers('scheduled-members');
 
 /** What is written at a member; `inherited`: also at the one it overrides. */
 export function schedulesOf(

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Awaitable, isPromise, whenDone } from '../foundation/awaitable.js';
+import { type Awaitable, rethrow, whenDone, whenSettled } from '../foundation/awaitable.js';
 import type { Message } from '../messaging/message.js';
 import type { SessionContext } from '../messaging/session-context.js';
 import type { MessageScope } from './scope.js';
@@ -69,16 +69,9 @@ export class CurrentActivity {
   /** A message enters the application. When `action` has settled, well or not, the scope of the message ends; then this settles alike. */
   ofMessage(message: Message, action: () => Awaitable<void>): Awaitable<void> {
     const activity = new Activity(message.session, message);
-    let result: Awaitable<void>;
-    try {
-      result = this.#run(activity, action);
-    } catch (error) {
-      return whenDone(activity.settle(), () => fail(error));
-    }
-    if (!isPromise(result)) return activity.settle();
-    return result.then(
-      () => activity.settle(),
-      (error: unknown) => whenDone(activity.settle(), () => fail(error)),
+    return whenSettled(
+      () => this.#run(activity, action),
+      (error) => whenDone(activity.settle(), () => rethrow(error)),
     );
   }
 
@@ -103,6 +96,3 @@ export class CurrentActivity {
   }
 }
 
-function fail(error: unknown): never {
-  throw error as Error; // whatever was thrown goes on as it is
-}

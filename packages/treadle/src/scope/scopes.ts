@@ -21,6 +21,8 @@ export interface ScopesOptions {
 export class Scopes {
   readonly #options: ScopesOptions;
   readonly #ofSessions = new WeakMap<SessionContext, SessionScope>();
+  /** What goes on behind its settled frame and may use the scope of its session, or make it. */
+  readonly #holds = new WeakMap<SessionContext, Set<Promise<void>>>();
 
   /** The application makes it. */
   constructor(options: ScopesOptions) {
@@ -34,7 +36,10 @@ export class Scopes {
     const { container, logger, register } = this.#options;
     const scope = new SessionScope(session, { container: container.createChildContainer(), logger, register });
     this.#ofSessions.set(session, scope);
-    session.onEnd(() => scope.end());
+    session.onEnd(async () => {
+      await this.#whenReleased(session);
+      await scope.end();
+    });
     return scope;
   }
 
@@ -69,22 +74,33 @@ export class Scopes {
     return this.ofSession(session).resolve(token);
   }
 
-  /** Keeps the scopes of a message, and of its session, from ending until the returned function is called; `undefined` when there is none. */
-  hold(message: Message): (() => void) | undefined {
+  /** Keeps the scopes of a message, and of its session, from ending until the returned function is called: those too that are made meanwhile. */
+  hold({ session }: Message): () => void {
     const releaseMessage = this.#options.activity.current?.hold();
-    const { session } = message;
-    if (!session || !this.#ofSessions.has(session)) return releaseMessage;
+    const releaseSession = session && this.#holdSession(session);
+    return () => {
+      releaseSession?.();
+      releaseMessage?.();
+    };
+  }
+
+  #holdSession(session: SessionContext): () => void {
+    const holds = this.#holds.get(session) ?? new Set();
+    this.#holds.set(session, holds);
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    // Called before the end of the scope, which was registered earlier.
-    const forget = session.onEnd(() => released);
+    holds.add(released);
     return () => {
-      forget();
+      holds.delete(released);
       release();
-      releaseMessage?.();
     };
+  }
+
+  /** A failed stream is held for its exception handler before it lets go. */
+  async #whenReleased(session: SessionContext): Promise<void> {
+    for (let holds = this.#holds.get(session); holds?.size; holds = this.#holds.get(session)) await Promise.all(holds);
   }
 
   #createMessageScope(message: Message): MessageScope {

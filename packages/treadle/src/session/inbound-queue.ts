@@ -28,6 +28,13 @@ export interface FrameWork {
 // So many in one go, then other sessions have their turn: one message may hold hundreds of thousands of frames.
 const FRAMES_IN_A_ROW = 128;
 
+// The same for few frames that are much work, large lists that are validated for example.
+const MILLISECONDS_IN_A_ROW = 10;
+
+// Asking for the time costs more than a small frame may: only one of so many is timed, and stands for all of them.
+const SMALL_FRAMES_PER_LOOK = 16;
+const SMALL_OCTETS = 1024;
+
 /**
  * Handles the frames of one session one after the other: the next one begins when the one before it is done or lets go of its turn. When
  * too many wait, or are in progress beside the order, the session is not read any more until half of them are done.
@@ -48,6 +55,10 @@ export class InboundQueue implements TurnOwner {
   #isPaused = false;
   /** Since the last rest. */
   #handledInARow = 0;
+  /** Milliseconds that these took, roughly. */
+  #workedInARow = 0;
+  /** When the frame in progress began, if it is timed; else 0. */
+  #beganAt = 0;
   /** True until the turn of the event loop is over, after many frames in a row. */
   #isResting = false;
   #onIdle: (() => void)[] = [];
@@ -125,6 +136,7 @@ export class InboundQueue implements TurnOwner {
   #letsGoOn(frame: Frame): boolean {
     this.#handledInARow += 1;
     if (this.#handledInARow === FRAMES_IN_A_ROW) this.#rest();
+    this.#beganAt = this.#isTimed(frame) ? performance.now() : 0;
     const turn = this.#turn;
     turn.frame = frame;
     this.#isCalling = true;
@@ -139,16 +151,19 @@ export class InboundQueue implements TurnOwner {
       this.#isCalling = false;
       turn.frame = undefined;
       this.#work.failed(frame, error);
+      if (this.#beganAt > 0) this.#countTime(frame);
       this.#leaveBesides(turn, frame);
       return true;
     }
     turn.frame = undefined;
     this.#work.done(frame);
+    if (this.#beganAt > 0) this.#countTime(frame);
     this.#leaveBesides(turn, frame);
     return true;
   }
 
   #ended(turn: SessionTurn, frame: Frame | undefined): void {
+    if (this.#beganAt > 0 && frame && turn === this.#turn) this.#countTime(frame);
     this.#leaveBesides(turn, frame);
     // The end of one beside the order concerns only those that wait for it, or for all to be done.
     if (turn === this.#turn || !this.#isBusy) this.#runFrom(this.#take());
@@ -163,6 +178,18 @@ export class InboundQueue implements TurnOwner {
 
   readonly #goOn = (): void => this.#runFrom(this.#take());
 
+  #isTimed(frame: Frame): boolean {
+    return frame.body.length > SMALL_OCTETS || this.#handledInARow % SMALL_FRAMES_PER_LOOK === 0;
+  }
+
+  /** Of one that waited for something it is the time of that too: a rest too many costs next to nothing. */
+  #countTime(frame: Frame): void {
+    const frames = frame.body.length > SMALL_OCTETS ? 1 : SMALL_FRAMES_PER_LOOK;
+    this.#workedInARow += (performance.now() - this.#beganAt) * frames;
+    this.#beganAt = 0;
+    if (this.#workedInARow >= MILLISECONDS_IN_A_ROW && !this.#isResting) this.#rest();
+  }
+
   #rest(): void {
     this.#isResting = true;
     setImmediate(this.#onRested);
@@ -171,6 +198,7 @@ export class InboundQueue implements TurnOwner {
   readonly #onRested = (): void => {
     this.#isResting = false;
     this.#handledInARow = 0;
+    this.#workedInARow = 0;
     if (!this.#isBusy) this.#runFrom(this.#take());
   };
 

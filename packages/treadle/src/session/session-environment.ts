@@ -3,6 +3,7 @@ import type { Clock } from '../foundation/clock.js';
 import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
+import type { SessionContext } from '../messaging/session-context.js';
 import type { MessageEncoder } from './frame-mapping.js';
 import type { InboundQueueLimits } from './inbound-queue.js';
 import type { SessionCounters } from './session-statistics.js';
@@ -16,6 +17,8 @@ export interface SessionEnvironment {
    * @throws MessageHandlingError always, at once or as rejection
    */
   readonly tellRefusal: (error: Error, message: Message) => Awaitable<void>;
+  /** Told when a session that is over is not waited for any more, though a handler may still be at work for it. */
+  readonly onAbandoned: (session: SessionContext) => void;
   readonly encoder: MessageEncoder;
   readonly events: { publish(event: SessionEvent): Awaitable<void> };
   readonly logger: Logger;

@@ -45,11 +45,16 @@ export class SessionSubscriptions {
     return subscription;
   }
 
-  /** Notes that what a SUBSCRIBE frame asked for was not made. Its client may not know that, so it may still end it. */
-  markFailed(frame: Frame): void {
+  /**
+   * Notes that what a SUBSCRIBE frame asked for was not made. Its client may not know that, so it may still end it. Gives the subscription the first
+   * time.
+   */
+  markFailed(frame: Frame): SessionSubscription | undefined {
     const id = subscriptionIdOf(frame);
     const subscription = this.#byId.get(id);
-    if (subscription) this.#byId.set(id, { ...subscription, hasFailed: true });
+    if (!subscription || subscription.hasFailed) return undefined;
+    this.#byId.set(id, { ...subscription, hasFailed: true });
+    return subscription;
   }
 
   /** Takes out what an UNSUBSCRIBE frame names. @throws MessageRejectedError `SUBSCRIPTION_UNKNOWN` */

@@ -9,7 +9,6 @@ import {
 } from '@treadle/stomp';
 import { type Awaitable, isPromise, whenDone, whenSettled } from '../foundation/awaitable.js';
 import type { Timer } from '../foundation/clock.js';
-import { EndCallbacks } from '../foundation/end-callbacks.js';
 import { asError } from '../foundation/error-text.js';
 import { type ErrorCode, MessageHandlingError, MessageRejectedError } from '../foundation/errors.js';
 import type { Message } from '../messaging/message.js';
@@ -32,6 +31,7 @@ import {
   SubscriptionActiveEvent,
 } from '../events/session-events.js';
 import { FAULTS, reportFailure, type SessionFailure } from './session-failure.js';
+import { SessionFarewell } from './session-farewell.js';
 import { SessionOutput } from './session-output.js';
 import { endedSubscriptionSignal, SessionSignals } from './session-signals.js';
 import { SessionSubscriptions, subscriptionIdOf } from './session-subscriptions.js';
@@ -75,9 +75,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   readonly #output: SessionOutput;
   readonly #subscriptions: SessionSubscriptions;
   readonly #signals = new SessionSignals(this.id);
-  readonly #endCallbacks = new EndCallbacks((error) =>
-    this.#environment.logger.error('what was to be done at the end of a session failed', { error, sessionId: this.id }),
-  );
+  readonly #farewell: SessionFarewell;
   readonly #connectTimer: Timer;
   #lingerTimer: Timer | undefined;
   #state: SessionState = 'opening';
@@ -101,8 +99,7 @@ export class StompSession implements SessionContext, ConnectionListener {
         // Nothing is handled after DISCONNECT or ERROR, be it in the same octets.
         if (this.#state === 'ended') return;
         environment.counters.frames[frame.command] += 1;
-        // The SUBSCRIBE may still be in progress, with this frame waiting behind it: nobody wants its outcome any more.
-        if (frame.command === 'UNSUBSCRIBE') this.#signals.endSubscription(subscriptionIdOf(frame));
+        if (frame.command === 'UNSUBSCRIBE') this.#signals.unsubscribeCame(subscriptionIdOf(frame));
         this.#queue.push(frame);
       },
     });
@@ -113,6 +110,7 @@ export class StompSession implements SessionContext, ConnectionListener {
       mustFollow,
     };
     this.#queue = new InboundQueue(work, limits, connection);
+    this.#farewell = new SessionFarewell({ session: this, queue: this.#queue, environment });
     this.#heartBeats = new HeartBeats(clock, {
       beat: () => this.#output.heartBeat(),
       lost: () => this.fail('HEART_BEAT_LOST', 'the client was silent for too long'),
@@ -143,7 +141,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   }
 
   onEnd(callback: () => unknown): () => void {
-    return this.#endCallbacks.add(callback);
+    return this.#farewell.onEnd(callback);
   }
 
   subscriptionSignal(subscriptionId: string): AbortSignal {
@@ -216,15 +214,10 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (this.#state === 'ended') return;
     this.#heartBeats.stop();
     this.#signals.end(); // handlers that wait for it must not be waited for
-    const { clock, limits, logger, counters } = this.#environment;
+    const { clock, limits, counters } = this.#environment;
     if (code === CONNECTION_LOST) counters.transportErrors += 1;
     this.#lingerTimer = clock.setTimeout(() => {
-      logger.warn(
-        `a session is forgotten whose frame is in progress though its client left ${limits.lingerTimeMs} ms ago`,
-        {
-          sessionId: this.id,
-        },
-      );
+      this.#farewell.abandon();
       void this.#end(code, reason);
     }, limits.lingerTimeMs);
     // Frames received before count, even if the client is gone.
@@ -284,18 +277,22 @@ export class StompSession implements SessionContext, ConnectionListener {
   #subscribe(frame: Frame, turn: SessionTurn): Awaitable<void> {
     // Known before it is live: an answer to the subscription itself may be delivered while it is being made.
     const subscription = this.#subscriptions.add(frame, this.#output.version);
-    return whenDone(this.#environment.inbound.send(frameToMessage('SUBSCRIBE', frame, this, { turn, subscription })), () =>
-      this.#publish(new SubscriptionActiveEvent(this, subscription.id, subscription.destination)),
+    return whenDone(
+      this.#environment.inbound.send(frameToMessage('SUBSCRIBE', frame, this, { turn, subscription })),
+      () => this.#publish(new SubscriptionActiveEvent(this, subscription.id, subscription.destination)),
     );
   }
 
   #unsubscribe(frame: Frame): Awaitable<void> {
     const subscription = this.#subscriptions.remove(frame);
-    this.#signals.endSubscription(subscription.id);
-    return whenDone(this.#environment.inbound.send(frameToMessage('UNSUBSCRIBE', frame, this, { subscription })), () => {
-      if (subscription.hasFailed) return; // nobody was told that it began
-      this.#publish(new SessionUnsubscribeEvent(this, subscription.id, subscription.destination));
-    });
+    this.#signals.unsubscribeBegins(subscription.id);
+    return whenDone(
+      this.#environment.inbound.send(frameToMessage('UNSUBSCRIBE', frame, this, { subscription })),
+      () => {
+        if (subscription.hasFailed) return; // nobody was told that it began
+        this.#publish(new SessionUnsubscribeEvent(this, subscription.id, subscription.destination));
+      },
+    );
   }
 
   /** `SessionDisconnectEvent` is the last event of a session, whatever is still in progress. Frames do not wait for listeners. */
@@ -319,26 +316,36 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (this.#state === 'ended') return;
     const error = asError(thrown);
     const refused = frame && messageRefusedAlone(error, frame, this);
-    if (refused) {
-      // Then it has failed as messages fail in a handler.
-      const tell = (): Awaitable<void> => this.#environment.tellRefusal(error, refused);
-      return void whenSettled(tell, (told) => this.#fail(told, frame));
-    }
-    // Application code failed, and was answered by the error policy already: only a receipt is still owed.
-    const isAnswered = error instanceof MessageHandlingError;
-    if (isAnswered && (!frame || headerValue(frame.headers, 'receipt') === undefined)) {
-      if (frame?.command === 'SUBSCRIBE') this.#subscriptions.markFailed(frame);
-      return;
-    }
+    if (frame?.command === 'SUBSCRIBE' && (refused || error instanceof MessageHandlingError)) this.#takeBack(frame);
+    if (!refused) return this.#endWith(error, frame);
+    // Then it has failed as messages fail in a handler.
+    const tell = (): Awaitable<void> => this.#environment.tellRefusal(error, refused);
+    void whenSettled(tell, (told) => this.#endWith(asError(told), frame));
+  }
+
+  /** Ends the session with ERROR, unless application code failed: that was answered by the error policy, and only a receipt is still owed. */
+  #endWith(error: Error, frame: Frame | undefined): void {
+    if (this.#state === 'ended') return;
+    const owesReceipt = frame !== undefined && headerValue(frame.headers, 'receipt') !== undefined;
+    if (error instanceof MessageHandlingError && !owesReceipt) return;
     const { code, closeCode } = this.#sendError(error, frame);
     void this.#end(closeCode, code);
     this.#connection.close(closeCode, code);
   }
 
-  /** A handler may still be at work for a session that has ended, with what is to be released then. */
-  #whenUnused(action: () => Awaitable<void>): Awaitable<void> {
-    if (this.#endCallbacks.isEmpty) return action();
-    return new Promise<void>((resolve) => this.#queue.whenIdle(resolve)).then(action);
+  /** Some may have taken the subscription in before others refused it: for them it ends. */
+  #takeBack(frame: Frame): void {
+    const subscription = this.#subscriptions.markFailed(frame);
+    if (!subscription) return;
+    this.#signals.endSubscription(subscription.id);
+    const { inbound, logger } = this.#environment;
+    // Past the interceptors: this is no frame of the client.
+    const takeBack = (): Awaitable<void> =>
+      inbound.sendDirectly(frameToMessage('UNSUBSCRIBE', frame, this, { subscription }));
+    void whenSettled(takeBack, (error) => {
+      if (error === undefined) return;
+      logger.error('a refused subscription could not be taken back', { error, sessionId: this.id });
+    });
   }
 
   #report(error: Error): SessionFailure {
@@ -356,7 +363,7 @@ export class StompSession implements SessionContext, ConnectionListener {
 
   /**
    * Forgets everything about the session, here and behind the channel, exactly once. Resolves when DISCONNECT was handled; listeners of its
-   * event are not waited for. Never rejects.
+   * event are not waited for. What it kept is released behind them, and behind handlers in progress, but they do not hold it for ever. Never rejects.
    */
   #end(code: number, reason: string, disconnectHeaders = NativeHeaders.EMPTY): Awaitable<void> {
     if (this.#state === 'ended') return;
@@ -374,7 +381,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     const told = whenDone(announced, () =>
       wasConnected ? this.#environment.events.publish(new SessionDisconnectEvent(this, code, reason)) : undefined,
     );
-    const farewell = whenDone(told, () => this.#whenUnused(() => this.#endCallbacks.run()));
+    const farewell = this.#farewell.say(told);
     if (isPromise(farewell)) this.#owner.onFarewell(farewell);
     return announced;
   }

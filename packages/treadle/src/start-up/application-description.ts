@@ -15,7 +15,7 @@ export interface ApplicationDescription {
   readonly controllers: readonly ControllerDescription[];
   /** In the order they are asked. */
   readonly advices: readonly AdviceDescription[];
-  /** Classes of the option `services`. */
+  /** Classes of the option `services`, then those that are listed nowhere: constructors name them, and they do something by themselves or are scoped. */
   readonly services: readonly ServiceDescription[];
   readonly scheduledMethods: readonly { readonly name: string; readonly trigger: string }[];
   readonly eventListeners: readonly { readonly name: string; readonly events: readonly string[] }[];
@@ -59,8 +59,11 @@ export interface MappingDescription {
   readonly results: readonly ResultDescription[];
   /** Classes of the handler interceptors, the outermost first. */
   readonly interceptors: readonly string[];
-  /** Messages of one session in progress in it at one time; 1 is strict order. */
-  readonly concurrency: Bound;
+  /**
+   * `false`: strict order, nothing else of the session is handled meanwhile. A number: so many of its messages may be in progress here at one time, and
+   * what follows them is handled meanwhile, as `@Concurrent` says; so `1` is not `false`.
+   */
+  readonly concurrency: Bound | false;
   /** Milliseconds one call may take. */
   readonly timeLimitMs: Bound;
 }
@@ -87,7 +90,7 @@ export interface AdviceDescription {
   readonly exceptionHandlers: readonly ExceptionHandlerDescription[];
 }
 
-/** A class of the option `services`. */
+/** A class that answers no messages. */
 export interface ServiceDescription {
   readonly name: string;
   readonly scope: ControllerDescription['scope'];

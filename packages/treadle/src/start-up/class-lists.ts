@@ -97,11 +97,13 @@ function checkService(type: Constructor, { report }: Findings): void {
 function mappedMembers(type: Constructor): readonly (string | symbol)[] {
   const prototype = type.prototype as object; // a class has a prototype; its type says any
   const { members, messageMapping, subscribeMapping, messageExceptionHandler } = ANNOTATIONS;
-  return (members.read(prototype) ?? []).filter(
-    (member) =>
-      findMethod(prototype, member) &&
-      [messageMapping, subscribeMapping, messageExceptionHandler].some(
-        (each) => each.read(prototype, member) !== undefined,
-      ),
-  );
+  return members
+    .of(prototype)
+    .filter(
+      (member) =>
+        findMethod(prototype, member) &&
+        [messageMapping, subscribeMapping, messageExceptionHandler].some(
+          (each) => each.read(prototype, member) !== undefined,
+        ),
+    );
 }

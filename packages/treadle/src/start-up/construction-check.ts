@@ -1,13 +1,14 @@
-import { container as globalContainer, type DependencyContainer, type InjectionToken } from 'tsyringe';
+import type { DependencyContainer, InjectionToken } from 'tsyringe';
+import type { FindingDetails } from '../foundation/finding.js';
+import type { Findings } from '../foundation/findings.js';
 import {
   type InjectedParameter,
-  injectedParameters,
   isInjectable,
   locationOfParameter,
   parameterProblem,
-} from '../constructor-parameters.js';
-import type { FindingDetails } from '../foundation/finding.js';
-import type { Findings } from '../foundation/findings.js';
+} from '../injection/constructor-parameters.js';
+import { type ParameterPlace, type ParameterVisitor, walkConstructors } from '../injection/constructor-walk.js';
+import { isMadeElsewhere } from '../injection/container.js';
 import type { Constructor } from '../options.js';
 import { scopeOf } from '../scope/scoped.js';
 
@@ -36,45 +37,39 @@ export class ConstructionCheck {
   }
 
   run(): void {
-    for (const type of this.#options.own) this.#visit(type, []);
+    const visit: ParameterVisitor = (parameter, at, path) => {
+      const next = this.#check(parameter, at);
+      if (!next || !path.some(({ type }) => type === next)) return next;
+      this.#reportCircle(next, path);
+      return undefined;
+    };
+    for (const type of this.#options.own) walkConstructors(type, visit, this.#done);
   }
 
-  /** @param path the classes that need it, the outermost first */
-  #visit(type: Constructor, path: readonly Constructor[]): void {
-    if (path.includes(type)) return this.#reportCircle(type, path);
-    if (this.#done.has(type)) return;
-    this.#done.add(type);
-    for (const [index, parameter] of injectedParameters(type).entries()) {
-      this.#check(parameter, { type, index }, [...path, type]);
-    }
-  }
-
-  #check(
-    { token, isOptional }: InjectedParameter,
-    at: { readonly type: Constructor; readonly index: number },
-    path: readonly Constructor[],
-  ): void {
+  /** Answers with the class that is going to be constructed for the parameter, if one is. */
+  #check({ token, isOptional }: InjectedParameter, at: ParameterPlace): Constructor | undefined {
     const { container, findings, unavailable } = this.#options;
     const location = locationOfParameter(at.type, at.index);
     const known = unavailable.get(token);
     if (known) findings.report({ location, ...known });
-    if (known || isOptional || !isToken(token) || !isInjectable(token)) return; // a parameter without a known token is reported with its class
+    if (known || isOptional || !isToken(token) || !isInjectable(token)) return undefined; // a parameter without a known token is reported with its class
     const isRegistered = container.isRegistered(token, true);
+    const isOfScope = scopeOf(at.type) !== undefined; // which may be given values of its own
     if (typeof token !== 'function') {
-      if (isRegistered || scopeOf(at.type) !== undefined) return; // a scope may be given values of its own
-      findings.report({ location, ...nobodyProvides(token) });
-      return;
+      if (!isRegistered && !isOfScope) findings.report({ location, ...nobodyProvides(token) });
+      return undefined;
     }
     const type = token as Constructor; // a token that is a function is a class
-    // How somebody else makes it cannot be seen, but for classes with tsyringe's @singleton().
-    if (isRegistered && !this.#own.has(type) && !globalContainer.isRegistered(type)) return;
-    const problem = isRegistered || scopeOf(at.type) !== undefined ? undefined : parameterProblem(type);
-    if (problem) findings.report({ location, ...nobodyConstructs(type, problem) });
-    else this.#visit(type, path);
+    if (!this.#own.has(type) && isMadeElsewhere(container, type)) return undefined;
+    const problem = isRegistered || isOfScope ? undefined : parameterProblem(type);
+    if (!problem) return type;
+    findings.report({ location, ...nobodyConstructs(type, problem) });
+    return undefined;
   }
 
-  #reportCircle(type: Constructor, path: readonly Constructor[]): void {
-    const circle = [...path.slice(path.indexOf(type)), type].map(({ name }) => name);
+  #reportCircle(type: Constructor, path: readonly ParameterPlace[]): void {
+    const begin = path.findIndex((place) => place.type === type);
+    const circle = [...path.slice(begin).map((place) => place.type), type].map(({ name }) => name);
     this.#options.findings.report({
       location: type.name,
       problem: `it needs itself: ${circle.join(' → ')}`,

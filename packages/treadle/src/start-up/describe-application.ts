@@ -1,12 +1,13 @@
 import type { ExceptionHandlers } from '../annotation/failures/exception-handlers.js';
 import { ApplicationPrefixes } from '../annotation/mapping/application-prefixes.js';
 import type { Mapping } from '../annotation/mapping/controller-scan.js';
+import type { MappingRegistry } from '../annotation/mapping/mapping-registry.js';
 import type { ServiceDescriptions } from '../application-services.js';
 import type { Finding } from '../foundation/finding.js';
 import { type ApplicationOptions, DEFAULTS, type EndpointOptions, type LimitOptions } from '../options.js';
 import { scopeOf } from '../scope/scoped.js';
 import { DEFAULT_PRESENCE_DESTINATION } from '../user/presence.js';
-import type { ApplicationParts } from '../wiring.js';
+import type { ApplicationParts } from '../application-parts.js';
 import type {
   ApplicationDescription,
   Bound,
@@ -31,10 +32,29 @@ export function describeApplication({
   services,
   warnings,
 }: DescribedApplication): ApplicationDescription {
-  const { applicationDestinationPrefixes = DEFAULTS.applicationDestinationPrefixes } = options;
-  const { controllers, advices, mappings, separator } = parts.mappings;
-  const prefixes = new ApplicationPrefixes(applicationDestinationPrefixes, separator);
   const presence = presenceDestination(options);
+  const { unlisted, ...actions } = services;
+  return {
+    ...describeHandlers(options, parts.mappings),
+    services: [...(options.services ?? []), ...unlisted].map((type) => ({ name: type.name, scope: scopeName(type) })),
+    ...actions,
+    broker: { kind: nameOf(parts.broker), destinationPrefixes: parts.broker.destinationPrefixes },
+    prefixes: describePrefixes(options, parts.mappings),
+    endpoints: (options.endpoints ?? DEFAULTS.endpoints).map(describeEndpoint),
+    channels: describeChannels(parts),
+    messageConverters: parts.converter.converters.map(nameOf),
+    limits: describeLimits(parts.limits),
+    heartBeat: parts.heartBeat,
+    ...(presence !== undefined && { presence }),
+    warnings,
+  };
+}
+
+function describeHandlers(
+  { applicationDestinationPrefixes = DEFAULTS.applicationDestinationPrefixes }: ApplicationOptions,
+  { controllers, advices, mappings, separator }: MappingRegistry,
+): Pick<ApplicationDescription, 'mappings' | 'controllers' | 'advices'> {
+  const prefixes = new ApplicationPrefixes(applicationDestinationPrefixes, separator);
   return {
     mappings: mappings.map((mapping) => describeMapping(mapping, prefixes)),
     controllers: controllers.map(({ type, exceptionHandlers }) => ({
@@ -47,25 +67,25 @@ export function describeApplication({
       controllers: [...advice.controllers].map(({ name }) => name),
       exceptionHandlers: describeExceptionHandlers(advice.exceptionHandlers),
     })),
-    services: (options.services ?? []).map((type) => ({ name: type.name, scope: scopeName(type) })),
-    ...services,
-    broker: { kind: nameOf(parts.broker), destinationPrefixes: parts.broker.destinationPrefixes },
-    prefixes: {
-      application: applicationDestinationPrefixes,
-      user: options.userDestinationPrefix ?? DEFAULTS.userDestinationPrefix,
-      separator,
-    },
-    endpoints: (options.endpoints ?? DEFAULTS.endpoints).map(describeEndpoint),
-    channels: {
-      clientInbound: parts.clientInboundChannel.interceptors.map(nameOf),
-      broker: parts.brokerChannel.interceptors.map(nameOf),
-      clientOutbound: parts.clientOutboundChannel.interceptors.map(nameOf),
-    },
-    messageConverters: parts.converter.converters.map(nameOf),
-    limits: describeLimits(parts.limits),
-    heartBeat: parts.heartBeat,
-    ...(presence !== undefined && { presence }),
-    warnings,
+  };
+}
+
+function describePrefixes(
+  { applicationDestinationPrefixes, userDestinationPrefix }: ApplicationOptions,
+  { separator }: MappingRegistry,
+): ApplicationDescription['prefixes'] {
+  return {
+    application: applicationDestinationPrefixes ?? DEFAULTS.applicationDestinationPrefixes,
+    user: userDestinationPrefix ?? DEFAULTS.userDestinationPrefix,
+    separator,
+  };
+}
+
+function describeChannels(parts: ApplicationParts): ApplicationDescription['channels'] {
+  return {
+    clientInbound: parts.clientInboundChannel.interceptors.map(nameOf),
+    broker: parts.brokerChannel.interceptors.map(nameOf),
+    clientOutbound: parts.clientOutboundChannel.interceptors.map(nameOf),
   };
 }
 
@@ -80,7 +100,7 @@ function describeMapping({ type, pattern, handler }: Mapping, prefixes: Applicat
     interceptors: (interceptors?.sources ?? []).map((source) =>
       typeof source === 'function' ? source.name : nameOf(source),
     ),
-    concurrency: limits.concurrency === false ? 1 : bound(limits.concurrency),
+    concurrency: limits.concurrency === false ? false : bound(limits.concurrency),
     timeLimitMs: bound(limits.timeMs),
   };
 }

@@ -3,7 +3,7 @@ import type { Findings } from '../foundation/findings.js';
 import type { ApplicationOptions, Constructor } from '../options.js';
 import { PRESENCE_IS_OFF } from '../presence-wiring.js';
 import { Presence } from '../user/presence.js';
-import type { ApplicationParts } from '../wiring.js';
+import type { ApplicationParts } from '../application-parts.js';
 import { ConstructionCheck } from './construction-check.js';
 import { noteUnsafeSettings } from './unsafe-settings.js';
 import { checkResults } from './unserved-results.js';

@@ -11,8 +11,16 @@ export function startUpLine(description: ApplicationDescription): string {
     `${broker.kind} for ${broker.destinationPrefixes.join(' ')}`,
     `WebSocket at ${endpoints.map(({ path }) => path).join(' ')}`,
   ];
-  const found = warnings.length === 0 ? '' : `, ${count(warnings, 'warning')} (application.describe().warnings)`;
-  return `Treadle started: ${parts.join(', ')}${found}`;
+  return `Treadle started: ${[...parts, ...foundAtStart(warnings)].join(', ')}`;
+}
+
+/** Notes apart: they tell of what is configured, not of what is wrong. */
+function foundAtStart(findings: ApplicationDescription['warnings']): readonly string[] {
+  const counts = (['warning', 'note'] as const).flatMap((severity) => {
+    const found = findings.filter((finding) => finding.severity === severity);
+    return found.length === 0 ? [] : [count(found, severity)];
+  });
+  return counts.length === 0 ? [] : [`${counts.join(' and ')} (application.describe().warnings)`];
 }
 
 /** The map of the application for whoever develops it: who answers what, and what should be known. */

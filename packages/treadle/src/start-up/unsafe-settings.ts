@@ -68,6 +68,7 @@ const SANE: Partial<LimitOptions> = {
   frameHeaders: 1_000,
   frameHeaderLineOctets: MEBI,
   frameBodyOctets: 16 * MEBI,
+  payloadValues: 100_000,
   inboundQueueFrames: 10_000,
   inboundQueueOctets: 64 * MEBI,
   handlersInFlight: 100_000,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../foundation/clock.js';
+import { asError } from '../foundation/error-text.js';
 import type { Logger } from '../foundation/logger.js';
 import type { HandshakeInterceptor, HandshakeRefusal } from './handshake-interceptor.js';
 import { refuse } from './http-refusal.js';
@@ -42,17 +43,28 @@ export class HandshakeGate {
     this.#options = options;
   }
 
+  /** How many clients wait. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /** Lets one client pass the interceptors. Resolves when it was let in or refused; never rejects. */
   async pass(upgrade: UpgradeRequest, interceptors: readonly HandshakeInterceptor[], admit: Admit): Promise<void> {
     const { request, socket, head } = upgrade;
+    const { logger } = this.#options;
     const waiting = new WaitingUpgrade(socket, head);
-    const handshake = new InterceptedHandshake(request, this.#options.logger);
+    const handshake = new InterceptedHandshake(request, logger);
     const stop = await this.#decide(waiting, handshake.begin(interceptors));
-    const early = waiting.release();
-    if (stop?.refusal) refuse(socket, stop.refusal);
-    if (stop) return handshake.end(stop.failure);
-    const isAdmitted = admit(early, handshake.attributes);
-    handshake.end(isAdmitted ? undefined : new Error('the request was no WebSocket upgrade'));
+    try {
+      const early = waiting.release();
+      if (stop?.refusal) refuse(socket, stop.refusal);
+      const isAdmitted = !stop && admit(early, handshake.attributes);
+      handshake.end(isAdmitted ? undefined : (stop?.failure ?? new Error('the request was no WebSocket upgrade')));
+    } catch (error) {
+      logger.error('an upgrade failed after its handshake interceptors', { error });
+      socket.destroy(); // unanswered, and `stop` would wait for it
+      handshake.end(asError(error));
+    }
   }
 
   /** Refuses those that wait: the application stops. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** The sub-protocols of STOMP over WebSocket, highest version first. */
-export const SUB_PROTOCOLS: readonly string[] = ['v12.stomp', 'v11.stomp', 'v10.stomp'];
+const SUB_PROTOCOLS: readonly string[] = ['v12.stomp', 'v11.stomp', 'v10.stomp'];
 
 /** The highest STOMP version among the offered sub-protocols; `undefined` when there is none: the upgrade then names none. */
 export function chooseSubProtocol(offered: ReadonlySet<string>): string | undefined {

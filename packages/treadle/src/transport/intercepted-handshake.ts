@@ -64,7 +64,7 @@ export class InterceptedHandshake {
 
   #refusalOf(interceptor: HandshakeInterceptor, answer: unknown): HandshakeRefusal {
     if (answer === false) return FORBIDDEN;
-    if (isRefusal(answer)) return answer;
+    if (isRefusal(answer)) return wellFormed(answer);
     this.#logger.warn(
       `${nameOf(interceptor)}.beforeHandshake answered ${describe(answer)}; the client was refused with 403. ` +
         'Return true to let it in, false or { status } to refuse it.',
@@ -77,6 +77,15 @@ function isRefusal(answer: unknown): answer is HandshakeRefusal {
   if (typeof answer !== 'object' || answer === null || !('status' in answer)) return false;
   const { status } = answer;
   return typeof status === 'number' && Number.isInteger(status) && status >= 300 && status <= 599;
+}
+
+/** JavaScript may put anything into a refusal: what is no text is left out, numbers are written. */
+function wellFormed({ status, headers, body }: HandshakeRefusal): HandshakeRefusal {
+  const given: object = typeof headers === 'object' ? (headers ?? {}) : {};
+  const entries = Object.entries(given).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'string' || typeof value === 'number' ? [[name, String(value)] as const] : [],
+  );
+  return { status, headers: Object.fromEntries(entries), ...(typeof body === 'string' && { body }) };
 }
 
 function nameOf({ constructor }: HandshakeInterceptor): string {

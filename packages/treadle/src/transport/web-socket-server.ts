@@ -25,7 +25,11 @@ export interface WebSocketTransportOptions {
   readonly endpoints: readonly WebSocketEndpoint[];
   /** Largest WebSocket message taken, in octets. */
   readonly maxMessageOctets: number;
-  readonly limits: OutboundLimits & { readonly handshakeTimeMs: number };
+  readonly limits: OutboundLimits & {
+    readonly handshakeTimeMs: number;
+    /** Connections and clients that wait for handshake interceptors together; a further one is refused before any is asked. */
+    readonly sessions: number;
+  };
   readonly flushQueue: FlushQueue;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -122,6 +126,10 @@ export class WebSocketTransport {
     }
     if (endpoint.interceptors.length === 0) {
       this.#connect(server, upgrade);
+      return;
+    }
+    if (this.#gate.size + this.#connections.size >= this.#options.limits.sessions) {
+      refuse(upgrade.socket, { status: 503, body: 'The server has no room for a further session.' });
       return;
     }
     void this.#gate.pass(upgrade, endpoint.interceptors, (head, attributes) =>

@@ -32,7 +32,7 @@ export interface PresenceOptions {
   readonly connected?: boolean;
   /**
    * Patterns of broker destinations, such as `/topic/rooms/*`: who has subscribed to one that fits is told at `destination` followed by it,
-   * `/topic/presence/topic/rooms/tea`. Default none.
+   * `/topic/presence/topic/rooms/tea`. A subscription by a wildcard is in no room, and user destinations are nobody's business. Default none.
    */
   readonly subscribersOf?: readonly string[];
   /** Milliseconds a user may be gone before the others are told: a page that is reloaded then is no leave and no join. Default 0. */
@@ -219,9 +219,14 @@ export class Presence implements MessageHandler {
     return new PresenceGroup({ clock, leaveDelayMs: this.#leaveDelayMs, onChange });
   }
 
-  /** Presence of presence is nothing anybody asked for. */
+  /**
+   * Presence of presence is nothing anybody asked for; a wildcard is no place where somebody could be met; and a user destination, which all ask for by one
+   * name, is another place for each of them.
+   */
   #isWatched(destination: string): boolean {
-    return !this.#isOwn(destination) && this.#patterns.some((pattern) => pattern.matches(destination));
+    if (this.#isOwn(destination) || DestinationPattern.isPattern(destination)) return false;
+    if (destination.startsWith(`${this.#environment.template.userDestinationPrefix}/`)) return false;
+    return this.#patterns.some((pattern) => pattern.matches(destination));
   }
 
   #isOwn(destination: string): boolean {

@@ -12,10 +12,10 @@ export interface UserDestinationsOptions {
   readonly brokerChannel: MessageChannel;
   readonly registry: SimpUserRegistry;
   readonly logger: Logger;
-  /** What user destinations begin with; default `/user`. */
-  readonly prefix?: string;
-  /** For brokers whose names begin without a slash: `queue.x` instead of `/queue.x`. Default false (Spring: `AbstractMessageBrokerConfiguration`). */
-  readonly removeLeadingSlash?: boolean;
+  /** What user destinations begin with, such as `/user`. */
+  readonly prefix: string;
+  /** For brokers whose names begin without a slash: `queue.x` instead of `/queue.x`. Spring: `AbstractMessageBrokerConfiguration`. */
+  readonly removeLeadingSlash: boolean;
 }
 
 /**
@@ -49,8 +49,8 @@ export class UserDestinations {
     this.#brokerChannel = options.brokerChannel;
     this.#registry = options.registry;
     this.#logger = options.logger;
-    this.#prefix = `${(options.prefix ?? '/user').replace(/\/+$/, '')}/`;
-    this.#removeLeadingSlash = options.removeLeadingSlash ?? false;
+    this.#prefix = `${options.prefix.replace(/\/+$/, '')}/`;
+    this.#removeLeadingSlash = options.removeLeadingSlash;
     this.fromClients = { handleMessage: (message) => this.#handleFromClient(message) };
     this.fromApplication = { handleMessage: (message) => this.#handleFromApplication(message) };
   }

@@ -1,5 +1,6 @@
 import { AnnotationDispatcher, type AnnotationDispatcherOptions } from '../../src/annotation/annotation-dispatcher';
 import { HandlerCalls } from '../../src/annotation/concurrency/handler-calls';
+import { ErrorPolicy } from '../../src/annotation/failures/error-policy';
 import { type ArgumentResolverOptions, createArgumentResolvers } from '../../src/annotation/arguments/argument-resolvers';
 import type { HandlerSeams } from '../../src/annotation/handler-compiler';
 import { checkRepeatedPrefixes } from '../../src/annotation/mapping/repeated-prefixes';
@@ -12,6 +13,7 @@ import type { Awaitable } from '../../src/foundation/awaitable';
 import { systemClock } from '../../src/foundation/clock';
 import { findingText } from '../../src/foundation/finding';
 import { Findings } from '../../src/foundation/findings';
+import { Placeholders } from '../../src/foundation/placeholders';
 import type { LogDetails, Logger } from '../../src/foundation/logger';
 import { CompositeMessageConverter } from '../../src/messaging/converters';
 import { Message, type MessageType } from '../../src/messaging/message';
@@ -60,7 +62,7 @@ export class RecordingLogger implements Logger {
 type FixtureOptions = Partial<AnnotationDispatcherOptions> &
   Omit<ArgumentResolverOptions, 'converter'> &
   Pick<ReturnValueHandlersOptions, 'own' | 'replyHeaders'> &
-  Pick<HandlerSeams, 'separator' | 'placeholders' | 'handlerInterceptors'>;
+  Partial<Pick<HandlerSeams, 'separator' | 'placeholders' | 'handlerInterceptors'>>;
 
 /** The dispatcher on real channels, with the broker's and the clients' ends recorded. */
 export class Fixture {
@@ -78,8 +80,9 @@ export class Fixture {
     const template = new SimpMessagingTemplate({ channel: this.brokerChannel, converter, logger: this.logger });
     const findings = new Findings();
     const seams: HandlerSeams = {
-      separator: options.separator,
-      placeholders: options.placeholders,
+      separator: options.separator ?? '/',
+      placeholders: options.placeholders ?? new Placeholders(),
+      handlerLimits: { concurrency: false, timeMs: Infinity },
       handlerInterceptors: options.handlerInterceptors ?? [],
       argumentResolvers: createArgumentResolvers({ converter, ...options }),
       returnValueHandlers: new ReturnValueHandlers({
@@ -100,7 +103,7 @@ export class Fixture {
     const dispatcher = new AnnotationDispatcher({
       registry,
       prefixes,
-      template,
+      errorPolicy: new ErrorPolicy({ template, logger: this.logger }),
       logger: this.logger,
       calls: new HandlerCalls({ limits: DEFAULTS.limits, clock: systemClock, logger: this.logger }),
       resolve: (type) => this.#construct(type),

@@ -1,4 +1,4 @@
-import { whyNoTypes } from '../../src/foundation/erased-types.js';
+import { whyNoConstructorTypes, whyNoTypes } from '../../src/foundation/erased-types.js';
 
 describe('the reason why a compiler left no types', () => {
   it.each([
@@ -24,4 +24,17 @@ describe('the reason why a compiler left no types', () => {
       expect(reason).toBe('the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off)');
     },
   );
+});
+
+describe('the reason why a constructor has no types', () => {
+  it('names the decorator that is missing before the compiler', () => {
+    expect(whyNoConstructorTypes(false, '')).toBe(
+      'the class has no decorator, such as @injectable(), or the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off)',
+    );
+  });
+
+  it('is the compiler where there is a decorator, or where a runner that emits none is known', () => {
+    expect(whyNoConstructorTypes(true, '')).toBe(whyNoTypes(''));
+    expect(whyNoConstructorTypes(false, '--import tsx')).toBe(whyNoTypes('--import tsx'));
+  });
 });

@@ -189,14 +189,35 @@ describe('Spring E5: JSON', () => {
 
   const cycle: Record<string, unknown> = {};
   cycle['self'] = cycle;
+  const selfish = new Set<unknown>();
+  selfish.add(selfish);
   test.each([
     ['a cycle', cycle],
     ['a bigint', { n: 1n }],
     ['a function', () => 1],
     ['a symbol', Symbol('x')],
     ['undefined', undefined],
+    ['NaN', Number.NaN],
+    ['a number beyond all', -Infinity],
+    ['a promise that nobody awaited', Promise.resolve(1)],
+    ['such a promise inside', { list: [{ late: Promise.resolve(1) }] }],
+    ['a Map with objects as keys', new Map([[{}, 1]])],
+    ['a set that holds itself', selfish],
   ])('%s cannot be written', (_name, payload) => {
     expect(() => written(payload)).toThrow(unwritable);
+  });
+
+  test.each([
+    ['a set', new Set(['a', 'b']), '["a","b"]'],
+    ['an empty one', new Set(), '[]'],
+    ['a map', new Map([['a', { n: 1 }]]), '{"a":{"n":1}}'],
+    ['a map with numbers as keys', new Map([[7, 'x']]), '{"7":"x"}'],
+    ['one with a key that objects inherit', new Map([['__proto__', 1]]), '{"__proto__":1}'],
+    ['one in the other, in a list', [new Map([['a', new Set([new Map([['b', 1]])])]])], '[{"a":[{"b":1}]}]'],
+    ['objects that are empty', { a: {}, b: [new (class Empty {})()], text: '{}' }, '{"a":{},"b":[{}],"text":"{}"}'],
+    ['a set with a toJSON', Object.assign(new Set(['a']), { toJSON: () => 'own' }), '"own"'],
+  ])('%s is written with what it holds', (_name, payload, json) => {
+    expect(written(payload)[0]).toBe(json);
   });
 
   test('an object cannot be written as text', () => {
@@ -291,7 +312,9 @@ describe('Spring E1: without the defaults', () => {
     const create = () => new CompositeMessageConverter({ defaults: false });
 
     expect(create).toThrow(ConfigurationError);
-    expect(create).toThrow('messageConverters: it leaves no converter; give `own` ones, or drop `defaults: false` to have text, octets and JSON');
+    expect(create).toThrow(
+      'messageConverters: it leaves no converter; give `own` ones, or drop `defaults: false` to have text, octets and JSON',
+    );
   });
 
   test('own ones stand before the defaults in either form of the option', () => {
@@ -417,6 +440,16 @@ describe('classTransformerJson', () => {
 
   test('knows groups', () => {
     expect(json(new Account(), { groups: ['admin'] })).toMatchObject({ balance: 7 });
+  });
+
+  test('writes sets and maps, those of instances too', () => {
+    class Tagged {
+      tags = new Set(['a']);
+      counts = new Map([['b', 1]]);
+    }
+
+    expect(json([new Set([1]), new Map([['c', new Price()]])])).toEqual([[1], { c: { amount: '1.50' } }]);
+    expect(json(new Tagged())).toEqual({ tags: ['a'], counts: { b: 1 } });
   });
 
   test('leaves plain values and what has a toJSON as they are', () => {

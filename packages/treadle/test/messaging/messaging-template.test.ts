@@ -41,6 +41,18 @@ describe('Spring K4: convertAndSend', () => {
     ]);
   });
 
+  test.each([[undefined], [null], ['']])(
+    'a destination that is %p rejects with DESTINATION_MALFORMED',
+    async (given) => {
+      const { template, published } = setUp();
+
+      const sent = template.convertAndSend(given as never, 'x'); // as JavaScript may
+
+      await expect(sent).rejects.toMatchObject({ code: 'DESTINATION_MALFORMED' });
+      expect(published).toEqual([]);
+    },
+  );
+
   test('headers reach the wire as text and decide the content type', async () => {
     const { template, published } = setUp();
 
@@ -299,6 +311,24 @@ describe('Spring K10: a message that fails on its way', () => {
 });
 
 describe('Spring K5: convertAndSendToUser', () => {
+  // A lookup that found nobody gives these where no compiler looks.
+  test.each([
+    ['an empty name', '', '/queue/a'],
+    ['no name', undefined, '/queue/a'],
+    ['null', null, '/queue/a'],
+    ['a number', 7, '/queue/a'],
+    ['a principal without a name', {}, '/queue/a'],
+    ['no destination', 'alice', undefined],
+    ['an empty destination', 'alice', ''],
+  ])('%s rejects with DESTINATION_MALFORMED, and nothing is sent', async (_what, user, destination) => {
+    const { template, published } = setUp();
+
+    const sent = template.convertAndSendToUser(user as never, destination as never, 'x');
+
+    await expect(sent).rejects.toMatchObject({ code: 'DESTINATION_MALFORMED' });
+    expect(published).toEqual([]);
+  });
+
   test('takes a principal as well as its name, and its destinationUserName before its name', async () => {
     const { template, published } = setUp();
 
@@ -364,7 +394,16 @@ describe('publish, the form for the hot path', () => {
     const seen: (string | undefined)[] = [];
     const { template } = setUp((message) => void seen.push(message.sessionId));
     const handshake = { url: '/', headers: {}, remoteAddress: undefined };
-    const session = { id: 's1', user: undefined, attributes: new Map(), handshake, signal: new AbortController().signal, subscriptionSignal: () => new AbortController().signal, fail() {}, onEnd: () => () => undefined };
+    const session = {
+      id: 's1',
+      user: undefined,
+      attributes: new Map(),
+      handshake,
+      signal: new AbortController().signal,
+      subscriptionSignal: () => new AbortController().signal,
+      fail() {},
+      onEnd: () => () => undefined,
+    };
 
     void template.publish('/topic/a', 'x', NativeHeaders.EMPTY, { session });
     void template.publish('/topic/a', 'x', NativeHeaders.EMPTY);

@@ -306,8 +306,8 @@ describe('a scheduled method', () => {
     await using application = await started({ services: [Derived], clock });
 
     expect(application.schedules.describe().map(({ name, trigger }) => [name, trigger])).toEqual([
-      ['Derived.second', '20 ms after the last run'],
       ['Derived.first', 'every 10 ms'],
+      ['Derived.second', '20 ms after the last run'],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { connect } from '@treadle/testing';
+import { connect, FakeClock, type TestClient } from '@treadle/testing';
 import { container as globalContainer, inject, injectable, singleton } from 'tsyringe';
 import {
   type Application,
@@ -17,6 +17,8 @@ import {
   SendToUser,
   Session,
   type SessionContext,
+  SessionConnectedEvent,
+  SessionDisconnectEvent,
   SessionScope,
   sessionScoped,
   SessionScoped,
@@ -166,6 +168,110 @@ describe('a class with @SessionScoped()', () => {
     await application.stop();
 
     expect(log).toEqual(['made 1', 'used 1', 'disposed 1']);
+  });
+
+  it('is kept until a stream that was the first to use it has cleaned up', async () => {
+    @Controller()
+    class Streaming {
+      constructor(readonly context: MessageContext) {}
+      @SubscribeMapping('/cart')
+      async *stream(): AsyncIterable<number> {
+        yield 0;
+        await new Promise((resolve) => setImmediate(resolve));
+        const cart = this.context.resolve(Cart);
+        try {
+          for (;;) {
+            yield cart.number;
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        } finally {
+          await new Promise((resolve) => setImmediate(resolve));
+          await new Promise((resolve) => setImmediate(resolve));
+          log.push(`used ${cart.number}`);
+        }
+      }
+    }
+    const application = create({ controllers: [Streaming] });
+    const alice = await connect(application);
+    const numbers = await alice.subscribe('/app/cart');
+    for (let item = 0; item < 2; item += 1) await numbers.next();
+
+    await alice.disconnect();
+    await application.stop();
+
+    expect(log).toEqual(['made 1', 'used 1', 'disposed 1']);
+  });
+
+  describe('is disposed of when what it waits for has had `limits.lingerTimeMs`:', () => {
+    const never = new Promise<never>(() => undefined);
+
+    @Controller()
+    @SessionScoped()
+    class Stuck {
+      constructor(readonly cart: Cart) {}
+      @MessageMapping('/touch') touch(): void {
+        log.push(`used ${this.cart.number}`);
+      }
+      @MessageMapping('/hang') hang(): Promise<void> {
+        log.push(`used ${this.cart.number}`);
+        return never;
+      }
+      @SubscribeMapping('/stream') async *stream(): AsyncIterable<number> {
+        log.push(`used ${this.cart.number}`);
+        yield 1;
+        await never;
+      }
+      @SubscribeMapping('/unclean') async *unclean(): AsyncIterable<number> {
+        try {
+          log.push(`used ${this.cart.number}`);
+          yield 1;
+          await new Promise((resolve) => setImmediate(resolve));
+          yield 2;
+        } finally {
+          await never; // oxlint-disable-line no-unsafe-finally -- what the test is about
+        }
+      }
+    }
+
+    const ends: [string, (client: TestClient, application: Application) => Promise<unknown> | void][] = [
+      ['a handler', (client) => client.sendWithoutReceipt('/app/hang')],
+      ['a stream', (client) => client.subscribe('/app/stream')],
+      ['the finally block of a stream', (client) => client.subscribe('/app/unclean')],
+      [
+        'a listener of the end',
+        (client, application) => {
+          application.events.on(SessionDisconnectEvent, () => never);
+          return client.send('/app/touch');
+        },
+      ],
+    ];
+    const leavings: [string, (client: TestClient, session: SessionContext) => void][] = [
+      ['its client is gone', (client) => client.drop()],
+      ['the application has failed it', (_client, session) => session.fail('ACCESS_DENIED', 'tested')],
+    ];
+
+    it.each(ends.flatMap(([what, begin]) => leavings.map(([how, leave]) => [what, how, begin, leave] as const)))(
+      '%s, when %s',
+      async (_what, _how, begin, leave) => {
+        const clock = new FakeClock();
+        const application = create({ controllers: [Stuck], clock, limits: { lingerTimeMs: 1000 } });
+        const sessions: SessionContext[] = [];
+        application.events.on(SessionConnectedEvent, ({ session }) => sessions.push(session));
+        const client = await connect(application);
+        await begin(client, application);
+        await new Promise((resolve) => setImmediate(resolve));
+
+        for (const session of sessions) leave(client, session);
+        await client.closed;
+        await clock.advance(999);
+        const before = [...log];
+        await clock.advance(1);
+
+        expect(before).toEqual(['made 1', 'used 1']);
+        expect(log).toEqual(['made 1', 'used 1', 'disposed 1']);
+        await application.stop();
+      },
+    );
   });
 
   it('injects the scope of its session', async () => {
@@ -741,22 +847,22 @@ describe('what cannot work is found when the application is created', () => {
     expect(findingsOf({ services: [Shop, Basket], controllers: [Checkout] })).toEqual([
       [
         'Shop',
-        "it is made once for the application, but parameter #1 of its constructor is Pricing, and parameter #0 of Pricing's constructor is Cart, which is @SessionScoped(): it would keep the first one for ever",
+        'it is made once for the application, but its constructor parameter 1 is Pricing, whose constructor parameter 0 is Cart, which is @SessionScoped(): it would keep the first one for ever',
         'inject MessageContext and call resolve(Cart) where it is needed, or make Shop @SessionScoped()',
       ],
       [
         'Basket',
-        'it is @SessionScoped(), but parameter #0 of its constructor is Work, which is @MessageScoped(): it would keep the first one for ever',
+        'it is @SessionScoped(), but its constructor parameter 0 is Work, which is @MessageScoped(): it would keep the first one for ever',
         'inject MessageContext and call resolve(Work) where it is needed, or make Basket @MessageScoped()',
       ],
       [
         'Checkout',
-        'it is made once for the application, but parameter #0 of its constructor is Work, which is @MessageScoped(): it would keep the first one for ever',
+        'it is made once for the application, but its constructor parameter 0 is Work, which is @MessageScoped(): it would keep the first one for ever',
         'inject MessageContext and call resolve(Work) where it is needed, or make Checkout @MessageScoped()',
       ],
       [
         'Checkout',
-        'it is made once for the application, but parameter #1 of its constructor is SessionScope, of which every session has its own: it would keep the first one for ever',
+        'it is made once for the application, but its constructor parameter 1 is SessionScope, of which every session has its own: it would keep the first one for ever',
         'inject MessageContext and call resolve(SessionScope) where it is needed, or make Checkout @SessionScoped()',
       ],
     ]);

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { MessageHandlingError } from '../../src/foundation/errors.js';
 import { deferred, SessionFixture, settled, until } from './session-fixture.js';
 
 const send = (body: string): string => `SEND\ndestination:/app/a\n\n${body}\0`;
@@ -179,6 +180,37 @@ describe('many frames in one chunk', () => {
     expect(fixture.handled.indexOf('MESSAGE modest')).toBeLessThan(500);
   });
 
+  it.each([
+    ['few large frames', 40, 'x'.repeat(2000)],
+    ['small ones', 120, 'small'],
+  ])('let other sessions have their turn after some work, also when it is that of %s', async (_what, count, body) => {
+    const fixture = new SessionFixture();
+    const [greedy, modest] = [await fixture.connect(), await fixture.connect()];
+    fixture.onMessage = ({ payload }) => (payload.length === body.length ? work(1) : undefined);
+
+    greedy.type(send(body).repeat(count));
+    modest.type(send('modest'));
+    await until(() => fixture.handled.length === count + 3);
+
+    expect(fixture.handled.indexOf('MESSAGE modest')).toBeLessThan(count);
+  });
+
+  it('let other sessions have their turn after some work that failed, or went on asynchronously', async () => {
+    const fixture = new SessionFixture();
+    const [failing, late, modest] = [await fixture.connect(), await fixture.connect(), await fixture.connect()];
+    fixture.onMessage = ({ payload }) => {
+      if (payload[0] === 'f'.charCodeAt(0)) return failAfter(1);
+      return payload[0] === 'l'.charCodeAt(0) ? Promise.resolve().then(() => work(1)) : undefined;
+    };
+
+    failing.type(send('f'.repeat(2000)).repeat(40));
+    late.type(send('l'.repeat(2000)).repeat(40));
+    setImmediate(() => modest.type(send('modest')));
+    await until(() => fixture.handled.length === 84);
+
+    expect(fixture.handled.indexOf('MESSAGE modest')).toBeLessThan(60);
+  });
+
   it('keep their order, and stop the reading while they wait', async () => {
     const fixture = new SessionFixture();
     const client = await fixture.connect();
@@ -218,6 +250,18 @@ describe('many frames in one chunk', () => {
     expect(fixture.registry.size).toBe(0);
   });
 });
+
+/** Keeps the processor busy for so many milliseconds. */
+function work(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+/** Does the same and fails as handlers do whose failure was told. */
+function failAfter(milliseconds: number): never {
+  work(milliseconds);
+  throw new MessageHandlingError('HANDLER_FAILED', 'c-1', 'it failed');
+}
 
 /** Heap and buffers that are still needed. */
 async function octetsInUse(): Promise<number> {

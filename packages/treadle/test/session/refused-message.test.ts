@@ -33,7 +33,23 @@ describe('a message refused without the end of its session', () => {
     expect(fixture.refused).toEqual([[type, destination, alone]]);
     expect(client.commands).toEqual(['CONNECTED']);
     expect(client.end).toBeUndefined();
-    expect(fixture.handled).toEqual(['CONNECT', 'ACK']);
+    const takenBack = type === 'SUBSCRIBE' ? ['UNSUBSCRIBE /topic/a'] : [];
+    expect(fixture.handled).toEqual(['CONNECT', ...takenBack, 'ACK']);
+  });
+
+  it('is taken back when it is a SUBSCRIBE that handlers have taken in already', async () => {
+    const postSend = ({ type }: Message): void => {
+      if (type === 'SUBSCRIBE') throw alone;
+    };
+    const fixture = new SessionFixture({ interceptors: [{ postSend }] });
+    const client = await fixture.connect();
+
+    client.type(SUBSCRIBE);
+    await settled();
+
+    expect(fixture.handled).toEqual(['CONNECT', 'SUBSCRIBE /topic/a', 'UNSUBSCRIBE /topic/a']);
+    expect(fixture.received.at(-1)?.subscriptionId).toBe('1');
+    expect(client.end).toBeUndefined();
   });
 
   it('gets ERROR and the session ends when it asked for a receipt, once it was told', async () => {
@@ -88,6 +104,22 @@ describe('a message refused without the end of its session', () => {
 
     expect(fixture.refused).toEqual([]);
     expect(client.errorCode).toBe('MESSAGE_REJECTED');
+  });
+
+  it('gives the id back at once, though its session is told later', async () => {
+    const preSend = (message: Message) => {
+      if (message.headers.has('refuse')) throw alone;
+      return message;
+    };
+    const fixture = new SessionFixture({ interceptors: [{ preSend }] });
+    const client = await fixture.connect();
+    fixture.telling = settled();
+
+    client.type(`SUBSCRIBE\nid:1\ndestination:/topic/a\nrefuse:x\n\n\0${SUBSCRIBE}`);
+    await settled();
+
+    expect(fixture.handled).toEqual(['CONNECT', 'UNSUBSCRIBE /topic/a', 'SUBSCRIBE /topic/a']);
+    expect(client.end).toBeUndefined();
   });
 
   it('cannot be CONNECT', async () => {

@@ -44,6 +44,10 @@ export class SessionFixture {
   readonly limits: LimitOptions;
   /** Messages that were refused without the end of their session. */
   readonly refused: [type: Message['type'], destination: string | undefined, error: Error][] = [];
+  /** How long it takes to tell of a refusal; `undefined`: no time. */
+  telling: Promise<void> | undefined;
+  /** Ids of sessions that were not waited for any more. */
+  readonly abandoned: string[] = [];
   /** What handling does; by default nothing. */
   onMessage: (message: Message) => Awaitable<void> = () => undefined;
 
@@ -69,8 +73,11 @@ export class SessionFixture {
       inbound: this.inbound,
       tellRefusal: (error, message) => {
         this.refused.push([message.type, message.destination, error]);
-        throw new MessageHandlingError('MESSAGE_REJECTED', 'c-9', 'refused', { cause: error });
+        const told = new MessageHandlingError('MESSAGE_REJECTED', 'c-9', 'refused', { cause: error });
+        if (!this.telling) throw told;
+        return this.telling.then(() => Promise.reject(told));
       },
+      onAbandoned: (session) => this.abandoned.push(session.id),
       encoder: new MessageEncoder(),
       events: this.applicationEvents,
       logger,

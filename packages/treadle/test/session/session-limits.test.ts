@@ -164,6 +164,26 @@ describe('a session whose client has left', () => {
     expect(fixture.events.at(-1)).toMatchObject({ code: 1006 });
     expect(fixture.clock.timerCount).toBe(0);
     expect(fixture.log).toContainEqual(expect.objectContaining({ level: 'warn' }));
+    expect(fixture.abandoned).toHaveLength(1);
+  });
+
+  it('is given up as late when the server ended it', async () => {
+    const fixture = new SessionFixture({ limits: { lingerTimeMs: 5000 } });
+    const client = await fixture.connect();
+    fixture.onMessage = ({ type }) => (type === 'MESSAGE' ? new Promise(() => undefined) : undefined);
+    client.type(send);
+    await settled();
+    for (const session of fixture.received.flatMap((message) => message.session ?? []).slice(0, 1)) {
+      session.fail('ACCESS_DENIED', 'tested');
+    }
+
+    await fixture.clock.advance(4999);
+    const before = [...fixture.abandoned];
+    await fixture.clock.advance(1);
+
+    expect(before).toEqual([]);
+    expect(fixture.abandoned).toHaveLength(1);
+    expect(fixture.clock.timerCount).toBe(0);
   });
 
   it.each(['resolve', 'reject'] as const)('is not disturbed when the frame settles later (%s)', async (settle) => {

@@ -62,6 +62,7 @@ class ChatController {
   }
 
   @SubscribeMapping('/rooms')
+  @Concurrent(1)
   rooms(): string[] {
     return [];
   }
@@ -129,10 +130,14 @@ describe('application.describe()', () => {
       concurrency: 4,
       timeLimitMs: 1_000,
     });
-    expect(rooms).toMatchObject({ type: 'SUBSCRIBE', results: [{ to: 'subscription', isDeclared: false }] });
+    expect(rooms).toMatchObject({
+      type: 'SUBSCRIBE',
+      results: [{ to: 'subscription', isDeclared: false }],
+      concurrency: 1, // one at a time, beside the order of the session; that is `false`
+    });
     expect(open).toMatchObject({
       results: [{ to: 'everybody', destination: '/topic/chat/open', isDeclared: false }],
-      concurrency: 1,
+      concurrency: false,
       timeLimitMs: 'unlimited',
     });
   });

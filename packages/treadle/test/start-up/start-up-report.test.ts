@@ -49,8 +49,19 @@ describe('the report of a start', () => {
     const description = createApplication({ controllers: [ChatController] }).describe();
 
     expect(startUpLine(description)).toBe(
-      'Treadle started: 2 mappings in 1 controller, SimpleBroker for /topic /queue, WebSocket at /ws, 1 warning (application.describe().warnings)',
+      'Treadle started: 2 mappings in 1 controller, SimpleBroker for /topic /queue, WebSocket at /ws, 1 note (application.describe().warnings)',
     );
+  });
+
+  test('the line counts warnings and notes apart, and says nothing where there is neither', () => {
+    const description = createApplication({ controllers: [ChatController], logger: silentLogger }).describe();
+    const [note] = description.warnings;
+    const warning = { severity: 'warning', location: 'endpoints', problem: 'it is empty', cure: '' } as const;
+
+    const both = startUpLine({ ...description, warnings: [warning, warning, ...(note ? [note] : [])] });
+
+    expect(both).toMatch(/WebSocket at \/ws, 2 warnings and 1 note \(application\.describe\(\)\.warnings\)$/);
+    expect(startUpLine({ ...description, warnings: [] })).toMatch(/WebSocket at \/ws$/);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect as connectMemory, FakeClock } from '@treadle/testing';
 import { createApplication } from '../../src/application.js';
 import type { ApplicationOptions } from '../../src/options.js';
-import type { HandshakeInterceptor } from '../../src/transport/handshake-interceptor.js';
+import type { HandshakeInterceptor, HandshakeRefusal } from '../../src/transport/handshake-interceptor.js';
 import { RecordingLogger } from '../annotation/fixture.js';
 import { type ListeningApplication, listen } from './listening-application.js';
 import { maskedFrame, RawWebSocket } from './raw-web-socket.js';
@@ -191,6 +191,39 @@ describe('a handshake interceptor that refuses', () => {
     expect(client.received.split('\r\n\r\n')[1]).toBe('Sign in first.\n');
   });
 
+  it.each<[string, object, readonly string[]]>([
+    ['headers that are null', { headers: null }, []],
+    ['headers that are text', { headers: 'retry-after' }, []],
+    [
+      'headers that are no text',
+      { headers: { 'retry-after': 5, 'x-list': ['a'], 'x-none': null } },
+      ['retry-after: 5'],
+    ],
+    ['a body that is no text', { body: { text: 'no' } }, []],
+  ])('answers without what is no text of %s, and the application stops at once', async (_, junk, lines) => {
+    const answer = { status: 429, ...junk } as HandshakeRefusal; // what JavaScript may answer
+    await using server = await listenWith({ beforeHandshake: () => answer });
+    await using client = await RawWebSocket.upgrade(server.port);
+
+    await client.closed;
+    await server.application.stop();
+
+    expect(client.response[0]).toBe('HTTP/1.1 429 Too Many Requests');
+    expect(client.response.slice(4)).toEqual(lines);
+    expect(client.received.split('\r\n\r\n')[1]).toBe('Too Many Requests.\n');
+  });
+
+  it('answers 500 when the refusal itself throws', async () => {
+    const answer = Object.defineProperty({ status: 401 }, 'headers', {
+      get: () => {
+        throw new Error('secret');
+      },
+    });
+    await using server = await listenWith({ beforeHandshake: () => answer });
+
+    expect(await statusOf(server)).toBe('HTTP/1.1 500 Internal Server Error');
+  });
+
   it.each([
     ['undefined', undefined, 'undefined'],
     ['a truthy value that is not true', 'yes', 'a string'],
@@ -343,6 +376,69 @@ describe('a client that waits for handshake interceptors', () => {
 
     expect(client.response[0]).toBe('HTTP/1.1 503 Service Unavailable');
     expect(server.application.sessionCount).toBe(0);
+  });
+
+  it('counts among limits.sessions: a further one is refused with 503 before an interceptor is asked', async () => {
+    const asked = gate();
+    const decided = gate();
+    let count = 0;
+    await using server = await listen({
+      limits: { sessions: 2 },
+      endpoints: [
+        {
+          path: '/ws',
+          interceptors: [
+            {
+              async beforeHandshake() {
+                count += 1;
+                if (count === 2) asked.open();
+                if (count === 2) await decided.opened;
+                return true;
+              },
+            },
+          ],
+        },
+      ],
+    });
+    await using _connected = await RawWebSocket.upgrade(server.port);
+    await using waiting = await RawWebSocket.connect(server.port);
+    waiting.write(requestText(server.port));
+    await asked.opened;
+
+    const refused = await statusOf(server);
+
+    expect(refused).toBe('HTTP/1.1 503 Service Unavailable');
+    expect(count).toBe(2);
+    decided.open();
+    await waiting.until('\r\n\r\n');
+    expect(waiting.response[0]).toBe('HTTP/1.1 101 Switching Protocols');
+  });
+
+  it('makes room when it leaves', async () => {
+    const asked = gate();
+    const told = gate();
+    let count = 0;
+    const interceptor: HandshakeInterceptor = {
+      async beforeHandshake() {
+        count += 1;
+        if (count > 1) return true;
+        asked.open();
+        return new Promise<boolean>(() => undefined);
+      },
+    };
+    const first: HandshakeInterceptor = { beforeHandshake: () => true, afterHandshake: () => told.open() };
+    await using server = await listen({
+      limits: { sessions: 1 },
+      endpoints: [{ path: '/ws', interceptors: [first, interceptor] }],
+    });
+    const leaving = await RawWebSocket.connect(server.port);
+    leaving.write(requestText(server.port));
+    await asked.opened;
+
+    leaving.socket.destroy();
+    await told.opened;
+
+    expect(await statusOf(server)).toBe('HTTP/1.1 101 Switching Protocols');
   });
 
   it('leaves no timer behind when it is refused', async () => {

@@ -132,6 +132,22 @@ export class WrongArguments {
   @Scheduled({})
   never(): void {}
 
+  // @ts-expect-error -- one trigger, not two
+  @Scheduled({ fixedRate: 1_000, cron: '0 0 * * * *' })
+  twice(): void {}
+
+  // @ts-expect-error -- a time zone is one of the calendar
+  @Scheduled({ fixedDelay: 1_000, timeZone: 'Europe/Berlin' })
+  zoned(): void {}
+
+  // @ts-expect-error -- the calendar says when it runs first
+  @Scheduled({ cron: '0 0 * * * *', initialDelay: 1_000 })
+  delayed(): void {}
+
+  // @ts-expect-error -- Spring's `zone` is `timeZone` here
+  @Scheduled({ cron: '0 0 * * * *', zone: 'Europe/Berlin' })
+  misnamed(): void {}
+
   // @ts-expect-error -- a number of messages
   @Concurrent('4')
   concurrent(): void {}

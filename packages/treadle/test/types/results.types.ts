@@ -1,8 +1,12 @@
 import { of } from 'rxjs';
 import {
-  createHandlerDecorator,
-  type HandlerInterceptor,
   Controller,
+  createHandlerDecorator,
+  type HandlerCall,
+  type HandlerInfo,
+  type HandlerInterceptor,
+  type HandlerParameter,
+  type HandlerReturn,
   MessageMapping,
   reply,
   type Reply,
@@ -75,4 +79,18 @@ export class Results {
   // @ts-expect-error -- a list of roles
   @Roles('admin')
   nothing(): void {}
+}
+
+/** `handler` is the same wherever it is given; who runs a call ends it, not who looks at it. */
+export function handlers(call: HandlerCall, parameter: HandlerParameter, result: HandlerReturn): void {
+  expectType<HandlerInfo>()(call.handler);
+  expectType<HandlerInfo>()(call.match.handler);
+  expectType<HandlerInfo>()(parameter.handler);
+  expectType<HandlerInfo>()(result.handler);
+  // @ts-expect-error -- what follows the signal does not abort it
+  void call.abort;
+  // @ts-expect-error -- nor does it say that its time is over
+  void call.expire;
+  // @ts-expect-error -- what a compiler knows is its own
+  void parameter.declaration;
 }

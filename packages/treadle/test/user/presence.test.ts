@@ -225,6 +225,71 @@ describe('who has subscribed, as a topic', () => {
     await ofPresence.expectNothing();
   });
 
+  test('a subscription by a wildcard is in no room: it has no group of its own, and joins none', async () => {
+    start({ subscribersOf: ['/topic/**'] });
+    const alice = await login('alice');
+    const ofTea = await alice.subscribe(tea);
+    const ofWildcard = await alice.subscribe('/topic/presence/topic/rooms/*');
+
+    await (await login('bob')).subscribe('/topic/rooms/*');
+
+    expect(await ofTea.next()).toEqual(present());
+    await ofTea.expectNothing();
+    await ofWildcard.expectNothing();
+    expect(application.container.resolve(Presence).destinations).toEqual([]);
+  });
+
+  test('nobody is told who subscribed to user destinations, whatever the patterns are', async () => {
+    start({ subscribersOf: ['/**'] });
+    const alice = await login('alice');
+    const guests = await alice.subscribe('/topic/presence/user/queue/errors');
+    await alice.subscribe('/user/queue/errors');
+
+    await (await login('bob')).subscribe('/user/queue/errors');
+
+    await guests.expectNothing();
+    expect(application.container.resolve(Presence).destinations).toEqual([]);
+  });
+
+  test.each(['/user/**', '/user', '/user/queue/*'])(
+    'a pattern of user destinations, %s, fails the start',
+    (pattern) => {
+      expect(() => start({ subscribersOf: ['/topic/rooms/*', pattern] })).toThrow(
+        `presence.subscribersOf: '${pattern}' is about user destinations, and who subscribed to those is told to nobody; drop it`,
+      );
+    },
+  );
+
+  test.each(['/topic/rooms/a%2Fb', '/topic/rooms/a.b', '/topic/rooms/a b/c', '/topic/rooms/50%', '/topic/rooms/é'])(
+    'a destination is told at its own name, whatever it holds: %s',
+    async (room) => {
+      start({ subscribersOf: ['/topic/rooms/**'] });
+      const alice = await login('alice');
+      const guests = await alice.subscribe(`/topic/presence${room}`);
+
+      await (await login('bob')).subscribe(room);
+
+      expect(await guests.next()).toEqual(present());
+      expect(await guests.next()).toEqual(joined('bob'));
+      expect(application.container.resolve(Presence).subscribersOf(room)).toEqual(['bob']);
+    },
+  );
+
+  test.each(['tea/room', 'tea.room', 'tea%2Froom', '__proto__', 'é "x" {y}'])(
+    'a user is told by the name it has: %s',
+    async (name) => {
+      start(true);
+      const people = await (await login('alice')).subscribe('/topic/presence');
+
+      const user = await login(name);
+      await user.disconnect();
+
+      expect(await people.next()).toEqual(present('alice'));
+      expect(await people.next()).toEqual(joined(name));
+      expect(await people.next()).toEqual(left(name));
+    },
+  );
+
   test('it may be all that is told', async () => {
     start({ connected: false, subscribersOf: ['/topic/rooms/*'] });
     const alice = await login('alice');
@@ -297,7 +362,10 @@ describe('mistakes in the option presence', () => {
   test.each([
     [{ destination: '/news/presence' }, "'/news/presence', which begins with none of the broker's prefixes"],
     [{ leaveDelayMs: -1 }, 'presence.leaveDelayMs: it is -1; give a number of milliseconds from 0 to 2147483647'],
-    [{ leaveDelayMs: Number.NaN }, 'presence.leaveDelayMs: it is NaN; give a number of milliseconds from 0 to 2147483647'],
+    [
+      { leaveDelayMs: Number.NaN },
+      'presence.leaveDelayMs: it is NaN; give a number of milliseconds from 0 to 2147483647',
+    ],
     [{ subscribersOf: ['/topic/{'] }, '/topic/{'],
   ])('%j fails the start', (presence, text) => {
     expect(() => createApplication({ presence, logger: silentLogger })).toThrow(text);

@@ -42,7 +42,8 @@ function create(
   const brokerChannel = new MessageChannel('brokerChannel', interceptors, logger);
   const translated = new RecordingHandler();
   brokerChannel.subscribe(translated);
-  const destinations = new UserDestinations({ brokerChannel, registry, logger, ...options });
+  const defaults = { prefix: '/user', removeLeadingSlash: false };
+  const destinations = new UserDestinations({ brokerChannel, registry, logger, ...defaults, ...options });
   return { destinations, brokerChannel, translated, logger };
 }
 

@@ -30,7 +30,7 @@ class House {
 
   constructor() {
     const { registry, brokerChannel, broker } = this;
-    const destinations = new UserDestinations({ registry, brokerChannel, logger: broker.logger });
+    const destinations = new UserDestinations({ registry, brokerChannel, logger: broker.logger, prefix: '/user', removeLeadingSlash: false });
     this.inbound.subscribe(destinations.fromClients);
     this.inbound.subscribe(broker.broker);
     this.inbound.subscribe(registry);

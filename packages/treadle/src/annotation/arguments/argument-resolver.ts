@@ -1,11 +1,13 @@
 import { whyNoTypes } from '../../foundation/erased-types.js';
 import type { HandlerCall } from '../handler-call.js';
 import type { HandlerDeclaration } from '../handler-declaration.js';
+import type { HandlerInfo } from '../handler-info.js';
 import type { ParameterAnnotation } from '../metadata.js';
 
 /** One parameter of a handler method. */
 export interface HandlerParameter {
-  readonly handler: HandlerDeclaration;
+  /** Class and method; reads annotations of your own: `Roles.of(handler)`. */
+  readonly handler: HandlerInfo;
   readonly index: number;
   /** What its decorator says; `undefined` for an undecorated one. */
   readonly annotation: ParameterAnnotation | undefined;
@@ -25,14 +27,31 @@ export type ResolveArgument = (call: HandlerCall) => unknown;
 export interface ArgumentResolver {
   supportsParameter(parameter: HandlerParameter): boolean;
   /**
-   * Called once per parameter at start, so that nothing is decided per message.
+   * Called at start, so that nothing is decided per message: once for every parameter it supports, and for a method that is a `@MessageMapping` and
+   * a `@SubscribeMapping` once for each of the two.
    * @throws ConfigurationError naming method, parameter and cure
    */
   bind(parameter: HandlerParameter): ResolveArgument;
 }
 
+/** A parameter with what is known while its method is compiled: for the framework's own resolvers. */
+export interface DeclaredParameter extends HandlerParameter {
+  readonly declaration: HandlerDeclaration;
+}
+
+/** What parameters are bound by: every `ArgumentResolver` is one, those of the framework know more. */
+export interface ParameterResolver {
+  supportsParameter(parameter: DeclaredParameter): boolean;
+  bind(parameter: DeclaredParameter): ResolveArgument;
+}
+
 /** Why a parameter without `hasTypes` has none. */
 export const NO_TYPES_EMITTED = whyNoTypes();
+
+/** What findings call a function that was given as a type. */
+export function nameOfType({ name }: { readonly name: string }): string {
+  return name === '' ? 'a function without a name' : name;
+}
 
 /** `ChatController.say, parameter 0`: where findings about it are. */
 export function locationOf(parameter: HandlerParameter): string {

@@ -2,7 +2,7 @@ import { Message } from '../../messaging/message.js';
 import type { CallAnnotation } from '../metadata.js';
 import { PayloadArgumentResolver } from '../payload/payload-argument.js';
 import type { PayloadConversionOptions } from '../payload/payload-conversion.js';
-import type { ArgumentResolver, ResolveArgument } from './argument-resolver.js';
+import type { ArgumentResolver, ParameterResolver, ResolveArgument } from './argument-resolver.js';
 import { destinationVariableResolver } from './destination-variable-resolver.js';
 import { handlerInfoResolver } from './handled-by.js';
 import { headerResolver, headersResolver } from './header-resolvers.js';
@@ -17,7 +17,7 @@ export interface ArgumentResolverOptions extends PayloadConversionOptions {
  * The resolvers of an application, in the order they are asked: the application's own after the framework's and before the payload, which takes
  * what nobody else does (Spring: `SimpAnnotationMethodMessageHandler`).
  */
-export function createArgumentResolvers(options: ArgumentResolverOptions): readonly ArgumentResolver[] {
+export function createArgumentResolvers(options: ArgumentResolverOptions): readonly ParameterResolver[] {
   return [
     headerResolver,
     headersResolver,
@@ -42,10 +42,10 @@ const callResolver: ArgumentResolver = {
  * In exception handlers, an undecorated parameter of an error class is the error (Spring: `InvocableHandlerMethod`); so is one whose type left nothing
  * behind, such as `A | B`.
  */
-const errorResolver: ArgumentResolver = {
-  supportsParameter: ({ annotation, type, handler }) =>
+const errorResolver: ParameterResolver = {
+  supportsParameter: ({ annotation, type, declaration }) =>
     annotation === undefined &&
-    handler.isExceptionHandler &&
+    declaration.isExceptionHandler &&
     (isErrorClass(type) || type === Object || type === undefined),
   bind: () => (call) => call.error,
 };

@@ -14,6 +14,5 @@ export function createParameterDecorator<A extends readonly unknown[], R>(
   name: string = resolve.name,
 ): (...given: A) => FittingParameterDecorator<Awaited<R>> {
   const kind = name === '' ? undefined : name;
-  return (...given) =>
-    annotate({ kind: 'call', name: kind, resolve: (call: HandlerCall) => resolve(call, ...given) });
+  return (...given) => annotate({ kind: 'call', name: kind, resolve: (call: HandlerCall) => resolve(call, ...given) });
 }

@@ -1,15 +1,15 @@
 import { requireVariable } from '../handler-declaration.js';
-import { type ArgumentResolver, locationOf } from './argument-resolver.js';
+import { locationOf, type ParameterResolver } from './argument-resolver.js';
 import { compileNamedValue } from './named-value.js';
 
 /** `@DestinationVariable` (Spring: `DestinationVariableMethodArgumentResolver`). */
-export const destinationVariableResolver: ArgumentResolver = {
+export const destinationVariableResolver: ParameterResolver = {
   supportsParameter: ({ annotation }) => annotation?.kind === 'destinationVariable',
   bind(parameter) {
     const { annotation } = parameter;
     if (annotation?.kind !== 'destinationVariable') throw new TypeError('supportsParameter was not asked');
     const { name, required } = annotation;
-    requireVariable(parameter.handler, name, `@DestinationVariable('${name}')`, {
+    requireVariable(parameter.declaration, name, `@DestinationVariable('${name}')`, {
       byAll: required,
       location: locationOf(parameter),
     });

@@ -65,7 +65,7 @@ const sessionAttribute = createParameterDecorator(
 );
 
 /** A default value, or what a function makes of it. */
-export function makeDefault(defaultValue: unknown): unknown {
+function makeDefault(defaultValue: unknown): unknown {
   return typeof defaultValue === 'function' ? (defaultValue as () => unknown)() : defaultValue; // no other function may be a default
 }
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../foundation/errors.js';
-import { type HandlerParameter, locationOf, NO_TYPES_EMITTED } from './argument-resolver.js';
+import { type HandlerParameter, locationOf, nameOfType, NO_TYPES_EMITTED } from './argument-resolver.js';
 
 /** Makes values of the text of headers and destination variables. */
 export interface TextConversion {
@@ -146,5 +146,5 @@ function typeOf(value: unknown): unknown {
 
 function nameOf(type: unknown): string {
   if (type === undefined) return 'a class that was not defined yet (circular import)';
-  return typeof type === 'function' ? type.name : 'an object that is no enum';
+  return typeof type === 'function' ? nameOfType(type) : 'an object that is no enum';
 }

@@ -1,4 +1,4 @@
-import { type Awaitable, isPromise, whenDone, whenSettled } from '../../foundation/awaitable.js';
+import { type Awaitable, isPromise, rethrow, whenDone, whenSettled } from '../../foundation/awaitable.js';
 import type { Clock } from '../../foundation/clock.js';
 import { HandlerTimeExceededError } from '../../foundation/errors.js';
 import type { Logger } from '../../foundation/logger.js';
@@ -23,7 +23,7 @@ export interface FailureRecovery<C> {
 
 /** How many calls of handlers there are, and were since the application was made; those of exception handlers are not counted. */
 export interface HandlerStats {
-  /** In progress at this moment. */
+  /** In progress at this moment, without those that do not end though their session was given up `limits.lingerTimeMs` ago. */
   readonly inFlight: number;
   /** Waiting because `limits.handlersInFlight` are in progress. */
   readonly waiting: number;
@@ -45,6 +45,8 @@ export class HandlerCalls {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #lanes = new Map<HandlerMethod, SessionLanes>();
+  /** Asynchronous calls that have a place: those that may have to give it back before they end. */
+  readonly #inProgress = new Set<RunningCall>();
   #completed = 0;
   #failed = 0;
   #timedOut = 0;
@@ -85,12 +87,25 @@ export class HandlerCalls {
     return this.#inLane(handler, session, () => this.#callInPlace(handler, call, recovery));
   }
 
+  /** Gives back the places of calls whose session is over, and which nobody waits for any more: they may never end. */
+  abandon(session: SessionContext): void {
+    for (const call of this.#inProgress) {
+      if (call.message.session !== session) continue;
+      this.#logger.warn(
+        `${call.handlerName} does not end though its session has: its place is given to others; give what it waits for the AbortSignal of the call`,
+        { sessionId: session.id },
+      );
+      this.#leave(call);
+    }
+    for (const lanes of this.#lanes.values()) lanes.forget(session);
+  }
+
   #inLane(handler: HandlerMethod, session: SessionContext, run: () => Awaitable<void>): Awaitable<void> {
     const lanes = this.#lanesOf(handler);
     return whenDone(lanes.enter(session), () =>
       whenSettled(run, (error) => {
         lanes.leave(session);
-        if (error !== undefined) throw error as Error; // whatever was thrown goes on as it is
+        rethrow(error);
       }),
     );
   }
@@ -112,15 +127,24 @@ export class HandlerCalls {
     try {
       handled = this.#callInTime(handler, call);
     } catch (error) {
+      if (!call.error) this.#inFlight.leave();
       this.#onFailed(call);
       return recovery.recover(error, call);
     }
-    if (!isPromise(handled)) return this.#onCompleted(call);
+    if (!isPromise(handled)) {
+      if (!call.error) this.#inFlight.leave();
+      return this.#onCompleted(call);
+    }
+    if (!call.error) this.#inProgress.add(call);
     if (handler.limits.concurrency !== false) call.message.turn?.letGo();
     // One promise for everything: most calls are asynchronous, and each would pay for a second one.
     return handled.then(
-      () => this.#onCompleted(call),
+      () => {
+        this.#leave(call);
+        this.#onCompleted(call);
+      },
       (error: unknown) => {
+        this.#leave(call);
         this.#onFailed(call);
         return recovery.recover(error, call);
       },
@@ -128,17 +152,17 @@ export class HandlerCalls {
   }
 
   #onCompleted(call: RunningCall): void {
-    if (!call.error) {
-      this.#inFlight.leave();
-      this.#completed += 1;
-    }
+    if (!call.error) this.#completed += 1;
     call.settled();
   }
 
   #onFailed(call: RunningCall): void {
-    if (call.error) return;
-    this.#inFlight.leave();
-    this.#failed += 1;
+    if (!call.error) this.#failed += 1;
+  }
+
+  /** Once for each asynchronous call: at its end, or when it is not waited for any more. */
+  #leave(call: RunningCall): void {
+    if (this.#inProgress.delete(call)) this.#inFlight.leave();
   }
 
   /** Time counts for what became asynchronous: nothing can interrupt the rest. */

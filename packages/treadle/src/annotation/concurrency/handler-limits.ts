@@ -10,9 +10,6 @@ export interface HandlerLimits {
   readonly timeMs: number;
 }
 
-/** What holds when nothing is said: in order, without a time limit. */
-export const NO_HANDLER_LIMITS: HandlerLimits = { concurrency: false, timeMs: Infinity };
-
 /** A method whose limits are asked for. */
 export interface LimitedMethod {
   readonly controller: ControllerClass;

@@ -28,11 +28,22 @@ export class SessionLanes {
 
   /** Gives a place back, to the one who waits longest, if any. */
   leave(session: SessionContext): void {
-    const lane = this.#laneOf(session);
+    const lane = this.#lanes.get(session);
+    if (!lane) return; // it was forgotten meanwhile
     const next = lane.waiting.shift();
     if (next) return next();
     lane.count -= 1;
     if (lane.count === 0) this.#lanes.delete(session);
+  }
+
+  /** Forgets a session that is over, though something of it is in progress; what waits never begins. */
+  forget(session: SessionContext): void {
+    this.#lanes.delete(session);
+  }
+
+  /** Sessions with something in progress. */
+  get size(): number {
+    return this.#lanes.size;
   }
 
   #laneOf(session: SessionContext): Lane {

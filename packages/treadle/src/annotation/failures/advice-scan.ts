@@ -1,8 +1,9 @@
 import type { DestinationPattern } from '../../messaging/destination-pattern.js';
-import { findAnnotatedMethods, nameOfMember } from '../annotated-methods.js';
+import { nameOfMember } from '../../foundation/decorated-methods.js';
 import type { FindingDetails } from '../../foundation/finding.js';
 import type { Findings } from '../../foundation/findings.js';
 import { compileHandler, type HandlerSeams } from '../handler-compiler.js';
+import { HandlerInfo } from '../handler-info.js';
 import {
   ANNOTATIONS,
   type Class,
@@ -51,14 +52,14 @@ export function scanControllerAdvice(
   }
   const patterns = advised.flatMap((controller) => controller.patterns);
   const exceptionHandlers = new ExceptionHandlers();
-  const methods = findAnnotatedMethods(type, (member) => problemOf(type, member), report);
+  const methods = ANNOTATIONS.members.findMethods(type, { problemOf: (member) => problemOf(type, member), report });
   if (methods.size === 0) {
     report({ location, problem: 'it is an advice without a method', cure: 'give it a @MessageExceptionHandler' });
   }
   for (const [member, method] of methods) {
     const name = nameOfMember(type, member);
     const declaration = { name, patterns, isExceptionHandler: true, warn };
-    const source = { controller: type, member, arity: method.length, declaration, isSubscription: false };
+    const source = { info: new HandlerInfo(type, member), arity: method.length, declaration, isSubscription: false };
     const compile = () => compileHandler(source, seams, report);
     scanExceptionHandler({ type, member, compile }, exceptionHandlers, report);
   }

@@ -9,6 +9,9 @@ import {
   type ValidationIssue,
 } from '../../foundation/errors.js';
 
+/** Header of an answer at `reply-to`: tells who asked that this is no result but a failure; as in ERROR frames. */
+export const CODE_HEADER = 'code';
+
 /** What a client may learn of a failed message. */
 export interface ClientFailure {
   /** Of the framework's table, or of an `ApplicationError`. */

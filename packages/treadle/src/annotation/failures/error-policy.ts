@@ -8,7 +8,7 @@ import type { Message } from '../../messaging/message.js';
 import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
 import { NativeHeaders } from '../../messaging/native-headers.js';
 import { replyTarget } from '../results/request-reply.js';
-import { type ClientFailure, describeForClient, tableCodeOf } from './client-failure.js';
+import { type ClientFailure, CODE_HEADER, describeForClient, tableCodeOf } from './client-failure.js';
 
 /** What clients read at their error destination, as JSON. */
 export interface ErrorNotice {
@@ -44,11 +44,14 @@ export interface ErrorPolicyOptions {
 /** Where a session is told, below its user destinations. */
 const USER_ERROR_DESTINATION = '/queue/errors';
 
-/** Tells who asked that this is no reply but a failure; as in ERROR frames. */
-const CODE_HEADER = 'code';
+/** Details are facts for a program; what is longer is a payload, and would fill the buffers of clients that make mistakes. */
+const MOST_DETAILS_OCTETS = 8 * 1024;
 
-/** Failures of ours, where those of the client must not look like an outage. */
-const OUR_FAILURES: ReadonlySet<string> = new Set(['HANDLER_FAILED', 'HANDLER_TIME_EXCEEDED', 'STREAM_OVERFLOW']);
+/**
+ * Failures of ours, where those of the client must not look like an outage; `STREAM_OVERFLOW` is none of them, as a client brings it about by
+ * reading slowly.
+ */
+const OUR_FAILURES: ReadonlySet<string> = new Set(['HANDLER_FAILED', 'HANDLER_TIME_EXCEEDED']);
 
 /** What happens to a failure that nobody in the application handled: nothing fails silently, and nothing internal gets out. */
 export class ErrorPolicy {
@@ -69,8 +72,8 @@ export class ErrorPolicy {
     const error = asError(thrown);
     // Told already, when a handler sent a message that failed by this policy itself.
     if (error instanceof MessageHandlingError) throw error;
-    const forClient = describeForClient(error);
     const correlationId = randomUUID();
+    const forClient = this.#sendable(describeForClient(error), correlationId);
     this.#record(forClient.code, correlationId, error, failure);
     const detail = failure.handler === undefined ? textOf(error) : `${failure.handler}: ${textOf(error)}`;
     const told = new MessageHandlingError(tableCodeOf(error), correlationId, detail, { cause: error, told: forClient });
@@ -83,6 +86,21 @@ export class ErrorPolicy {
         throw told;
       },
     );
+  }
+
+  /** Without details that cannot be written, or are too long: who asked learns the rest all the same. */
+  #sendable(failure: ClientFailure, correlationId: string): ClientFailure {
+    const { details, ...others } = failure;
+    if (details === undefined) return failure;
+    let problem: unknown = `they are longer than ${MOST_DETAILS_OCTETS} octets`;
+    try {
+      if (this.#template.octetsOf(details) <= MOST_DETAILS_OCTETS) return failure;
+    } catch (error) {
+      problem = asError(error);
+    }
+    const { code } = failure;
+    this.#logger.warn('the details of an ApplicationError are left out', { code, correlationId, error: problem });
+    return others;
   }
 
   #record(code: string, correlationId: string, error: Error, failure: Failure): void {

@@ -1,5 +1,5 @@
 import { isErrorClass } from '../arguments/argument-resolvers.js';
-import { nameOfMember } from '../annotated-methods.js';
+import { nameOfMember } from '../../foundation/decorated-methods.js';
 import type { Report } from '../../foundation/finding.js';
 import type { HandlerMethod } from '../handler-method.js';
 import { ANNOTATIONS, type Class, type ControllerClass, type MemberName, readParameterTypes } from '../metadata.js';

@@ -2,7 +2,7 @@ import { type Awaitable, isPromise, whenDone } from '../../foundation/awaitable.
 import { asError } from '../../foundation/error-text.js';
 import { ConfigurationError, MessageRejectedError } from '../../foundation/errors.js';
 import type { Message } from '../../messaging/message.js';
-import type { HandlerCall, InstanceSource } from '../handler-call.js';
+import type { HandlerCall, InstanceSource, RunningCall } from '../handler-call.js';
 import {
   type HandlerInterceptor,
   type HandlerInterceptorClass,
@@ -11,7 +11,7 @@ import {
 } from './handler-interceptor.js';
 
 /** The method inside: makes the arguments and answers with the result, or a promise of it. */
-export type Invoke = (call: HandlerCall) => unknown;
+export type Invoke = (call: RunningCall) => unknown;
 
 /** The interceptors around one method, the outermost first. Classes among them are resolved once, when the application starts. */
 export class HandlerInterceptors {
@@ -49,11 +49,11 @@ export class HandlerInterceptors {
   }
 
   /** The result of the method, or what the interceptors made of it; fails as they or the method fail, at once or as rejection. */
-  around(call: HandlerCall, invoke: Invoke): unknown {
+  around(call: RunningCall, invoke: Invoke): unknown {
     return this.#from(0, call, invoke);
   }
 
-  #from(index: number, call: HandlerCall, invoke: Invoke): unknown {
+  #from(index: number, call: RunningCall, invoke: Invoke): unknown {
     const interceptor = this.#interceptors[index]?.(call.message);
     if (!interceptor) return invoke(call);
     return whenDone(interceptor.beforeHandle?.(call), (allowed) => {

@@ -1,4 +1,4 @@
-import { prototypeChain } from '../annotated-methods.js';
+import { prototypeChain } from '../../foundation/class-members.js';
 import { ANNOTATIONS, type ControllerClass, type MemberName } from '../metadata.js';
 import type { Report } from '../../foundation/finding.js';
 import type { HandlerInterceptorSource } from './handler-interceptor.js';

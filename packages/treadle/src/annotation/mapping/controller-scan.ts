@@ -1,10 +1,12 @@
+import type { Method } from '../../foundation/class-members.js';
+import { nameOfMember } from '../../foundation/decorated-methods.js';
 import type { FindingDetails, Report } from '../../foundation/finding.js';
 import { type Findings, reporting } from '../../foundation/findings.js';
 import type { DestinationPattern } from '../../messaging/destination-pattern.js';
-import { findAnnotatedMethods, type Method, nameOfMember } from '../annotated-methods.js';
 import { scanExceptionHandler } from '../failures/exception-handler-scan.js';
 import { ExceptionHandlers } from '../failures/exception-handlers.js';
 import { compileHandler, type HandlerSeams } from '../handler-compiler.js';
+import { HandlerInfo } from '../handler-info.js';
 import type { HandlerMethod } from '../handler-method.js';
 import { ANNOTATIONS, type ControllerClass, type MemberName } from '../metadata.js';
 import { PatternCompiler } from './pattern-compiler.js';
@@ -53,6 +55,8 @@ class ControllerScan {
   readonly #report: Report;
   readonly #warn: Report;
   readonly #patternCompiler: PatternCompiler;
+  /** One per method, whatever it is mapped to. */
+  readonly #infos = new Map<MemberName, HandlerInfo>();
 
   constructor(type: ControllerClass, seams: HandlerSeams, { report, warn }: Told) {
     this.controller = { type, exceptionHandlers: new ExceptionHandlers() };
@@ -67,10 +71,13 @@ class ControllerScan {
   run(): void {
     const type = this.#type;
     if (!ANNOTATIONS.controller.read(type)) {
-      const isMapped = ANNOTATIONS.members.read(this.#prototype) !== undefined;
+      const isMapped = ANNOTATIONS.members.of(this.#prototype).length > 0;
       this.#report({ location: type.name, ...(isMapped ? NO_CONTROLLER : NO_CONTROLLER_AT_ALL) });
     }
-    const methods = findAnnotatedMethods(type, (member) => this.#problemOf(member), this.#report);
+    const methods = ANNOTATIONS.members.findMethods(type, {
+      problemOf: (member) => this.#problemOf(member),
+      report: this.#report,
+    });
     const given = ANNOTATIONS.messageMapping.read(type) ?? [];
     const classPatterns = this.#compilePatterns(given, type.name);
     // Without one of the class's patterns every mapping would be another than is meant.
@@ -140,9 +147,17 @@ class ControllerScan {
     declared: { readonly patterns: readonly DestinationPattern[]; readonly isExceptionHandler: boolean },
     isSubscription: boolean,
   ): HandlerMethod | undefined {
-    const declaration = { name: this.#nameOf(member), ...declared, warn: this.#warn };
-    const source = { controller: this.#type, member, arity: method.length, declaration, isSubscription };
+    const declaration = { name: this.#nameOf(member), ...declared, isSubscription, warn: this.#warn };
+    const source = { info: this.#infoOf(member), arity: method.length, declaration, isSubscription };
     return compileHandler(source, this.#seams, this.#report);
+  }
+
+  #infoOf(member: MemberName): HandlerInfo {
+    const known = this.#infos.get(member);
+    if (known) return known;
+    const info = new HandlerInfo(this.#type, member);
+    this.#infos.set(member, info);
+    return info;
   }
 
   #reporting<T>(where: string, compile: () => T): T | undefined {

@@ -25,7 +25,7 @@ export class MappingRegistry {
 
   /** @param findings is told everything wrong with the controllers; a registry with errors finds nothing reliably */
   constructor(controllers: readonly (ControllerClass | undefined)[], seams: HandlerSeams, findings: Findings) {
-    this.separator = seams.separator ?? '/';
+    this.separator = seams.separator;
     for (const [index, type] of controllers.entries()) if (type === undefined) findings.report(undefinedController(index));
     const known = [...new Set(controllers.filter((type) => type !== undefined))];
     const scans = known.filter((type) => !isControllerAdvice(type)).map((type) => scanController(type, seams, findings));

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../foundation/errors.js';
-import { Placeholders } from '../../foundation/placeholders.js';
+import type { Placeholders } from '../../foundation/placeholders.js';
 import { DestinationPattern, type DestinationSeparator } from '../../messaging/destination-pattern.js';
 
 /** Makes patterns of what mapping decorators were given. */
@@ -7,7 +7,7 @@ export class PatternCompiler {
   readonly #placeholders: Placeholders;
   readonly #separator: DestinationSeparator;
 
-  constructor({ placeholders = new Placeholders(), separator = '/' }: PatternCompilerOptions) {
+  constructor({ placeholders, separator }: PatternCompilerOptions) {
     this.#placeholders = placeholders;
     this.#separator = separator;
   }
@@ -33,8 +33,6 @@ export class PatternCompiler {
 
 /** What patterns are compiled with. */
 export interface PatternCompilerOptions {
-  /** Default: values are environment variables. */
-  readonly placeholders?: Placeholders;
-  /** Default `/`. */
-  readonly separator?: DestinationSeparator;
+  readonly placeholders: Placeholders;
+  readonly separator: DestinationSeparator;
 }

@@ -8,23 +8,20 @@ import type { Message } from '../../messaging/message.js';
 import type { Class } from '../metadata.js';
 import { MOST_ISSUES } from './issue-limits.js';
 import { partOf, type PayloadPath } from './payload-path.js';
-import type { PayloadTarget, PlainTarget } from './payload-target.js';
-import type { ValidatePayload } from './payload-validation.js';
+import { mismatch, requireDepth, requireFewValues } from './payload-shape.js';
+import type { ItemTarget, PayloadTarget } from './payload-target.js';
+import { compileValidation, type ValidatePayload } from './payload-validation.js';
 import { askSchema, type StandardSchema } from './standard-schema.js';
-import { compileTargetValidation } from './target-validation.js';
+import { validateItems } from './item-validation.js';
 
 /** How payloads become values for handlers. */
 export interface PayloadConversionOptions {
   readonly converter: CompositeMessageConverter;
   /** Given to class-validator. */
   readonly validation?: ValidatorOptions;
+  /** JSON values that a payload may hold which is made into instances or given to a schema; default `Infinity`. */
+  readonly payloadValues?: number;
 }
-
-/**
- * Deepest nesting of JSON that is made into instances or given to a schema. class-transformer, class-validator and schema libraries are
- * recursive: 20 000 levels end in a RangeError, and no honest payload is near that.
- */
-const MAX_DEPTH = 64;
 
 /** Characters of an error's message, which goes to the log. */
 const LONGEST_DETAIL = 1000;
@@ -38,13 +35,16 @@ export class PayloadConversion {
   readonly #path: PayloadPath;
   readonly #converter: CompositeMessageConverter;
   readonly #validate: ValidatePayload | undefined;
+  readonly #mostValues: number;
 
   /** @param path leads to the part of the JSON value that is taken; empty for the whole */
   constructor(target: PayloadTarget, path: PayloadPath, options: PayloadConversionOptions) {
     this.#target = target;
     this.#path = path;
     this.#converter = options.converter;
-    this.#validate = compileTargetValidation(target, options.validation ?? {});
+    const made = target.kind === 'array' ? target.item : target;
+    this.#validate = made.kind === 'instance' ? compileValidation(made.type, options.validation ?? {}) : undefined;
+    this.#mostValues = options.payloadValues ?? Infinity;
   }
 
   /**
@@ -66,13 +66,31 @@ export class PayloadConversion {
   make(value: unknown): Awaitable<unknown> {
     const target = this.#target;
     if (target.kind === 'schema') return this.#ask(target.schema, value);
+    if (target.kind === 'array') return this.#makeList(target.item, value);
+    if (target.kind === 'instance') requireFewValues(value, this.#path, this.#mostValues);
     const shaped = this.#shape(target, value, this.#path);
     if (!this.#validate) return shaped;
-    const issues = this.#validate(shaped as object); // only targets made of instances have a check
+    const issues = this.#validate(shaped as object); // only instances have a check
     return whenDone(issues, (settled) => accept(shaped, this.#placed(settled)));
   }
 
+  #makeList(item: ItemTarget, value: unknown): Awaitable<unknown> {
+    if (!Array.isArray(value)) return mismatch(this.#path, 'an array');
+    const given: readonly unknown[] = value;
+    if (item.kind === 'any') return given;
+    if (item.kind === 'instance') requireFewValues(value, this.#path, this.#mostValues);
+    const list: unknown[] = [];
+    const make = (index: number): unknown => {
+      const made = this.#shape(item, given[index], this.#path, index);
+      list.push(made);
+      return made;
+    };
+    const issues = validateItems(given.length, make, this.#validate);
+    return whenDone(issues, (settled) => accept(list, this.#placed(settled)));
+  }
+
   #ask(schema: StandardSchema, value: unknown): Awaitable<unknown> {
+    requireFewValues(value, this.#path, this.#mostValues);
     requireDepth(value, this.#path);
     // What a schema throws is no verdict but a failure of its own, a lookup for example, and stays that.
     return whenDone(askSchema(schema, value), (verdict) =>
@@ -86,7 +104,8 @@ export class PayloadConversion {
     return issues.map((issue) => ({ ...issue, path: [...this.#path, ...issue.path] }));
   }
 
-  #shape(target: PlainTarget, value: unknown, path: ValidationIssue['path']): unknown {
+  /** @param index of the item at `path`, if the value is one */
+  #shape(target: ItemTarget, value: unknown, path: PayloadPath, index?: number): unknown {
     switch (target.kind) {
       case 'any':
       case 'octets':
@@ -94,16 +113,13 @@ export class PayloadConversion {
       case 'string':
       case 'number':
       case 'boolean':
-        return typeof value === target.kind ? value : mismatch(path, `a ${target.kind}`);
-      case 'array':
-        if (!Array.isArray(value)) return mismatch(path, 'an array');
-        return value.map((item: unknown, index) => this.#shape(target.item, item, [...path, index]));
+        return typeof value === target.kind ? value : mismatch(placeOf(path, index), `a ${target.kind}`);
       case 'instance':
     }
-    return this.#instantiate(target.type, value, path);
+    return this.#instantiate(target.type, value, placeOf(path, index));
   }
 
-  #instantiate(type: Class, value: unknown, path: ValidationIssue['path']): unknown {
+  #instantiate(type: Class, value: unknown, path: PayloadPath): unknown {
     // A converter of the application may know the class and have made it already.
     if (value instanceof type) return value;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return mismatch(path, 'an object');
@@ -117,31 +133,13 @@ export class PayloadConversion {
   }
 }
 
+function placeOf(path: PayloadPath, index: number | undefined): PayloadPath {
+  return index === undefined ? path : [...path, index];
+}
+
 function accept(value: unknown, issues: readonly ValidationIssue[]): unknown {
   if (issues.length === 0) return value;
   const broken = issues.map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`).join('; ');
   const count = issues.length < MOST_ISSUES ? `${issues.length} rule(s)` : `${MOST_ISSUES} rules or more`;
   throw new PayloadValidationError(shorten(`the payload breaks ${count}: ${broken}`, LONGEST_DETAIL), issues);
-}
-
-function mismatch(path: ValidationIssue['path'], expected: string): never {
-  const message = `must be ${expected}`;
-  throw new PayloadValidationError(`the payload${path.length > 0 ? ` at ${path.join('.')}` : ''} ${message}`, [
-    { path, message },
-  ]);
-}
-
-function requireDepth(value: unknown, path: ValidationIssue['path']): void {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
-  if (isDeeperThan(MAX_DEPTH, value)) mismatch(path, `nested at most ${MAX_DEPTH} levels deep`);
-}
-
-/** Never goes deeper than the limit itself. */
-function isDeeperThan(levels: number, value: object): boolean {
-  if (levels === 0) return true;
-  const children: readonly unknown[] = Object.values(value);
-  for (const child of children) {
-    if (typeof child === 'object' && child !== null && isDeeperThan(levels - 1, child)) return true;
-  }
-  return false;
 }

@@ -1,7 +1,7 @@
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import { ConfigurationError } from '../../foundation/errors.js';
-import { type HandlerParameter, locationOf } from '../arguments/argument-resolver.js';
+import { type DeclaredParameter, locationOf } from '../arguments/argument-resolver.js';
 import type { Class } from '../metadata.js';
 import type { PayloadTarget } from './payload-target.js';
 
@@ -9,13 +9,13 @@ import type { PayloadTarget } from './payload-target.js';
  * Looks at start for what would leave a payload's class unchecked: warns of a class without a single class-validator rule.
  * @throws ConfigurationError for `@ValidateNested()` where class-transformer makes no instance: every payload with it would be refused
  */
-export function checkPayloadRules(parameter: HandlerParameter, target: PayloadTarget): void {
+export function checkPayloadRules(parameter: DeclaredParameter, target: PayloadTarget): void {
   if (target.kind === 'array') return checkPayloadRules(parameter, target.item);
   if (target.kind !== 'instance') return;
   const { type } = target;
   if (rulesOf(type).length === 0) {
     const cure = 'add some, or write @Payload(Object) for any JSON value';
-    parameter.handler.warn({
+    parameter.declaration.warn({
       location: locationOf(parameter),
       problem: `${type.name} has no class-validator rules, so whatever JSON object comes is taken`,
       cure,

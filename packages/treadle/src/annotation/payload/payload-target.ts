@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../foundation/errors.js';
-import { type HandlerParameter, locationOf, NO_TYPES_EMITTED } from '../arguments/argument-resolver.js';
+import { type HandlerParameter, locationOf, nameOfType, NO_TYPES_EMITTED } from '../arguments/argument-resolver.js';
 import { Principal } from '../arguments/session-decorators.js';
 import type { Class, PayloadAnnotation } from '../metadata.js';
 import { isStandardSchema, problemOfSchema, type StandardSchema } from './standard-schema.js';
@@ -8,10 +8,12 @@ import { isStandardSchema, problemOfSchema, type StandardSchema } from './standa
 export type PayloadTarget = PlainTarget | SchemaTarget;
 
 /** What a class or a list of one stands for. */
-export type PlainTarget =
+export type PlainTarget = ItemTarget | { readonly kind: 'array'; readonly type: Class; readonly item: ItemTarget };
+
+/** What a class stands for; JSON is not made into lists of lists, but `@Payload(Object)` takes them. */
+export type ItemTarget =
   | { readonly kind: 'string' | 'number' | 'boolean' | 'octets' | 'any'; readonly type: Class }
-  | { readonly kind: 'instance'; readonly type: Class }
-  | { readonly kind: 'array'; readonly type: Class; readonly item: PlainTarget };
+  | { readonly kind: 'instance'; readonly type: Class };
 
 /** What a schema gives; its input is whatever the content type says. */
 export interface SchemaTarget {
@@ -86,7 +88,7 @@ const NOT_PAYLOADS: readonly unknown[] = [
   Error,
 ];
 
-function targetOf(parameter: HandlerParameter, type: unknown): PlainTarget {
+function targetOf(parameter: HandlerParameter, type: unknown): ItemTarget {
   if (type === Principal) {
     throw mistake(parameter, 'the user is no payload', 'decorate it with @Principal() to get the user');
   }
@@ -96,7 +98,7 @@ function targetOf(parameter: HandlerParameter, type: unknown): PlainTarget {
   }
   // Arrow functions have no prototype.
   if (typeof type !== 'function' || !('prototype' in type) || NOT_PAYLOADS.includes(type)) {
-    const name = typeof type === 'function' ? type.name : 'not a class';
+    const name = typeof type === 'function' ? nameOfType(type) : 'not a class';
     throw mistake(parameter, `its type is ${name}, which no payload becomes`, 'name a class, as in @Payload(Dto)');
   }
   const named = type as unknown as Class; // every function that reaches this line was written as a class

@@ -1,6 +1,5 @@
 import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
-import { mergeHeaders } from './reply.js';
-import { replyTarget } from './request-reply.js';
+import type { ReplyDestinations } from './reply-destinations.js';
 import type { ReturnValueHandler, SendResult } from './return-value-handler.js';
 import { destinationBeneath } from './send-to-return-value-handler.js';
 
@@ -10,9 +9,11 @@ import { destinationBeneath } from './send-to-return-value-handler.js';
  */
 export class DefaultReturnValueHandler implements ReturnValueHandler {
   readonly #template: SimpMessagingTemplate;
+  readonly #replyDestinations: ReplyDestinations;
 
-  constructor(template: SimpMessagingTemplate) {
+  constructor(template: SimpMessagingTemplate, replyDestinations: ReplyDestinations) {
     this.#template = template;
+    this.#replyDestinations = replyDestinations;
   }
 
   supportsReturn(): boolean {
@@ -20,19 +21,12 @@ export class DefaultReturnValueHandler implements ReturnValueHandler {
   }
 
   bind(): SendResult {
-    const template = this.#template;
-    return (value, { message, match, flow }, headers) => {
-      const target = replyTarget(message, template);
-      if (!target) {
-        return template.publish(
-          destinationBeneath('/topic', match.lookupDestination),
-          value,
-          headers,
-          flow && { flow },
-        );
-      }
-      const { destination, session } = target;
-      return template.publish(destination, value, mergeHeaders(target.headers, headers), { session, flow });
+    return (value, call, headers) => {
+      const target = this.#replyDestinations.of(call);
+      if (target) return this.#replyDestinations.send(target, value, call, headers);
+      const { match, flow } = call;
+      const destination = destinationBeneath('/topic', match.lookupDestination);
+      return this.#template.publish(destination, value, headers, flow && { flow });
     };
   }
 }

@@ -52,9 +52,16 @@ export class ObservableItems implements StreamItems {
     });
   }
 
+  /** @throws what its unsubscribing throws */
   stop(): void {
     this.#kept.length = 0;
-    this.#endWith({});
+    if (this.#end) return;
+    this.#end = {};
+    try {
+      this.#leave();
+    } finally {
+      this.#settle(this.#end);
+    }
   }
 
   #subscribe(): void {
@@ -67,7 +74,7 @@ export class ObservableItems implements StreamItems {
     if (subscription) {
       this.#unsubscribe = typeof subscription === 'function' ? subscription : () => subscription.unsubscribe();
     }
-    if (this.#end) this.#leave(); // it ended, or was too fast, while it was being subscribed to
+    if (this.#end) this.#end = this.#leaveWith(this.#end); // it ended, or was too fast, while it was being subscribed to
   }
 
   #take(value: unknown): void {
@@ -85,9 +92,19 @@ export class ObservableItems implements StreamItems {
 
   #endWith(end: { readonly error?: unknown }): void {
     if (this.#end) return;
-    this.#end = end;
-    this.#leave();
-    this.#settle(end);
+    this.#end = end; // it may call again while it is being left
+    this.#end = this.#leaveWith(end);
+    this.#settle(this.#end);
+  }
+
+  /** It is the Observable that runs, and must not meet what its own unsubscribing throws: the stream fails with it. */
+  #leaveWith(end: { readonly error?: unknown }): { readonly error?: unknown } {
+    try {
+      this.#leave();
+      return end;
+    } catch (error) {
+      return 'error' in end ? end : { error };
+    }
   }
 
   #leave(): void {

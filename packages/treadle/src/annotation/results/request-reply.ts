@@ -5,10 +5,10 @@ import { NativeHeaders } from '../../messaging/native-headers.js';
 import type { SessionContext } from '../../messaging/session-context.js';
 
 /** Names where a request wants its answer: a user destination its client subscribed to, such as `/user/queue/replies`. */
-export const REPLY_TO = 'reply-to';
+const REPLY_TO = 'reply-to';
 
 /** What a client tells its requests apart by; every answer to one carries it. */
-export const CORRELATION_ID = 'correlation-id';
+const CORRELATION_ID = 'correlation-id';
 
 /** Where a request is answered: publish there with these headers, within this session. */
 export interface ReplyTarget {
@@ -34,9 +34,16 @@ export function replyTarget(message: Message, template: SimpMessagingTemplate): 
   return { destination: template.userDestination(session.id, place), headers, session };
 }
 
-/** Whether a message asks to be answered, rightly or not. */
-export function asksForReply(message: Message): boolean {
-  return replyToOf(message) !== undefined;
+/** Whether a message asks to be answered at a user destination that the broker serves. @param isServed whether the broker takes a destination */
+export function isAnswerable(
+  message: Message,
+  template: SimpMessagingTemplate,
+  isServed: (destination: string) => boolean,
+): boolean {
+  const replyTo = replyToOf(message);
+  const place = replyTo === undefined ? undefined : userPlaceOf(replyTo, template);
+  // A broker of dotted names has its destinations without the slash.
+  return message.session !== undefined && place !== undefined && (isServed(place) || isServed(place.slice(1)));
 }
 
 /**
@@ -50,10 +57,7 @@ export function requireReplyTarget(
   isServed: (destination: string) => boolean,
 ): void {
   const replyTo = replyToOf(message);
-  if (replyTo === undefined) return;
-  const place = userPlaceOf(replyTo, template);
-  // A broker of dotted names has its destinations without the slash.
-  if (message.session && place !== undefined && (isServed(place) || isServed(place.slice(1)))) return;
+  if (replyTo === undefined || isAnswerable(message, template, isServed)) return;
   throw new MessageRejectedError(
     `reply-to:${replyTo} is no user destination of a session: name one as ${template.userDestinationPrefix}/queue/replies`,
     { code: 'REPLY_TO_REFUSED' },
@@ -68,5 +72,6 @@ function replyToOf({ type, headers }: Message): string | undefined {
 function userPlaceOf(destination: string, { userDestinationPrefix }: SimpMessagingTemplate): string | undefined {
   const prefix = userDestinationPrefix.replace(/\/+$/, '');
   if (!destination.startsWith(`${prefix}/`) || destination.length === prefix.length + 1) return undefined;
-  return destination.slice(prefix.length);
+  const place = destination.slice(prefix.length);
+  return place.startsWith('//') ? undefined : place; // the slash that a broker of dotted names goes without is one
 }

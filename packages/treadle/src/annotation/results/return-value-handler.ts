@@ -7,9 +7,8 @@ import type { SendToUserAnnotation } from '../metadata.js';
 
 /** What is known at start of the result of a handler method. */
 export interface HandlerReturn {
-  readonly handler: HandlerDeclaration;
-  /** Class and method, to read annotations of your own from. */
-  readonly info: HandlerInfo;
+  /** Class and method; reads annotations of your own: `Stored.of(handler)`. */
+  readonly handler: HandlerInfo;
   /** Whether it answers SUBSCRIBE frames; a method with both mappings is compiled once for each. */
   readonly isSubscription: boolean;
   readonly method: SendAnnotations;
@@ -35,8 +34,19 @@ export type SendResult = (value: unknown, call: HandlerCall, headers: NativeHead
 export interface ReturnValueHandler {
   supportsReturn(result: HandlerReturn): boolean;
   /**
-   * Called once per method at start, so that nothing is decided per message.
+   * Called at start, so that nothing is decided per message: once for every method it supports, for one with both mappings once for each.
    * @throws ConfigurationError naming method and cure
    */
   bind(result: HandlerReturn): SendResult;
+}
+
+/** A result with what is known while its method is compiled: for the framework's own handlers. */
+export interface DeclaredReturn extends HandlerReturn {
+  readonly declaration: HandlerDeclaration;
+}
+
+/** What results are bound by: every `ReturnValueHandler` is one, those of the framework know more. */
+export interface ResultHandler {
+  supportsReturn(result: DeclaredReturn): boolean;
+  bind(result: DeclaredReturn): SendResult;
 }

@@ -3,6 +3,7 @@ import type { Awaitable } from '../../foundation/awaitable.js';
 import { Flow } from '../../messaging/flow.js';
 import type { RunningCall } from '../handler-call.js';
 import type { StreamItems } from './stream-items.js';
+import type { StreamTurns } from './stream-turns.js';
 
 /** What a stream is made of. */
 export interface StreamParts {
@@ -11,14 +12,13 @@ export interface StreamParts {
   readonly call: RunningCall;
   /** Sends one item; settles when it is accepted. */
   readonly send: (item: unknown) => Awaitable<void>;
+  /** When it may send another item. */
+  readonly turns: StreamTurns;
   /** Called when the stream should stop and may not have done so yet. */
   readonly onStopping: () => void;
   /** Takes what `stop` of the items failed with when nobody waits for them any more. */
   readonly onCleanUpFailure: (error: unknown) => void;
 }
-
-// So many without a rest, then everybody else has their turn: a generator need not ever wait for anything.
-const ITEMS_IN_A_ROW = 128;
 
 /**
  * One stream on its way: pulls the next item when the last one was accepted and has room with everybody it went to. Ends with its items, with
@@ -31,6 +31,8 @@ export class RunningStream {
   /** True while the code of the stream itself is running: it cannot be stopped from inside. */
   #isInside = false;
   #stopped: Awaitable<void> | undefined;
+  /** Called when it has to leave this turn of the event loop to others. */
+  #onRest: (() => void) | undefined;
   /** Ends the wait for room. */
   #wakeUp: (() => void) | undefined;
 
@@ -41,8 +43,8 @@ export class RunningStream {
 
   /**
    * Begins to send.
-   * @returns `begun` settles at the end of this turn of the event loop, or as the stream does when it is over before; `over` when nothing of it
-   * is left, and never rejects
+   * @returns `begun` settles at the end of this turn of the event loop, when the stream has had its share of it, or as the stream does when it is
+   * over before; `over` when nothing of it is left, and never rejects
    */
   begin(): { readonly begun: Promise<void>; readonly over: Promise<void> } {
     const { call } = this;
@@ -51,8 +53,12 @@ export class RunningStream {
     // The `finally` blocks of a generator run in its own asynchronous context, not in that of an UNSUBSCRIBE.
     const onAbort = AsyncResource.bind(() => this.#onAbort());
     call.signal.addEventListener('abort', onAbort, { once: true });
+    const rested = new Promise<void>((resolve) => {
+      this.#onRest = resolve;
+      setImmediate(resolve);
+    });
     const pumped = this.#pump();
-    const begun = Promise.race([pumped, nextTurn()]);
+    const begun = Promise.race([pumped, rested]);
     return { begun, over: this.#over(pumped, begun, onAbort) };
   }
 
@@ -72,13 +78,16 @@ export class RunningStream {
     const { signal } = this.call;
     let isDone = false;
     try {
-      for (let count = 1; !signal.aborted; count += 1) {
+      while (!signal.aborted) {
         const { done, value } = await this.#pull();
         isDone = done === true;
         if (isDone || signal.aborted) break;
-        await this.#send(await value);
+        const item: unknown = await value;
+        // Its subscription may have ended meanwhile, and the id belong to another one.
+        if (signal.aborted) break;
+        await this.#send(item);
         await this.#room();
-        if (count % ITEMS_IN_A_ROW === 0) await nextTurn();
+        await this.#rest();
       }
     } finally {
       if (!isDone) await this.#stop();
@@ -109,6 +118,13 @@ export class RunningStream {
     });
   }
 
+  /** Until there is time for another item. */
+  #rest(): Promise<void> | undefined {
+    const turn = this.#parts.turns.take();
+    if (turn) this.#onRest?.();
+    return turn;
+  }
+
   #onAbort(): void {
     this.#parts.onStopping();
     this.#wakeUp?.();
@@ -129,10 +145,4 @@ export class RunningStream {
       this.#parts.onCleanUpFailure(error);
     }
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

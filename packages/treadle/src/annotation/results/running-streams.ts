@@ -6,6 +6,7 @@ import type { SessionContext } from '../../messaging/session-context.js';
 import type { RunningCall } from '../handler-call.js';
 import { RunningStream } from './running-stream.js';
 import type { StreamItems } from './stream-items.js';
+import { StreamTurns } from './stream-turns.js';
 
 /** What all streams of an application share. */
 export interface RunningStreamsOptions {
@@ -27,6 +28,7 @@ export class RunningStreams {
   readonly #logger: Logger;
   readonly #lingerTimeMs: number;
   readonly #atMost: number;
+  readonly #turns = new StreamTurns();
   readonly #running = new Set<RunningStream>();
   /** How many each session has; those with none are not here. */
   readonly #counts = new Map<SessionContext, number>();
@@ -50,8 +52,8 @@ export class RunningStreams {
   }
 
   /**
-   * Begins to send the items of a stream. Resolves at the end of this turn of the event loop, or when the stream is over before; later failures go to
-   * the recovery of its call.
+   * Begins to send the items of a stream. Resolves at the end of this turn of the event loop, when the stream has had its share of it, or when it is
+   * over before; later failures go to the recovery of its call.
    * @throws MessageRejectedError `STREAM_LIMIT_EXCEEDED` when the session has too many
    * @throws what the stream fails with before that
    */
@@ -62,6 +64,7 @@ export class RunningStreams {
       items,
       call,
       send,
+      turns: this.#turns,
       onStopping: () => (linger ??= this.#clock.setTimeout(() => this.#giveUp(stream), this.#lingerTimeMs)),
       onCleanUpFailure: (error) => {
         this.#logger.warn(`${call.handlerName}: its stream failed when it was told to stop`, { error });
@@ -94,6 +97,7 @@ export class RunningStreams {
     this.#logger.warn(`${handlerName}: its stream was told to stop and still waits for something: ${cure}`, {
       sessionId: message.sessionId,
     });
+    stream.call.end(); // what belongs to its message and session is not kept for it any longer
     this.#forget(stream);
   }
 

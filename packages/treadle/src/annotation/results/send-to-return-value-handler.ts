@@ -6,44 +6,74 @@ import type { HandlerCall } from '../handler-call.js';
 import { DestinationTemplate } from './destination-template.js';
 import { type HandlerDeclaration, type MappingMatch, requireVariable } from '../handler-declaration.js';
 import { inTurn } from './in-turn.js';
-import type { HandlerReturn, ReturnValueHandler, SendAnnotations, SendResult } from './return-value-handler.js';
+import type { ReplyDestinations } from './reply-destinations.js';
+import type {
+  DeclaredReturn,
+  HandlerReturn,
+  ResultHandler,
+  SendAnnotations,
+  SendResult,
+} from './return-value-handler.js';
 
 /**
  * Results of methods with send annotations, or of classes with some, go to the broker channel: to the user first, then to destinations, each one
- * message (Spring: `SendToMethodReturnValueHandler`). What is published to everybody does not carry the session of the one who asked.
+ * message (Spring: `SendToMethodReturnValueHandler`). What is published to everybody does not carry the session of the one who asked. What goes to
+ * the asking session alone goes where that session asked for it, with `reply-to`, instead of to the destinations of `@SendToUser`.
  */
-export class SendToReturnValueHandler implements ReturnValueHandler {
+export class SendToReturnValueHandler implements ResultHandler {
   readonly #template: SimpMessagingTemplate;
+  readonly #replyDestinations: ReplyDestinations;
 
-  constructor(template: SimpMessagingTemplate) {
+  constructor(template: SimpMessagingTemplate, replyDestinations: ReplyDestinations) {
     this.#template = template;
+    this.#replyDestinations = replyDestinations;
   }
 
   supportsReturn({ method, controller }: HandlerReturn): boolean {
     return [method.sendTo, method.sendToUser, controller.sendTo, controller.sendToUser].some(Boolean);
   }
 
-  bind({ handler, method, controller }: HandlerReturn): SendResult {
+  bind({ declaration, method, controller }: DeclaredReturn): SendResult {
     const { sendTo, sendToUser } = effectiveAnnotations(method, controller);
     const steps: SendResult[] = [];
     if (sendToUser) {
-      const broadcast = sendToUser.broadcast;
-      for (const target of compileTargets(handler, '@SendToUser', sendToUser.destinations, '/queue')) {
-        steps.push((value, call, headers) =>
-          sendToAskingUser(this.#template, value, call, { destination: target(call.match), broadcast, headers }),
-        );
-      }
+      const { broadcast, destinations } = sendToUser;
+      const toUser = compileTargets(declaration, '@SendToUser', destinations, '/queue').map(
+        (target): SendResult =>
+          (value, call, headers) =>
+            sendToAskingUser(this.#template, value, call, { destination: target(call.match), broadcast, headers }),
+      );
+      if (broadcast) steps.push(...toUser);
+      else steps.push(this.#whereAsked(inTurnOf(toUser)));
     }
     if (sendTo) {
-      for (const target of compileTargets(handler, '@SendTo', sendTo, '/topic')) {
+      for (const target of compileTargets(declaration, '@SendTo', sendTo, '/topic')) {
         steps.push((value, { match, flow }, headers) =>
           this.#template.publish(target(match), value, headers, flow && { flow }),
         );
       }
     }
-    const [only] = steps;
-    return only && steps.length === 1 ? only : (...given) => inTurn(steps, (step) => step(...given));
+    return inTurnOf(steps);
   }
+
+  /** Where the request asks for it, else as annotated. */
+  #whereAsked(asAnnotated: SendResult): SendResult {
+    return (value, call, headers) => {
+      const target = this.#replyDestinations.of(call);
+      if (target) return this.#replyDestinations.send(target, value, call, headers);
+      return asAnnotated(value, call, headers);
+    };
+  }
+}
+
+function inTurnOf(steps: readonly SendResult[]): SendResult {
+  const [only] = steps;
+  return only && steps.length === 1 ? only : (...given) => inTurn(steps, (step) => step(...given));
+}
+
+/** Whether what a method gives is for the asking session alone, wherever else it goes too. */
+export function answersSessionAlone({ method, controller }: HandlerReturn): boolean {
+  return effectiveAnnotations(method, controller).sendToUser?.broadcast === false;
 }
 
 /** Where in the user's destinations a result goes, and with which headers. */

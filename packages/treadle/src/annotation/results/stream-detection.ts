@@ -14,10 +14,21 @@ export function itemsOf(value: object, observableBuffer: number): StreamItems | 
     const iterable = value as AsyncIterable<unknown>; // it says so
     return new IteratorItems(iterable[Symbol.asyncIterator](), value);
   }
-  if (typeof stream.next === 'function' && typeof stream[Symbol.iterator] === 'function') {
+  if (isIterator(stream)) {
     return new IteratorItems(value as Iterator<unknown>, value); // it says so
   }
   return isSubscribable(value) ? new ObservableItems(value, observableBuffer) : undefined;
+}
+
+/** Whether a result is a stream, which `itemsOf` takes apart. */
+export function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const stream = value as MaybeIterable; // looked at, not trusted
+  return typeof stream[Symbol.asyncIterator] === 'function' || isIterator(stream) || isSubscribable(value);
+}
+
+function isIterator(value: MaybeIterable): boolean {
+  return typeof value.next === 'function' && typeof value[Symbol.iterator] === 'function';
 }
 
 /** Any object may have any of them. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { MessageConversionError } from '../../foundation/errors.js';
 
 /** A `content-type` header in its parts, both lower-case. */
-export interface ContentType {
+interface ContentType {
   /** Such as `application/json`. */
   readonly mediaType: string;
   /** The `charset` parameter. */
@@ -15,7 +15,7 @@ export const JSON_TYPE = 'application/json';
 export const OCTETS = 'application/octet-stream';
 
 /** Reads `type/subtype; charset=…`; other parameters are ignored. */
-export function parseContentType(header: string): ContentType {
+function parseContentType(header: string): ContentType {
   const [mediaType = '', ...parameters] = header.split(';');
   let charset: string | undefined;
   for (const parameter of parameters) {
@@ -68,7 +68,7 @@ export function encodeText(text: string, header: string | undefined): Uint8Array
 }
 
 /** The charset a content type names, or `undefined` for UTF-8. */
-export function declaredCharset(header: string | undefined): string | undefined {
+function declaredCharset(header: string | undefined): string | undefined {
   if (header === undefined || !header.includes(';')) return undefined;
   const { charset } = parseContentType(header);
   return charset === 'utf-8' || charset === 'utf8' ? undefined : charset;

@@ -2,18 +2,18 @@ import { MessageConversionError } from '../../foundation/errors.js';
 import type { Message } from '../message.js';
 import type { ConvertedPayload, MessageConverter } from '../message-converter.js';
 import { decodeText, encodeText, isJson, JSON_TYPE } from './content-type.js';
-import type { JsonCodec } from './json-codec.js';
+import { type JsonCodec, LOSSLESS_JSON } from './json-codec.js';
 
 /**
  * JSON (Spring: `JacksonJsonMessageConverter`): `application/json`, `application/*+json` and messages without content type.
  * Gives plain values; making them instances of a handler's class comes after conversion.
  *
- * Text becomes values and values text by a `JsonCodec`: the language's `JSON` unless another one is given. Values that hold a key `__proto__` are refused: copied key by key, it would replace the prototype of the copy.
+ * Text becomes values and values text by a `JsonCodec`: the language's `JSON`, with sets and maps, unless another one is given. Values that hold a key `__proto__` are refused: copied key by key, it would replace the prototype of the copy.
  */
 export class JsonMessageConverter implements MessageConverter {
   readonly #codec: JsonCodec;
 
-  constructor(codec: JsonCodec = JSON) {
+  constructor(codec: JsonCodec = LOSSLESS_JSON) {
     this.#codec = codec;
   }
 

@@ -12,6 +12,11 @@ enum Level {
   Low,
   High,
 }
+/** Whose values are what objects inherit. */
+enum Odd {
+  Made = 'constructor',
+  Kept = '__proto__',
+}
 const DIRECTION = { Up: 'up', Down: 'down' } as const;
 
 const header = (type: HeaderType, value: string | readonly string[] | undefined) =>
@@ -33,6 +38,11 @@ describe('Spring G1, G3: text becomes the named type', () => {
     [Level, '1', Level.High],
     [Level, 'High', Level.High],
     [DIRECTION, 'up', 'up'],
+    [Date, '0000-01-01', new Date('0000-01-01T00:00:00Z')],
+    [Date, '9999-12-31T23:59:59.999999999-23:59', new Date('9999-12-31T23:59:59.999-23:59')],
+    [Date, '2026-02-28T24:00Z', new Date('2026-03-01T00:00:00Z')],
+    [Odd, 'constructor', 'constructor'],
+    [Odd, '__proto__', '__proto__'],
     [[Number], ['1', '2'], [1, 2]],
     [[Side], 'buy', ['buy']],
     [Array, ['1', 'x'], ['1', 'x']],
@@ -51,7 +61,18 @@ describe('Spring G1, G3: text becomes the named type', () => {
     [Date, '2026-02-28T25:00Z', 'is not a date of ISO 8601'],
     [Date, '1772236800000', 'is not a date of ISO 8601'],
     [Side, 'Buy', 'is not one of buy, sell'],
+    [Date, '10000-01-01', 'is not a date of ISO 8601'],
+    [Date, '+275760-09-13', 'is not a date of ISO 8601'],
+    [Date, '-000001-01-01', 'is not a date of ISO 8601'],
+    [Date, '2026-13-01', 'is not a date of ISO 8601'],
+    [Date, '2026-00-00', 'is not a date of ISO 8601'],
+    [Date, '2016-12-31T23:59:60Z', 'is not a date of ISO 8601'],
+    [Date, '2026-02-28T00:00+24:00', 'is not a date of ISO 8601'],
     [Side, 'toString', 'is not one of buy, sell'],
+    [Side, 'constructor', 'is not one of buy, sell'],
+    [Side, '__proto__', 'is not one of buy, sell'],
+    [Level, 'hasOwnProperty', 'is not one of 0, 1'],
+    [Level, 'valueOf', 'is not one of 0, 1'],
     [Level, '2', 'is not one of 0, 1'],
     [Level, 'low', 'is not one of 0, 1'],
     [[Number], 'x', 'is not a number'],

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { connect, type TestClient } from '@treadle/testing';
+import { connect, FakeClock, type TestClient } from '@treadle/testing';
 import {
   type Application,
+  Concurrent,
   Controller,
   createApplication,
   type LimitOptions,
@@ -12,6 +13,7 @@ import {
   silentLogger,
 } from 'treadle';
 import { settled } from '../../session/session-fixture';
+import { RecordingLogger } from '../fixture';
 import { Work } from './work';
 
 let work = new Work();
@@ -186,5 +188,77 @@ describe('limits.handlersWaiting', () => {
     });
     expect(work.begun).toEqual(['0', '1', 'again']);
     expect(application?.stats().handlers).toMatchObject({ refused: 1 });
+  });
+});
+
+describe('a handler that does not end though its session has', () => {
+  @Controller()
+  class HangingController {
+    @MessageMapping('/hang')
+    async hang(@Payload(String) name: string): Promise<void> {
+      await work.do(name);
+    }
+
+    @MessageMapping('/hang-beside')
+    @Concurrent(2)
+    async hangBeside(@Payload(String) name: string): Promise<void> {
+      await work.do(name);
+    }
+  }
+
+  /** An application with two places, both taken by what was sent to `destination`, whose clients have left. */
+  async function abandoned(destination: string) {
+    const [clock, logger] = [new FakeClock(), new RecordingLogger()];
+    const limits = { handlersInFlight: 2, lingerTimeMs: 1000 };
+    const controllers = [HangingController, BusyController];
+    const created = createApplication({ controllers, clock, logger, limits, statsIntervalMs: 0 });
+    application = created;
+    for (const name of ['a', 'b']) {
+      const client = await connect(created);
+      client.sendWithoutReceipt(destination, name);
+      await settled();
+      client.drop();
+    }
+    return { created, clock, logger };
+  }
+
+  it.each(['/app/hang', '/app/hang-beside'])(
+    'gives its place back after lingerTimeMs, with a warning: %s',
+    async (destination) => {
+      const { created, clock, logger } = await abandoned(destination);
+      const before = created.stats().handlers.inFlight;
+
+      await clock.advance(1000);
+      const client = await connect(created);
+      await client.send('/app/sync', 'next');
+
+      expect(before).toBe(2);
+      expect(work.begun).toEqual(['a', 'b', 'next']);
+      expect(created.stats().handlers).toMatchObject({ inFlight: 0, waiting: 0, completed: 1, failed: 0 });
+      expect(logger.lines.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^HangingController\.hang(Beside)? does not end though its session has/),
+      );
+    },
+  );
+
+  it('gives it back once: when it ends after all it is counted, and nobody loses a place', async () => {
+    const { created, clock } = await abandoned('/app/hang');
+    await clock.advance(1000);
+    const client = await connect(created);
+    client.sendWithoutReceipt('/app/hang', 'c');
+    await settled();
+
+    await work.finish('a');
+    await work.fail('b');
+
+    expect(created.stats().handlers).toMatchObject({ inFlight: 1, completed: 1, failed: 1 });
+  });
+
+  it('keeps its place as long as its session is waited for', async () => {
+    const { created, clock } = await abandoned('/app/hang');
+
+    await clock.advance(999);
+
+    expect(created.stats().handlers.inFlight).toBe(2);
   });
 });

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Readable } from 'node:stream';
 import { connect, FakeClock, type TestClient } from '@treadle/testing';
 import {
   type Application,
@@ -139,6 +140,26 @@ describe('@TimeLimit(ms)', () => {
 
     expect(await results.next()).toBe('next');
     await results.expectNothing();
+  });
+
+  it('closes the stream that comes too late', async () => {
+    const late = new Readable({ read() {} });
+    @Controller()
+    class Late {
+      @MessageMapping('/late')
+      @TimeLimit(100)
+      async late(): Promise<Readable> {
+        await work.do('late');
+        return late;
+      }
+    }
+    const client = await open({ controllers: [Late] });
+
+    client.sendWithoutReceipt('/app/late');
+    await clock.advance(100);
+    await work.finish('late');
+
+    expect(late.destroyed).toBe(true);
   });
 
   it('does not call the method any more when its arguments took too long', async () => {

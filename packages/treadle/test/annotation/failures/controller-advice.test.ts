@@ -360,7 +360,7 @@ describe('mistakes of an advice fail the start', () => {
     ],
     [
       'a method is static',
-      'Static.on: it is static, and handlers are methods of instances; drop `static`',
+      'Static.on: it is static; make it a method of instances',
       () => {
         @ControllerAdvice()
         class Static {

@@ -23,6 +23,9 @@ class Fails {
   @MessageMapping('/denied') denied() {
     throw new MessageRejectedError('alice is no member', { code: 'ACCESS_DENIED' });
   }
+  @MessageMapping('/overflow') overflow() {
+    throw new MessageRejectedError('too many items wait', { code: 'STREAM_OVERFLOW' });
+  }
   @MessageMapping('/long') long() {
     throw new MessageRejectedError('x'.repeat(100_000));
   }
@@ -35,15 +38,22 @@ class Fails {
   @MessageMapping('/closed') closed() {
     throw new ApplicationError('ROOM_CLOSED', 'The room is closed.');
   }
-  @MessageMapping('/unwritable') unwritable() {
-    throw new ApplicationError('ODD', 'An odd thing.', { details: { id: 1n } });
-  }
   @SubscribeMapping('/fail') subscribe() {
     throw secret;
   }
 }
 
 const badMessage = Object.defineProperty(new Error('x'), 'message', {
+  get() {
+    throw new Error('the getter failed');
+  },
+});
+
+const circle: Record<string, unknown> = {};
+circle['self'] = circle;
+
+const badDetails = Object.defineProperty({}, 'id', {
+  enumerable: true,
   get() {
     throw new Error('the getter failed');
   },
@@ -189,6 +199,14 @@ describe('a failure that nobody handles', () => {
     ]);
   });
 
+  test('that a client brings about by reading slowly is logged as a warning', async () => {
+    const fixture = new Fixture([Fails]);
+
+    await failureOf(() => fixture.send('/app/overflow'));
+
+    expect(fixture.logger.lines).toMatchObject([{ level: 'warn', details: { code: 'STREAM_OVERFLOW' } }]);
+  });
+
   test('what a client got wrong is logged as a warning', async () => {
     const fixture = new Fixture([Fails]);
 
@@ -327,15 +345,51 @@ describe('an ApplicationError', () => {
     ]);
   });
 
-  test('whose details cannot be written is logged, and the send fails with its code all the same', async () => {
-    const fixture = new Fixture([Fails]);
+  test.each([
+    ['a bigint', { id: 1n }],
+    ['a circle', circle],
+    ['a getter that throws', badDetails],
+    ['too much', { text: 'x'.repeat(8 * 1024) }],
+  ])('is told without its details when they hold %s, and that is logged', async (_what, details) => {
+    const fixture = new Fixture([failing(details)]);
 
-    const failure = await failureOf(() => fixture.send('/app/unwritable'));
+    const failure = await failureOf(() => fixture.send('/app/odd'));
 
     expect(failure).toMatchObject({ publicCode: 'ODD' });
-    expect(fixture.logger.lines[1]?.message).toBe('a session could not be told of a failure');
+    const { correlationId } = noticeOf(fixture);
+    expect(noticeOf(fixture)).toEqual({
+      code: 'ODD',
+      message: 'An odd thing.',
+      correlationId,
+      destination: '/app/odd',
+    });
+    expect(fixture.logger.lines[0]).toMatchObject({
+      level: 'warn',
+      message: 'the details of an ApplicationError are left out',
+      details: { code: 'ODD', correlationId },
+    });
+  });
+
+  test('is told with details of 8 KiB', async () => {
+    const details = { text: 'x'.repeat(8 * 1024 - '{"text":""}'.length) };
+    const fixture = new Fixture([failing(details)]);
+
+    await failureOf(() => fixture.send('/app/odd'));
+
+    expect(noticeOf(fixture).details).toEqual(details);
   });
 });
+
+/** A controller that throws an `ApplicationError` with these details. */
+function failing(details: Readonly<Record<string, unknown>>) {
+  @Controller()
+  class Failing {
+    @MessageMapping('/odd') odd() {
+      throw new ApplicationError('ODD', 'An odd thing.', { details });
+    }
+  }
+  return Failing;
+}
 
 describe('a failed request', () => {
   const headers = { 'reply-to': '/user/queue/replies', 'correlation-id': '7' };

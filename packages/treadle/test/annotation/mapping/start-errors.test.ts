@@ -19,6 +19,9 @@ import { NativeHeaders } from '../../../src/messaging/native-headers';
 import { findingsOfStart } from '../../findings';
 import { Fixture } from '../fixture';
 
+/** A schema that takes whatever comes. */
+const anything = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as const;
+
 class Dto {
   @Transform(({ value }) => value as unknown) name!: string; // class-transformer says any
 }
@@ -141,6 +144,7 @@ describe('a payload whose type is not known at run time', () => {
     [Date, 'its type is Date, which no payload becomes'],
     [Map, 'its type is Map, which no payload becomes'],
     [{ A: 0 }, 'its type is not a class, which no payload becomes'],
+    [() => Dto, 'its type is a function without a name, which no payload becomes'],
     [Principal, 'decorate it with @Principal()'],
   ])('the emitted type %p', (type, finding) => {
     const controller = withoutTypes((prototype) => {
@@ -164,6 +168,42 @@ describe('a payload whose type is not known at run time', () => {
 });
 
 describe('parameters', () => {
+  test('a payload that SUBSCRIBE never has', () => {
+    @Controller()
+    class Rooms {
+      @SubscribeMapping('/rooms/{room}') decorated(@Payload(String) _room: string) {}
+      @SubscribeMapping('/people') undecorated(_id: string) {}
+      @SubscribeMapping('/schema') schema(@Payload(anything, { required: true }) _value: unknown) {}
+      @SubscribeMapping('/part') part(@Payload(Number, { path: 'page' }) _page: number) {}
+      @MessageMapping('/both') @SubscribeMapping('/both') both(_id: string) {}
+    }
+    const problem = 'it requires a payload, but @SubscribeMapping answers SUBSCRIBE frames, which have no body';
+    const cure = (variable: string): string =>
+      `take it from the destination, with @DestinationVariable('${variable}'), or from a @Header; or write @Payload({ required: false })`;
+
+    const findings = findingsOf(Rooms);
+
+    expect(findings.split('\n')).toEqual([
+      `Rooms.decorated, parameter 0: ${problem}; ${cure('room')}`,
+      ...['undecorated', 'schema', 'part', 'both'].map(
+        (member) => `Rooms.${member}, parameter 0: ${problem}; ${cure('id')}`,
+      ),
+    ]);
+  });
+
+  test('a payload that SUBSCRIBE never has is none where it may be absent, or is not asked for', () => {
+    @Controller()
+    class Rooms {
+      @SubscribeMapping('/a') optional(@Payload({ required: false }) _room?: string) {}
+      @SubscribeMapping('/b') standard(@Payload(Number, { defaultValue: 1 }) _page: number) {}
+      @SubscribeMapping('/c') schema(@Payload(anything) _value: unknown) {}
+      @MessageMapping('/d') sent(_text: string) {}
+      @MessageExceptionHandler(TypeError) handle(@Payload(String) _text: string) {}
+    }
+
+    expect(findingsOf(Rooms)).toBe('nothing');
+  });
+
   test('several undecorated ones: it could be anything', () => {
     @Controller()
     class Undecorated {
@@ -362,6 +402,27 @@ describe('classes and methods', () => {
     );
   });
 
+  test('a mapped method that a subclass hides behind an accessor or a value', () => {
+    class Base {
+      @MessageMapping('/a') accessor(): unknown {
+        return undefined;
+      }
+      @MessageMapping('/b') value(): void {}
+      @MessageMapping('/c') stays(): void {}
+    }
+    @Controller()
+    class Hiding extends Base {}
+    Object.defineProperty(Hiding.prototype, 'accessor', { get: () => () => undefined });
+    Object.defineProperty(Hiding.prototype, 'value', { value: 1 });
+
+    const findings = findingsOf(Hiding);
+
+    const why = 'it is not a method; declare it as one, not as a property or accessor';
+    expect(findings).toContain(`Hiding.accessor: ${why}`);
+    expect(findings).toContain(`Hiding.value: ${why}`);
+    expect(findings).not.toContain('Hiding.stays');
+  });
+
   test('a static method, a property, a method that answers nothing', () => {
     @Controller()
     class Odd {
@@ -431,7 +492,9 @@ describe('exception handlers', () => {
       @MessageExceptionHandler() second(_error: TypeError) {}
     }
 
-    expect(findingsOf(Twice)).toContain('Twice.second: it handles TypeError, as Twice.first does; leave it to one of them');
+    expect(findingsOf(Twice)).toContain(
+      'Twice.second: it handles TypeError, as Twice.first does; leave it to one of them',
+    );
   });
 
   test('a type that a circular import left undefined', () => {
@@ -450,7 +513,9 @@ describe('exception handlers', () => {
       @MessageMapping('/in') @MessageExceptionHandler(Error) handle() {}
     }
 
-    expect(findingsOf(Both)).toContain('Both.handle: it is a mapping and a @MessageExceptionHandler; make it two methods');
+    expect(findingsOf(Both)).toContain(
+      'Both.handle: it is a mapping and a @MessageExceptionHandler; make it two methods',
+    );
   });
 
   test('a variable that no mapping of the controller has', () => {

@@ -54,6 +54,9 @@ class Trimmed {
   @Transform(({ value }) => (value as string).trim()) name!: string; // the client may send anything else
 }
 
+/** A schema that takes whatever comes. */
+const anything = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as const;
+
 /** Takes the payload as the given type and keeps it. */
 function controllerFor(type: Parameters<typeof Payload>[0]): ControllerClass & { seen: unknown } {
   @Controller()
@@ -69,9 +72,10 @@ function controllerFor(type: Parameters<typeof Payload>[0]): ControllerClass & {
 
 type PayloadArgument = Parameters<typeof controllerFor>[0];
 
-function received(type: PayloadArgument, body: unknown): unknown {
+/** At once, where nothing is asynchronous. */
+function received(type: PayloadArgument, body: unknown, options = {}): unknown {
   const controller = controllerFor(type);
-  void new Fixture([controller]).send('/app/in', body);
+  void new Fixture([controller], options).send('/app/in', body);
   return controller.seen;
 }
 
@@ -160,6 +164,45 @@ describe('a class with rules', () => {
   });
 });
 
+describe('keys that objects inherit', () => {
+  const KEYS = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'prototype', 'then', '__defineGetter__'];
+  const VALUES = ['1', '"x"', 'null', '{}', '{"name":"Object"}', '[]'];
+  const payloads = KEYS.flatMap((key) => VALUES.map((value) => `{"name":"Ada","age":3,"${key}":${value}}`));
+
+  test.each(payloads)('keep nothing from being checked: %s', async (body) => {
+    expect(received(Person, body)).toBeInstanceOf(Person);
+
+    const { code, issues } = await refusal(Person, body.replace('"Ada"', '7'));
+
+    expect(code).toBe('PAYLOAD_INVALID');
+    expect(issues?.[0]?.path).toEqual(['name']);
+  });
+
+  test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'greeting'])(
+    'never hide what an instance inherits: %s',
+    (key) => {
+      const person = received(Person, `{"name":"Ada","age":3,"${key}":1}`) as Person; // looked at next
+
+      expect(Object.keys(person)).toEqual(['name', 'age']);
+      expect(person.greeting()).toBe('I am Ada');
+    },
+  );
+
+  test('are PAYLOAD_INVALID where class-transformer cannot take them', async () => {
+    expect(await refusal(Person, '{"name":{"constructor":1},"age":3}')).toEqual({
+      code: 'PAYLOAD_INVALID',
+      issues: [{ path: [], message: 'must have the expected structure' }],
+    });
+  });
+
+  test.each(['{"__proto__":{"age":3},"name":"Ada"}', '{"name":"Ada","age":3,"more":{"__proto__":null}}'])(
+    '__proto__ is unreadable: %s',
+    async (body) => {
+      expect((await refusal(Person, body)).code).toBe('PAYLOAD_UNREADABLE');
+    },
+  );
+});
+
 describe('depth', () => {
   const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
@@ -175,6 +218,56 @@ describe('depth', () => {
   test('20 000 levels end the message and nothing else', async () => {
     expect((await refusal(Person, nested(20_000))).code).toBe('PAYLOAD_INVALID');
     expect((await refusal([Plain], `[${'['.repeat(20_000)}${']'.repeat(20_000)}]`)).code).toBe('PAYLOAD_INVALID');
+  });
+});
+
+describe('a limit of values', () => {
+  const lines = (count: number) => Array.from({ length: count }, () => ({ article: 'tea', amount: 1 }));
+
+  test('counts what objects and lists hold, however deep', async () => {
+    const order = { address: { city: 'Ulm' }, lines: lines(3) };
+
+    // Of the order 2, of the address 1, of the lines 3 and 6.
+    const controller = controllerFor(Order);
+    await new Fixture([controller], { payloadValues: 12 }).send('/app/in', order);
+    expect(controller.seen).toBeInstanceOf(Order);
+    expect(await refusal(Order, order, { payloadValues: 11 })).toEqual({
+      code: 'PAYLOAD_INVALID',
+      issues: [{ path: [], message: 'must be made of at most 11 values' }],
+    });
+  });
+
+  test.each([
+    ['a list of instances', [Line]],
+    ['a list of instances without rules', [Plain]],
+    ['a schema', anything],
+  ] as const)('holds for %s, before anything is made of it', async (_what, type) => {
+    expect(received(type, lines(4), { payloadValues: 12 })).toHaveLength(4);
+    expect((await refusal(type, lines(5), { payloadValues: 12 })).issues).toEqual([
+      { path: [], message: 'must be made of at most 12 values' },
+    ]);
+  });
+
+  test('does not hold for what is taken as it is', () => {
+    const options = { payloadValues: 1 };
+
+    expect(received(Object, { a: [1, 2] }, options)).toEqual({ a: [1, 2] });
+    expect(received(Array, [1, { a: 2 }, 3], options)).toHaveLength(3);
+    expect(received([Number], [1, 2, 3], options)).toEqual([1, 2, 3]);
+  });
+
+  test('is that of the part which is taken', () => {
+    @Controller()
+    class Receiver {
+      static seen: unknown;
+      @MessageMapping('/in') receive(@Payload(Address, { path: 'address' }) address: Address) {
+        Receiver.seen = address;
+      }
+    }
+
+    void new Fixture([Receiver], { payloadValues: 1 }).send('/app/in', { address: { city: 'Ulm' }, rest: [1, 2, 3] });
+
+    expect(Receiver.seen).toEqual({ city: 'Ulm' });
   });
 });
 
@@ -243,8 +336,8 @@ describe('lists', () => {
     expect(JSON.stringify(fixture.logger.lines).length).toBeLessThan(2_000);
   });
 
-  test('nothing is validated after enough issues are known', async () => {
-    let validated = 0;
+  test('nothing is made or validated after enough issues are known', async () => {
+    let [made, validated] = [0, 0];
     @ValidatorConstraint({ name: 'never' })
     class Never implements ValidatorConstraintInterface {
       validate(): boolean {
@@ -254,6 +347,10 @@ describe('lists', () => {
     }
     class Refused {
       @Validate(Never) field!: unknown;
+
+      constructor() {
+        made += 1;
+      }
     }
 
     await refusal(
@@ -262,6 +359,7 @@ describe('lists', () => {
     );
 
     expect(validated).toBe(20);
+    expect(made).toBeLessThan(25); // one more at the start, for the check of its rules
   });
 
   test('20 issues at most are told of lists inside an instance too', async () => {

@@ -78,6 +78,23 @@ describe('a part of the payload', () => {
     expect(await codeOf(Payload(Object, { path: 'a' }))).toBe('PAYLOAD_MISSING');
   });
 
+  test.each(['__proto__', 'constructor', 'toString', 'constructor.name', 'lines.length', '__proto__.toString'])(
+    'is never one that objects and lists inherit: %s',
+    async (path) => {
+      const lines = '{"lines":[1,2]}';
+
+      expect(await argumentOf(Payload(Object, { path, required: false }), { body: lines })).toBe(
+        path === 'lines.length' ? 2 : undefined,
+      );
+    },
+  );
+
+  test('may have the name of something that objects inherit', async () => {
+    const odd = '{"constructor":{"toString":"x"}}';
+
+    expect(await argumentOf(Payload(String, { path: 'constructor.toString' }), { body: odd })).toBe('x');
+  });
+
   test('that is invalid has issues with paths from the root', async () => {
     const refused = async (decorate: Parameters<typeof argumentOf>[0]) => {
       const { cause } = await failureOf(() => argumentOf(decorate, { body }));

@@ -16,14 +16,17 @@ import { turns } from './stream-fixture';
 
 const ITEM = 'x'.repeat(1000);
 
-/** A controller whose streams never end; `pulled` is how many items were asked for. */
+/** Nobody pulls so many who waits for room; without an end, a stream that does not wait would hang its test. */
+const FAR_TOO_MANY = 5_000;
+
+/** A controller whose streams do not end; `pulled` is how many items were asked for. */
 function endlessStream(item = ITEM) {
   @Controller()
   class Endless {
     static pulled = 0;
 
     @SubscribeMapping('/items') *items() {
-      for (;;) {
+      while (Endless.pulled < FAR_TOO_MANY) {
         Endless.pulled += 1;
         yield item;
       }
@@ -41,11 +44,12 @@ function quiet(options: ApplicationOptions) {
 
 /** Resolves when a number has stayed the same for many turns of the event loop. */
 async function settled(read: () => number, quietTurns = 50): Promise<number> {
-  for (;;) {
+  for (let round = 0; round < 100; round += 1) {
     const before = read();
     await turns(quietTurns);
     if (read() === before) return before;
   }
+  throw new Error('it does not come to rest');
 }
 
 describe('a stream and a client that stops reading', () => {

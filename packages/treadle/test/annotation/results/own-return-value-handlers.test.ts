@@ -81,14 +81,14 @@ describe('Spring H15: own return value handlers', () => {
   });
 
   test('are asked after those of annotations and subscriptions, and before the one that takes everything', async () => {
-    const own = new Keeping(({ info }) => info.method === 'table');
+    const own = new Keeping(({ handler }) => handler.method === 'table');
     const fixture = new Fixture([Mixed], { own: [own] });
 
     for (const name of ['annotated', 'table', 'late']) await fixture.send(`/app/${name}`);
     await fixture.subscribe('/app/subscribed');
 
-    expect(own.asked.map(({ info }) => info.name)).not.toContain('Mixed.annotated');
-    expect(own.asked.map(({ info }) => info.name)).not.toContain('Mixed.subscribed');
+    expect(own.asked.map(({ handler }) => handler.name)).not.toContain('Mixed.annotated');
+    expect(own.asked.map(({ handler }) => handler.name)).not.toContain('Mixed.subscribed');
     expect(own.kept.map(({ destination }) => destination)).toEqual(['/app/table']);
     expect(fixture.broker.messages.map(({ destination }) => destination)).toEqual(['/topic/a', '/topic/late']);
     expect(fixture.clients.messages).toHaveLength(1);
@@ -99,7 +99,7 @@ describe('Spring H15: own return value handlers', () => {
 
     void new Fixture([Mixed], { own: [own] });
 
-    const types = Object.fromEntries(own.asked.map(({ info, type }) => [info.method, type]));
+    const types = Object.fromEntries(own.asked.map(({ handler, type }) => [handler.method, type]));
     expect(types).toMatchObject({ table: Table, late: Promise });
   });
 
@@ -114,8 +114,8 @@ describe('Spring H15: own return value handlers', () => {
 
   test('one whose bind gives no function fails the start, naming method and handler', () => {
     class Forgetful implements ReturnValueHandler {
-      supportsReturn({ info }: HandlerReturn): boolean {
-        return info.method === 'table';
+      supportsReturn({ handler }: HandlerReturn): boolean {
+        return handler.method === 'table';
       }
       bind(): SendResult {
         return undefined as unknown as SendResult; // what JavaScript allows
@@ -140,11 +140,11 @@ describe('Spring H15: own return value handlers', () => {
     const Audited = createHandlerDecorator<string>();
     const seen: unknown[] = [];
     const audit: ReturnValueHandler = {
-      supportsReturn: ({ info }) => Audited.of(info) !== undefined,
+      supportsReturn: ({ handler }) => Audited.of(handler) !== undefined,
       bind:
-        ({ info }) =>
+        ({ handler }) =>
         (value) =>
-          void seen.push([Audited.of(info), value]),
+          void seen.push([Audited.of(handler), value]),
     };
     @Controller()
     class Orders {

@@ -54,6 +54,18 @@ class Replies {
   @MessageMapping('/half') half() {
     return [reply(1).to('/topic/a'), 2];
   }
+  @MessageMapping('/stream-in-list') streamInList() {
+    return [reply('sent?').to('/topic/a'), reply(this.items()).to('/topic/a')];
+  }
+  @MessageMapping('/stream-in-item') *streamInItem() {
+    yield [reply(this.items()).to('/topic/a')];
+  }
+  @MessageMapping('/stream-as-item') *streamAsItem() {
+    yield reply(this.items()).to('/topic/a');
+  }
+  *items() {
+    yield 1;
+  }
   @MessageMapping('/inside') inside() {
     return { answer: reply(1).to('/topic/a') };
   }
@@ -175,6 +187,9 @@ describe('reply: what it cannot be', () => {
   test.each([
     ['/app/half', 'a reply(…) is no part of a payload'],
     ['/app/inside', 'a reply(…) is no part of a payload'],
+    ['/app/stream-in-list', 'Replies.streamInList: a list of replies has a stream in it'],
+    ['/app/stream-in-item', 'Replies.streamInItem: a list of replies has a stream in it'],
+    ['/app/stream-as-item', 'Replies.streamAsItem: a stream gave a stream: write yield*'],
   ])('%s fails as PAYLOAD_UNWRITABLE, and nothing is sent', async (destination, detail) => {
     const fixture = new Fixture([Replies]);
 

@@ -3,6 +3,7 @@ import { connect, type TestClient } from '@treadle/testing';
 import { WebSocket } from 'ws';
 import {
   type Application,
+  ApplicationError,
   type ApplicationOptions,
   Controller,
   createApplication,
@@ -20,7 +21,32 @@ import { listen } from '../../transport/listening-application';
 
 class Refused extends Error {}
 
+class RefusedAlone extends Refused {}
+
 let sums = 0;
+
+@Controller()
+@SendToUser({ destinations: ['/queue/own'], broadcast: false })
+class AnsweringController {
+  @MessageMapping('/class-to-sender') toSender() {
+    return 'for the sender';
+  }
+  @MessageMapping('/class-refuse') refuse() {
+    throw new RefusedAlone('no');
+  }
+  @MessageMapping('/class-refuse-coded') refuseCoded() {
+    throw new ApplicationError('TOO_LATE', 'Too late.');
+  }
+  @MessageMapping('/to-everybody') @SendTo('/topic/annotated') everybody() {
+    throw new RefusedAlone('no');
+  }
+  @MessageExceptionHandler() refused({ message }: RefusedAlone) {
+    return { refused: message };
+  }
+  @MessageExceptionHandler() refusedCoded({ code }: ApplicationError) {
+    return { refused: code };
+  }
+}
 
 @Controller()
 class Calculator {
@@ -51,6 +77,20 @@ class Calculator {
   @MessageMapping('/to-user') @SendToUser('/queue/own') toUser() {
     return 'for the user';
   }
+  @MessageMapping('/to-sender') @SendToUser({ destinations: ['/queue/own'], broadcast: false }) toSender() {
+    return 'for the sender';
+  }
+  @MessageMapping('/to-sender-void') @SendToUser({ destinations: ['/queue/own'], broadcast: false }) toSenderVoid() {}
+  @MessageMapping('/both')
+  @SendTo('/topic/annotated')
+  @SendToUser({ destinations: ['/queue/own', '/queue/own-too'], broadcast: false })
+  both() {
+    return 'for both';
+  }
+  @MessageMapping('/both-void')
+  @SendTo('/topic/annotated')
+  @SendToUser({ destinations: ['/queue/own'], broadcast: false })
+  bothVoid() {}
   @MessageMapping('/explicit') explicit() {
     return reply('for everybody').to('/topic/annotated');
   }
@@ -67,7 +107,7 @@ class Calculator {
 
 function application(options: ApplicationOptions = {}): Application {
   return createApplication({
-    controllers: [Calculator],
+    controllers: [Calculator, AnsweringController],
     logger: silentLogger,
     authenticate: ({ login }) => (login === undefined ? undefined : { name: login }),
     ...options,
@@ -90,6 +130,9 @@ describe('a request with reply-to and correlation-id', () => {
     ['/app/void', undefined, null],
     ['/app/published', undefined, null],
     ['/app/refuse', undefined, { refused: 'no' }],
+    ['/app/to-sender', undefined, 'for the sender'],
+    ['/app/to-sender-void', undefined, null],
+    ['/app/class-to-sender', undefined, 'for the sender'],
   ])('%s is answered at the reply destination', async (destination, payload, answer) => {
     await using app = application();
     await using client = await connect(app);
@@ -222,6 +265,100 @@ describe('reply-to and annotations', () => {
   });
 });
 
+describe('reply-to and what goes to the asking session alone', () => {
+  test('takes the place of all its destinations, and of no others', async () => {
+    await using app = application();
+    await using client = await connect(app);
+    const replies = await client.subscribe('/user/queue/replies');
+    const own = [await client.subscribe('/user/queue/own'), await client.subscribe('/user/queue/own-too')];
+    const everybody = await client.subscribe('/topic/annotated');
+
+    ask(client, '/app/both');
+
+    expect(await replies.nextMessage()).toMatchObject({ payload: 'for both', headers: { 'correlation-id': '7' } });
+    expect(await everybody.next()).toBe('for both');
+    await replies.expectNothing();
+    for (const inbox of own) await inbox.expectNothing();
+  });
+
+  test('a result that is nothing answers the request and nobody else', async () => {
+    await using app = application();
+    await using client = await connect(app);
+    const replies = await client.subscribe('/user/queue/replies');
+    const everybody = await client.subscribe('/topic/annotated');
+
+    ask(client, '/app/both-void');
+
+    expect(await replies.next()).toBe(null);
+    await everybody.expectNothing();
+  });
+
+  test('without it the result goes where the method says', async () => {
+    await using app = application();
+    await using client = await connect(app);
+    const own = await client.subscribe('/user/queue/own');
+
+    await client.send('/app/to-sender');
+    await client.send('/app/to-sender-void');
+
+    expect(await own.next()).toBe('for the sender');
+    await own.expectNothing();
+  });
+
+  test.each([
+    ['/app/class-refuse', 'no', 'HANDLER_FAILED'],
+    ['/app/class-refuse-coded', 'TOO_LATE', 'TOO_LATE'],
+    ['/app/to-everybody', 'no', 'HANDLER_FAILED'],
+  ])(
+    'what an exception handler gives comes there with the code of the error: %s',
+    async (destination, refused, code) => {
+      await using app = application();
+      await using client = await connect(app);
+      const replies = await client.subscribe('/user/queue/replies');
+      const own = await client.subscribe('/user/queue/own');
+
+      ask(client, destination);
+
+      expect(await replies.nextMessage()).toMatchObject({
+        payload: { refused },
+        headers: { 'correlation-id': '7', code },
+      });
+      await own.expectNothing();
+    },
+  );
+
+  test('a result has no code, and neither has what an exception handler gives to other destinations', async () => {
+    await using app = application();
+    await using client = await connect(app);
+    const replies = await client.subscribe('/user/queue/replies');
+    const own = await client.subscribe('/user/queue/own');
+
+    ask(client, '/app/class-to-sender');
+    client.sendWithoutReceipt('/app/class-refuse-coded');
+
+    expect((await replies.nextMessage()).headers['code']).toBeUndefined();
+    expect((await own.nextMessage()).headers['code']).toBeUndefined();
+  });
+
+  test.each(['/topic/replies', '/user/somewhere/else', 'message 4711'])(
+    'where it is %p the result is refused before the handler runs, and the refusal goes where its handler says',
+    async (replyTo) => {
+      await using app = application();
+      await using client = await connect(app);
+      const own = await client.subscribe('/user/queue/own');
+      const errors = await client.subscribe('/user/queue/errors');
+      const everybody = await client.subscribe('/topic/**');
+
+      ask(client, '/app/class-to-sender', undefined, { 'reply-to': replyTo });
+      ask(client, '/app/to-everybody', undefined, { 'reply-to': replyTo });
+
+      expect(await errors.next()).toMatchObject({ code: 'REPLY_TO_REFUSED' });
+      expect(await own.next()).toEqual({ refused: 'no' });
+      await everybody.expectNothing();
+    },
+  );
+});
+
 describe('a reply-to that names anything but a user destination of the sender', () => {
   test.each([
     '/topic/replies',
@@ -229,6 +366,8 @@ describe('a reply-to that names anything but a user destination of the sender', 
     '/queue/replies-user1234',
     '/app/sum',
     '/user/bob/queue/replies',
+    '/user//queue/replies',
+    '/user//user/queue/replies',
     '/user/',
     '/user',
     '/users/queue/replies',
@@ -307,6 +446,13 @@ describe('sendAndReceive of the testing kit', () => {
     expect(answers).toEqual([3, 7]);
   });
 
+  test('rejects with the code of what an exception handler has taken', async () => {
+    await using app = application();
+    await using client = await connect(app);
+
+    await expect(client.sendAndReceive('/app/class-refuse-coded')).rejects.toMatchObject({ code: 'TOO_LATE' });
+  });
+
   test('rejects with the code of a failure', async () => {
     await using app = application();
     await using client = await connect(app);
@@ -347,14 +493,25 @@ test('what the template promises a handler is no result', async () => {
     @MessageMapping('/notify') notify() {
       return app.template.convertAndSendToUser('bob', '/queue/notes', 'x');
     }
+    @MessageMapping('/notify-all') notifyAll() {
+      return Promise.all(['bob', 'eve'].map((name) => app.template.convertAndSendToUser(name, '/queue/notes', 'x')));
+    }
+    @MessageMapping('/notify-each') async *notifyEach() {
+      for (const name of ['bob', 'eve']) yield await app.template.convertAndSendToUser(name, '/queue/notes', 'x');
+      yield 'done';
+    }
   }
   await using app = application({ controllers: [Publishing] });
   await using client = await connect(app);
-  const everybody = await client.subscribe('/topic/notify');
+  const everybody = await client.subscribe('/topic/**');
 
   await client.send('/app/notify');
-
+  await client.send('/app/notify-all');
   await everybody.expectNothing();
+  await client.send('/app/notify-each');
+
+  expect(everybody.messages.map(({ payload }) => payload)).toEqual(['done']);
+  expect(await client.sendAndReceive('/app/notify-all')).toBe(null);
   expect(await client.sendAndReceive('/app/publish')).toBe(null);
   expect(await client.sendAndReceive('/app/notify')).toBe(null);
 });

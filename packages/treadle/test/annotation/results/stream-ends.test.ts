@@ -1,10 +1,29 @@
 import { Readable } from 'node:stream';
-import { connect, FakeClock } from '@treadle/testing';
+import { connect, FakeClock, type TestClient } from '@treadle/testing';
 import { Observable } from 'rxjs';
-import { Controller, DEFAULTS, MessageMapping, SendTo, SubscribeMapping } from '../../../src/index';
+import {
+  type Application,
+  Controller,
+  DEFAULTS,
+  Header,
+  MessageMapping,
+  SendTo,
+  SubscribeMapping,
+} from '../../../src/index';
 import { RecordingLogger } from '../fixture';
 import { Latch } from './latch';
 import { applicationOf, turns } from './stream-fixture';
+
+/** What a stream that is not stopped gives before it ends: it must fail its test, not hang it. */
+const FAR_TOO_MANY = 100_000;
+
+/** Stops an application in which nothing is left to wait for; fails when it waits. */
+async function stopAtOnce(application: Application): Promise<void> {
+  let isStopped = false;
+  void application.stop().then(() => (isStopped = true));
+  await turns(20);
+  expect(isStopped).toBe(true);
+}
 
 describe('the end of a stream', () => {
   /** Streams that never end by themselves; `left` is how they were made to. */
@@ -33,7 +52,7 @@ describe('the end of a stream', () => {
       }
       @SubscribeMapping('/generator') *generator() {
         try {
-          for (;;) yield 'tick';
+          for (let tick = 0; tick < FAR_TOO_MANY; tick += 1) yield 'tick';
         } finally {
           left.resolve('returned');
         }
@@ -186,7 +205,7 @@ describe('the end of a stream', () => {
         asked.resolve();
         await released.value;
         return (function* () {
-          for (;;) yield (pulled += 1);
+          while (pulled < FAR_TOO_MANY) yield (pulled += 1);
         })();
       }
     }
@@ -208,7 +227,7 @@ describe('the end of a stream', () => {
     class Unclean {
       @SubscribeMapping('/unclean') *unclean() {
         try {
-          for (;;) yield 1;
+          for (let tick = 0; tick < FAR_TOO_MANY; tick += 1) yield 1;
         } finally {
           throw new Error('the tap is broken'); // oxlint-disable-line no-unsafe-finally -- what the test is about
         }
@@ -299,5 +318,139 @@ describe('the end of a stream', () => {
     expect(await aborted.value).toBe('SESSION_ENDED');
     await application.stop();
     expect(logger.lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
+  });
+
+  test('an item that comes when its subscription has ended does not reach the next one of the same id', async () => {
+    const late = new Latch<string>();
+    @Controller()
+    class Slow {
+      @SubscribeMapping('/slow') *slow() {
+        yield 'first';
+        yield late.value;
+      }
+      @SubscribeMapping('/other') other() {
+        return 'other';
+      }
+    }
+    await using application = applicationOf([Slow]);
+    await using client = await connect(application);
+    const first = await client.subscribe('/app/slow', { id: 'same' });
+    await first.next();
+    await turns(1);
+    await client.request('UNSUBSCRIBE', { id: 'same' });
+    const second = await client.subscribe('/app/other', { id: 'same' });
+
+    late.resolve('stale');
+    await turns(2);
+
+    expect(second.messages.map(({ payload }) => payload)).toEqual(['other']);
+  });
+
+  describe('a signal that is asked for when its UNSUBSCRIBE has come', () => {
+    /** A handler that gets its signal when the test lets it; what it found it to be. */
+    function late() {
+      const [asked, given, found] = [new Latch(), new Latch(), new Latch<boolean>()];
+      const schema = {
+        '~standard': {
+          version: 1,
+          vendor: 'test',
+          async validate(value: unknown) {
+            asked.resolve();
+            await given.value;
+            return { value };
+          },
+        },
+      } as const;
+      @Controller()
+      class Late {
+        @SubscribeMapping('/late') late(@Header('h', schema) _header: unknown, signal: AbortSignal) {
+          found.resolve(signal.aborted);
+        }
+      }
+      return { Late, asked, given, found };
+    }
+
+    const subscribeAs = (client: TestClient, id: string): void =>
+      client.sendFrame('SUBSCRIBE', { id, destination: '/app/late', h: 'x' });
+
+    test('is aborted already', async () => {
+      const { Late, asked, given, found } = late();
+      await using application = applicationOf([Late]);
+      await using client = await connect(application);
+      subscribeAs(client, '1');
+      await asked.value;
+
+      const unsubscribed = client.request('UNSUBSCRIBE', { id: '1' });
+      await turns(1);
+      given.resolve();
+      await unsubscribed;
+
+      expect(await found.value).toBe(true);
+    });
+
+    test('is not when the UNSUBSCRIBE was that of an earlier subscription of the same id', async () => {
+      const { Late, given, found } = late();
+      given.resolve();
+      await using application = applicationOf([Late]);
+      await using client = await connect(application);
+
+      client.sendFrame('SUBSCRIBE', { id: '1', destination: '/topic/a' });
+      client.sendFrame('UNSUBSCRIBE', { id: '1' });
+      subscribeAs(client, '1');
+
+      expect(await found.value).toBe(false);
+    });
+  });
+
+  test('an Observable that fails to be left when it completes fails its stream, not its source', async () => {
+    let complete: () => void = () => undefined;
+    @Controller()
+    class Broken {
+      @SubscribeMapping('/broken') broken() {
+        return {
+          pipe() {},
+          subscribe(observer: { complete(): void }) {
+            complete = () => observer.complete();
+            return {
+              unsubscribe() {
+                throw new Error('the tap is broken');
+              },
+            };
+          },
+        };
+      }
+    }
+    const logger = new RecordingLogger();
+    const application = applicationOf([Broken], { logger, clock: new FakeClock() });
+    await using client = await connect(application);
+    const errors = await client.subscribe('/user/queue/errors');
+    await client.subscribe('/app/broken');
+
+    complete();
+
+    expect(await errors.next()).toMatchObject({ code: 'HANDLER_FAILED' });
+    await stopAtOnce(application);
+  });
+
+  test('an Observable that fails to be left when it is told to stop is over all the same', async () => {
+    @Controller()
+    class Broken {
+      @SubscribeMapping('/broken') broken() {
+        return new Observable<string>(() => () => {
+          throw new Error('the tap is broken');
+        });
+      }
+    }
+    const logger = new RecordingLogger();
+    const application = applicationOf([Broken], { logger, clock: new FakeClock() });
+    await using client = await connect(application);
+    const inbox = await client.subscribe('/app/broken');
+
+    await inbox.unsubscribe();
+    await stopAtOnce(application);
+
+    expect(logger.lines.map(({ message }) => message)).toContain(
+      'Broken.broken: its stream failed when it was told to stop',
+    );
   });
 });

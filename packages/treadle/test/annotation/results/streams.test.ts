@@ -115,7 +115,7 @@ describe('what is a stream', () => {
       await inbox.expectNothing();
     }
 
-    expect(bodies).toEqual(['[1,2]', '{}', 'hi', 'ab', '{"a":1}', '{"a":1}']);
+    expect(bodies).toEqual(['[1,2]', '[1]', 'hi', 'ab', '{"a":1}', '{"a":1}']);
   });
 });
 

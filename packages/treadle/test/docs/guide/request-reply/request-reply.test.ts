@@ -27,6 +27,18 @@ test('a stock client asks, several times at once, and learns of failures', async
   await client.deactivate();
 });
 
+test('a result for the asking session alone goes where it asked, or to its own place', async () => {
+  const client = await connect(application);
+  const suggestions = await client.subscribe('/user/queue/suggestions');
+
+  await client.send('/app/suggest', 'mi');
+
+  expect(await suggestions.next()).toEqual(['milk']);
+  expect(await client.sendAndReceive('/app/suggest', 'tea')).toEqual(['tea', 'teapot']);
+  await suggestions.expectNothing();
+  await client.disconnect();
+});
+
 test('sendAndReceive asks in one line', async () => {
   const client = await connect(application);
 

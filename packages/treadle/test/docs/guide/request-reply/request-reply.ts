@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Controller, createApplication, MessageMapping, Payload } from 'treadle';
+import { Controller, createApplication, MessageMapping, Payload, SendToUser } from 'treadle';
 
 @Controller()
 class SearchController {
@@ -7,6 +7,12 @@ class SearchController {
   async search(@Payload(String) text: string) {
     const words = ['tea', 'teapot', 'milk'];
     return words.filter((word) => word.startsWith(text));
+  }
+
+  @MessageMapping('/suggest')
+  @SendToUser({ destinations: ['/queue/suggestions'], broadcast: false })
+  async suggest(@Payload(String) text: string) {
+    return this.search(text);
   }
 }
 

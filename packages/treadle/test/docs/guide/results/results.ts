@@ -70,9 +70,9 @@ const Stored = createHandlerDecorator<string>();
 export const store = new Map<string, unknown[]>();
 
 const storing: ReturnValueHandler = {
-  supportsReturn: ({ info }) => Stored.of(info) !== undefined,
-  bind({ info }): SendResult {
-    const shelf = Stored.of(info) ?? '';
+  supportsReturn: ({ handler }) => Stored.of(handler) !== undefined,
+  bind({ handler }): SendResult {
+    const shelf = Stored.of(handler) ?? '';
     return (value) => void store.set(shelf, [...(store.get(shelf) ?? []), value]);
   },
 };

@@ -1,6 +1,6 @@
-import { whyNoTypes } from './foundation/erased-types.js';
-import type { FindingDetails } from './foundation/finding.js';
-import type { Constructor } from './options.js';
+import { whyNoConstructorTypes } from '../foundation/erased-types.js';
+import type { FindingDetails } from '../foundation/finding.js';
+import type { Constructor } from '../options.js';
 
 /** What one constructor parameter asks the container for. */
 export interface InjectedParameter {
@@ -17,11 +17,6 @@ export function injectedParameters(type: Constructor): readonly InjectedParamete
   return Array.from({ length: Math.max(types.length, type.length) }, (_none, index) =>
     index in named ? namedParameter(named[index]) : { token: types[index], isOptional: false },
   );
-}
-
-/** The tokens of `injectedParameters`. */
-export function parameterTokens(type: Constructor): readonly unknown[] {
-  return injectedParameters(type).map(({ token }) => token);
 }
 
 /**
@@ -90,7 +85,7 @@ function unknownParameter(type: Constructor, index: number, isEmitted: boolean):
   }
   return {
     location: locationOfParameter(type, index),
-    problem: `${what}: ${whyNoTypes()}`,
+    problem: `${what}: ${whyNoConstructorTypes(Reflect.getOwnMetadataKeys(type).length > 0)}`,
     cure:
       'decorate the class with @injectable() (or @Controller()) and compile with "emitDecoratorMetadata": true by tsc, ' +
       'swc or @oxc-node/core, or name each parameter with @inject(token)',

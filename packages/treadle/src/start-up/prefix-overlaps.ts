@@ -1,7 +1,7 @@
-import type { Broker } from './broker/broker.js';
-import type { FindingDetails } from './foundation/finding.js';
-import type { Findings } from './foundation/findings.js';
-import { type ApplicationOptions, DEFAULTS } from './options.js';
+import type { Broker } from '../broker/broker.js';
+import type { FindingDetails } from '../foundation/finding.js';
+import type { Findings } from '../foundation/findings.js';
+import { type ApplicationOptions, DEFAULTS } from '../options.js';
 
 /** What of the controllers matters here. */
 interface MappedMethods {

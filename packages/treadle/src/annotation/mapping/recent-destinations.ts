@@ -1,0 +1,27 @@
+/**
+ * What was found for destinations that clients used of late. It is they who choose destinations, so it must not grow with them: when it is full it
+ * begins anew, as finding one again costs little.
+ */
+export class RecentDestinations<T> {
+  readonly #found = new Map<string, T>();
+  readonly #atMost: number;
+
+  /** @param atMost how many are remembered */
+  constructor(atMost: number) {
+    this.#atMost = atMost;
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.#found.size;
+  }
+
+  get(destination: string): T | undefined {
+    return this.#found.get(destination);
+  }
+
+  remember(destination: string, found: T): void {
+    if (this.#found.size >= this.#atMost) this.#found.clear();
+    this.#found.set(destination, found);
+  }
+}
