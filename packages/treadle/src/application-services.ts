@@ -136,6 +136,7 @@ export class ApplicationServices {
       await service.onApplicationStart();
     } catch (error) {
       this.#logger.error(`${service.constructor.name}.onApplicationStart failed; the application does not start`, { error });
+      throw error;
     }
   }
 

@@ -65,7 +65,8 @@ function instanceOf(
   configurer: WebSocketMessageBrokerConfigurer | Constructor<WebSocketMessageBrokerConfigurer> | undefined,
   container: DependencyContainer,
 ): WebSocketMessageBrokerConfigurer {
-  if (configurer === undefined) throw new ConfigurationError({ problem: 'it is undefined', cure: 'break the circular import' });
+  if (configurer === undefined)
+    throw new ConfigurationError({ problem: 'it is undefined', cure: 'break the circular import' });
   if (typeof configurer !== 'function') return configurer;
   if (!ENABLED.read(configurer)) {
     const problem = `${configurer.name} has no @EnableWebSocketMessageBroker()`;
@@ -109,7 +110,10 @@ function configure(draft: OptionsDraft, configurer: WebSocketMessageBrokerConfig
   const said = Object.entries(STEPS).filter(([method]) => method in configurer);
   if (said.length === 0) {
     const who = name === draft.source ? 'it' : name;
-    throw new ConfigurationError({ problem: `${who} configures nothing`, cure: `give it ${Object.keys(STEPS).join(', ')}` });
+    throw new ConfigurationError({
+      problem: `${who} configures nothing`,
+      cure: `give it ${Object.keys(STEPS).join(', ')}`,
+    });
   }
   for (const [method, step] of said) draft.attempt(`${name}.${method}`, () => step(configurer, draft));
 }
@@ -120,7 +124,11 @@ function combine(given: ApplicationOptions, draft: OptionsDraft): ApplicationOpt
   const limits = { ...given.limits, ...filled.limits };
   const interceptors = { ...given.interceptors, ...filled.interceptors };
   for (const name of namesInBoth(given, filled)) {
-    draft.findings.report({ location: name, problem: 'the option is given, and a configurer sets it too', cure: 'leave it to one of them' });
+    draft.findings.report({
+      location: name,
+      problem: 'the option is given, and a configurer sets it too',
+      cure: 'leave it to one of them',
+    });
   }
   return { ...given, ...filled, ...(filled.limits && { limits }), ...(filled.interceptors && { interceptors }) };
 }

@@ -1,4 +1,8 @@
-export { applyDecorators, type ConcreteClassDecorator, type DescribedMethodDecorator } from './annotation/apply-decorators.js';
+export {
+  applyDecorators,
+  type ConcreteClassDecorator,
+  type DescribedMethodDecorator,
+} from './annotation/apply-decorators.js';
 export { type Application, createApplication, type ListeningAddress } from './application.js';
 export type { ArgumentResolver, HandlerParameter, ResolveArgument } from './annotation/arguments/argument-resolver.js';
 export { createParameterDecorator } from './annotation/arguments/create-parameter-decorator.js';
@@ -96,7 +100,12 @@ export type { OnApplicationStart, OnApplicationStop } from './injection/start-st
 export type { Awaitable } from './foundation/awaitable.js';
 export { type Clock, systemClock, type Timer } from './foundation/clock.js';
 export { ApplicationError, type ApplicationErrorOptions } from './foundation/application-error.js';
-export { diagnostics, type HandlerFailedEvent, type ScheduleFailedEvent, type SessionFailedEvent } from './foundation/diagnostics.js';
+export {
+  diagnostics,
+  type HandlerFailedEvent,
+  type ScheduleFailedEvent,
+  type SessionFailedEvent,
+} from './foundation/diagnostics.js';
 export {
   ArgumentError,
   AuthenticationError,
@@ -128,7 +137,11 @@ export { classTransformerJson, type JsonCodec } from './messaging/converters/jso
 export { JsonMessageConverter } from './messaging/converters/json-message-converter.js';
 export { StringMessageConverter } from './messaging/converters/string-message-converter.js';
 export type { ConvertedPayload, MessageConverter } from './messaging/message-converter.js';
-export { type MessagingTemplateOptions, SimpMessagingTemplate, type UserReach } from './messaging/messaging-template.js';
+export {
+  type MessagingTemplateOptions,
+  SimpMessagingTemplate,
+  type UserReach,
+} from './messaging/messaging-template.js';
 export type { Reach } from './messaging/reach.js';
 export type { MessagePostProcessor, SendOptions } from './messaging/send-options.js';
 export { type HeaderRecord, NativeHeaders } from './messaging/native-headers.js';

@@ -194,7 +194,15 @@ export const DEFAULTS = {
   },
 } as const satisfies Pick<
   Required<ApplicationOptions>,
-  'endpoints' | 'replyHeaders' | 'applicationDestinationPrefixes' | 'userDestinationPrefix' | 'destinationSeparator' | 'concurrency' | 'statsIntervalMs' | 'messageContext' | 'startUpReport'
+  | 'endpoints'
+  | 'replyHeaders'
+  | 'applicationDestinationPrefixes'
+  | 'userDestinationPrefix'
+  | 'destinationSeparator'
+  | 'concurrency'
+  | 'statsIntervalMs'
+  | 'messageContext'
+  | 'startUpReport'
 > & { heartBeat: HeartBeatOptions; limits: LimitOptions };
 
 /** The limits as they hold; reports one that is not a positive number, or a time above 24 days. */

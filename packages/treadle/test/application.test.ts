@@ -240,7 +240,10 @@ describe('options', () => {
 
   it.each<[ApplicationOptions, string]>([
     [{ endpoints: ['ws'] }, "endpoint 'ws': its path does not begin with a slash; write endpoints: ['/ws']"],
-    [{ endpoints: ['/ws?x'] }, "endpoint '/ws?x': requests are compared without their query, and it has one; write the path alone"],
+    [
+      { endpoints: ['/ws?x'] },
+      "endpoint '/ws?x': requests are compared without their query, and it has one; write the path alone",
+    ],
     [{ endpoints: ['/ws', { path: '/ws' }] }, "endpoint '/ws': it is given twice; leave one out"],
     [{ endpoints: [{ path: '/ws', allowedOrigins: ['*'] }] }, "write allowedOrigins: '*', without a list"],
     [{ endpoints: [{ path: '/ws', allowedOrigins: ['https://app.example/'] }] }, 'which no browser sends'],

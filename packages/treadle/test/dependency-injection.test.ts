@@ -215,7 +215,9 @@ describe('a constructor whose types are not known at run time', () => {
       constructor(readonly port: number) {}
     }
 
-    expect(() => quiet({ controllers: [Service] })).toThrow('Service, constructor parameter 0: its type is not known at run time: it is an interface, a union or a primitive type, or its class comes by `import type` or from a circular import; import the class itself, or name what to inject with @inject(token)');
+    expect(() => quiet({ controllers: [Service] })).toThrow(
+      'Service, constructor parameter 0: its type is not known at run time: it is an interface, a union or a primitive type, or its class comes by `import type` or from a circular import; import the class itself, or name what to inject with @inject(token)',
+    );
   });
 
   it('is fine where each parameter is named by @inject', async () => {

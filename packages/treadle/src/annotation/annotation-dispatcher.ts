@@ -71,8 +71,13 @@ export class AnnotationDispatcher implements MessageHandler {
     this.#logger = options.logger;
     this.#calls = options.calls;
     const { controllers, advices, mappings } = options.registry;
-    this.#recovery = { recover: (thrown, call) => this.#recover(thrown, call), ...(options.hold && { hold: options.hold }) };
-    this.#instances = new Map([...controllers, ...advices].map(({ type }) => [type, instanceSource(type, options)] as const));
+    this.#recovery = {
+      recover: (thrown, call) => this.#recover(thrown, call),
+      ...(options.hold && { hold: options.hold }),
+    };
+    this.#instances = new Map(
+      [...controllers, ...advices].map(({ type }) => [type, instanceSource(type, options)] as const),
+    );
     this.#exceptionHandlers = new ExceptionHandlerLookup(advices);
     const instancesOf = (type: ControllerClass) => options.resolveScoped?.(type) ?? options.resolve(type);
     for (const { handler } of mappings) handler.interceptors?.resolve(instancesOf);

@@ -10,10 +10,7 @@ export type ControllerOrHandlerDecorator = (target: object, method?: MemberName)
 export type HandlerParameterDecorator = (target: object, method: MemberName, index: number) => void;
 
 /** Adds values to a list on a class or method. */
-export function appendTo<T>(
-  annotation: Annotation<readonly T[]>,
-  values: readonly T[],
-): ControllerOrHandlerDecorator {
+export function appendTo<T>(annotation: Annotation<readonly T[]>, values: readonly T[]): ControllerOrHandlerDecorator {
   return (target, method) => {
     // Decorators run from the last to the first: a repeated one stands before what is there.
     const present = annotation.readOwn(target, method) ?? [];

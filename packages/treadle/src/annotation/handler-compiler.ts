@@ -61,9 +61,7 @@ export function compileHandler(source: HandlerSource, seams: HandlerSeams, repor
   const bound = bindResult(source, seams, report);
   const method = { controller: info.controller, member: info.method, ...declaration };
   const interceptors = compileInterceptors(method, seams.handlerInterceptors, report);
-  const limits = reporting(report, declaration.name, () =>
-    readHandlerLimits(method, seams.handlerLimits),
-  );
+  const limits = reporting(report, declaration.name, () => readHandlerLimits(method, seams.handlerLimits));
   if (!bound || !limits || !resolvers.every((resolver) => resolver !== undefined)) return undefined;
   const description = { parameters: describeParameters(parameters, seams), results: bound.results };
   return new HandlerMethod({ info, resolvers, interceptors, result: bound.result, limits, description });
@@ -112,7 +110,11 @@ function bindParameter(
     return undefined;
   }
   if (!resolver || (isUndecoratedPayload && payloads.length > 1)) {
-    report({ location: locationOf(parameter), problem: 'it could be anything', cure: `decorate it with ${DECORATORS}` });
+    report({
+      location: locationOf(parameter),
+      problem: 'it could be anything',
+      cure: `decorate it with ${DECORATORS}`,
+    });
     return undefined;
   }
   return reporting(report, locationOf(parameter), () => resolver.bind(parameter));
@@ -133,7 +135,9 @@ const DECORATORS = '@Payload, @Header, @Headers, @DestinationVariable or @Princi
 /** Neither decorated nor of a type that was emitted; the only such parameter of an exception handler is the error. */
 function isUnknown(parameter: DeclaredParameter, all: readonly DeclaredParameter[]): boolean {
   if (parameter.hasTypes || parameter.annotation !== undefined) return false;
-  return !parameter.declaration.isExceptionHandler || all.filter(({ annotation }) => annotation === undefined).length > 1;
+  return (
+    !parameter.declaration.isExceptionHandler || all.filter(({ annotation }) => annotation === undefined).length > 1
+  );
 }
 
 function bindResult(

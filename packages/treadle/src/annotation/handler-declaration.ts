@@ -46,7 +46,10 @@ export function requireVariable(
   const isMet = isOneEnough ? without.length < declaration.patterns.length : without.length === 0;
   if (isMet) return;
   const patterns = without.map((pattern) => `'${pattern.text}'`).join(', ') || 'no pattern at all';
-  const meant = closest(variable, without.flatMap((pattern) => pattern.variableNames));
+  const meant = closest(
+    variable,
+    without.flatMap((pattern) => pattern.variableNames),
+  );
   throw new ConfigurationError({
     location,
     problem: `${use} needs the variable '${variable}', but the mapping is ${patterns}`,

@@ -51,7 +51,10 @@ export function describeArgument(parameter: DeclaredParameter, resolver: Paramet
   return { kind, name, ...named, required: kind === 'header' ? isRequired(annotation) : annotation.required };
 }
 
-function describeUndecorated({ type, declaration }: DeclaredParameter, resolver: ParameterResolver): ParameterDescription {
+function describeUndecorated(
+  { type, declaration }: DeclaredParameter,
+  resolver: ParameterResolver,
+): ParameterDescription {
   if (resolver instanceof PayloadArgumentResolver) return { kind: 'payload', ...typed(type), required: true };
   if (declaration.isExceptionHandler && (type === undefined || type === Object || isErrorClass(type))) {
     return { kind: 'error', ...typed(type), required: true };

@@ -17,12 +17,7 @@ export type MemberName = string | symbol;
 export type PayloadType = Class | readonly [Class] | StandardSchema;
 
 /** What text of headers and destination variables may be made into; `Date` takes ISO 8601. */
-export type TextType =
-  | StringConstructor
-  | NumberConstructor
-  | BooleanConstructor
-  | BigIntConstructor
-  | DateConstructor;
+export type TextType = StringConstructor | NumberConstructor | BooleanConstructor | BigIntConstructor | DateConstructor;
 
 /** A TypeScript enum, or an object such as `{ Red: 'red', Green: 'green' } as const`. Text becomes the member of that value, or a numeric one of that name. */
 export type EnumObject = Readonly<Record<string, string | number>>;

@@ -63,8 +63,7 @@ export class StompEndpointRegistration {
   withSockJS(): never {
     throw new ConfigurationError({
       problem: 'withSockJS() is not supported yet: clients connect by WebSocket alone',
-      cure:
-        "drop the call; with @stomp/stompjs set brokerURL ('wss://host/path') in place of a webSocketFactory that makes a SockJS",
+      cure: "drop the call; with @stomp/stompjs set brokerURL ('wss://host/path') in place of a webSocketFactory that makes a SockJS",
     });
   }
 }

@@ -28,10 +28,7 @@ export class EventListeners {
   readonly #methods = new Map<DecoratedClass, readonly ListenerMethod[]>();
   #registered: (() => void)[] = [];
 
-  constructor(
-    classes: readonly DecoratedClass[],
-    { events, scopeOf, report }: EventListenersOptions,
-  ) {
+  constructor(classes: readonly DecoratedClass[], { events, scopeOf, report }: EventListenersOptions) {
     this.#events = events;
     this.#scopeOf = scopeOf;
     for (const type of classes) this.#methods.set(type, this.#scan(type, report));

@@ -17,7 +17,10 @@ export class CronTrigger implements Trigger {
     this.text = timeZone === undefined ? `cron ${expression}` : `cron ${expression} (${timeZone})`;
     this.#cron = parse(expression, timeZone);
     if (this.#cron.nextRun()) return;
-    throw new ConfigurationError({ problem: `the cron expression '${expression}' fits no date`, cure: 'correct its day and month' });
+    throw new ConfigurationError({
+      problem: `the cron expression '${expression}' fits no date`,
+      cure: 'correct its day and month',
+    });
   }
 
   begin(clock: Clock): void {

@@ -95,4 +95,3 @@ export class CurrentActivity {
     return this.#storage ? this.#storage.run(activity, action) : action();
   }
 }
-

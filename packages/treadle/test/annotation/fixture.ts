@@ -1,7 +1,10 @@
 import { AnnotationDispatcher, type AnnotationDispatcherOptions } from '../../src/annotation/annotation-dispatcher';
 import { HandlerCalls } from '../../src/annotation/concurrency/handler-calls';
 import { ErrorPolicy } from '../../src/annotation/failures/error-policy';
-import { type ArgumentResolverOptions, createArgumentResolvers } from '../../src/annotation/arguments/argument-resolvers';
+import {
+  type ArgumentResolverOptions,
+  createArgumentResolvers,
+} from '../../src/annotation/arguments/argument-resolvers';
 import type { HandlerSeams } from '../../src/annotation/handler-compiler';
 import { checkRepeatedPrefixes } from '../../src/annotation/mapping/repeated-prefixes';
 import { MappingRegistry } from '../../src/annotation/mapping/mapping-registry';

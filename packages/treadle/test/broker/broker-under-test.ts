@@ -138,7 +138,14 @@ export function createBroker(
   const limits = { sendBufferOctets };
   const availability: boolean[] = [];
   const reportAvailability = (isAvailable: boolean): void => void availability.push(isAvailable);
-  const context = { clientOutboundChannel, logger, clock: systemClock, destinationSeparator: '/' as const, limits, reportAvailability };
+  const context = {
+    clientOutboundChannel,
+    logger,
+    clock: systemClock,
+    destinationSeparator: '/' as const,
+    limits,
+    reportAvailability,
+  };
   const broker = new SimpleBroker(context, options);
   return { broker, clientOutboundChannel, deliveries, logger, availability };
 }

@@ -61,7 +61,9 @@ describe.each(ERASING)('compiled by $name', (compiler) => {
       expect.stringMatching(/OrderController\.note, parameter 0: .*; name it: @Payload\(Dto\)/),
       expect.stringContaining(`OrderController.note, parameter 1: ${unknown} @Header('copies', Number)`),
       expect.stringContaining(`OrderController.count, parameter 0: ${unknown} @DestinationVariable('to', Number)`),
-      expect.stringMatching(/OrderController\.refuse: its @MessageExceptionHandler\(\) names no error; write @MessageE/),
+      expect.stringMatching(
+        /OrderController\.refuse: its @MessageExceptionHandler\(\) names no error; write @MessageE/,
+      ),
       expect.stringContaining(`OrderController, constructor parameter 0: its type is not known at run time: ${why}`),
     ]);
   });
@@ -79,7 +81,12 @@ describe.each(ERASING)('compiled by $name', (compiler) => {
 /** The findings of a message, one line each, as they are when there is one. */
 function findingsIn(message: string | undefined): readonly string[] | undefined {
   const items = message?.split('\n\n').slice(1);
-  return items?.map((item) => item.replace(/^\d+\. /, '').replace(/\n +→ /, '; ').replace(/\n +/, ': '));
+  return items?.map((item) =>
+    item
+      .replace(/^\d+\. /, '')
+      .replace(/\n +→ /, '; ')
+      .replace(/\n +/, ': '),
+  );
 }
 
 /** A runner can be told by the command line of Node, a bundle cannot. */

@@ -313,7 +313,11 @@ describe('a configurer that cannot be followed', () => {
       { configureMessageBroker: (registry) => registry.configureBrokerChannel().taskExecutor() },
       'configurers[0].configureMessageBroker: taskExecutor() has no counterpart',
     ],
-    ['nothing', {}, 'configurers[0]: it configures nothing; give it registerStompEndpoints, configureWebSocketTransport, configureClientInboundChannel, configureClientOutboundChannel, addArgumentResolvers, addReturnValueHandlers, configureMessageConverters, configureMessageBroker'],
+    [
+      'nothing',
+      {},
+      'configurers[0]: it configures nothing; give it registerStompEndpoints, configureWebSocketTransport, configureClientInboundChannel, configureClientOutboundChannel, addArgumentResolvers, addReturnValueHandlers, configureMessageConverters, configureMessageBroker',
+    ],
     [
       'anything asynchronous',
       // eslint-disable-next-line typescript/no-misused-promises -- the mistake

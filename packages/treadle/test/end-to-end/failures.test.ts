@@ -224,7 +224,9 @@ describe('a handler interceptor of an application', () => {
     }
 
     expect(() => createWith({ handlerInterceptors: [Unknown] })).toThrow(ConfigurationError);
-    expect(() => createWith({ handlerInterceptors: [Unknown] })).toThrow('Unknown, constructor parameter 0: its type is not known at run time: the class has no decorator, such as @injectable(), or the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off); decorate the class with @injectable() (or @Controller()) and compile with "emitDecoratorMetadata": true by tsc, swc or @oxc-node/core, or name each parameter with @inject(token)');
+    expect(() => createWith({ handlerInterceptors: [Unknown] })).toThrow(
+      'Unknown, constructor parameter 0: its type is not known at run time: the class has no decorator, such as @injectable(), or the compiler emitted no types (esbuild, tsx, or emitDecoratorMetadata is off); decorate the class with @injectable() (or @Controller()) and compile with "emitDecoratorMetadata": true by tsc, swc or @oxc-node/core, or name each parameter with @inject(token)',
+    );
   });
 });
 

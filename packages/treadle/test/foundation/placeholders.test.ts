@@ -95,7 +95,9 @@ describe('a placeholder that cannot be resolved says where, which and the cure',
   });
 
   test('one that is never closed', () => {
-    expect(mistakeIn('/a/${b', { b: '1' })).toContain("@SendTo of Chat.say never closes the placeholder '${b'; add '}'");
+    expect(mistakeIn('/a/${b', { b: '1' })).toContain(
+      "@SendTo of Chat.say never closes the placeholder '${b'; add '}'",
+    );
     expect(mistakeIn('${a:{id}', { a: '1' })).toContain('never closes the placeholder');
   });
 

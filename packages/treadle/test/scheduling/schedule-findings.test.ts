@@ -10,9 +10,9 @@ import { RecordingLogger } from '../annotation/fixture';
 import { findingsOfStart } from '../findings';
 
 const findingsOf = (...services: Constructor[]): string => {
-  return findingsOfStart(() =>
-    createApplication({ services, logger: new RecordingLogger(), properties: {} }),
-  ).join('\n');
+  return findingsOfStart(() => createApplication({ services, logger: new RecordingLogger(), properties: {} })).join(
+    '\n',
+  );
 };
 
 /** A class with one scheduled method, also with what the types forbid. */
@@ -26,11 +26,27 @@ const jobWith = (options: object): Constructor => {
 
 describe('a schedule that cannot be is found when the application is created', () => {
   test.each([
-    ['none of the three forms', {}, 'Job.run: @Scheduled: there is none of them; give exactly one of fixedRate, fixedDelay and cron'],
+    [
+      'none of the three forms',
+      {},
+      'Job.run: @Scheduled: there is none of them; give exactly one of fixedRate, fixedDelay and cron',
+    ],
     ['two forms', { fixedRate: 1, cron: '@daily' }, 'there is fixedRate and cron'],
-    ['a rate of nothing', { fixedRate: 0 }, "Job.run: @Scheduled: fixedRate is '0'; give a number of milliseconds from 1 on"],
-    ['a rate that is no number', { fixedRate: 'often' }, "Job.run: @Scheduled: fixedRate is 'often'; give a number of milliseconds from 1 on"],
-    ['an endless delay', { fixedDelay: Infinity }, "Job.run: @Scheduled: fixedDelay is 'Infinity'; give a number of milliseconds from 1 on"],
+    [
+      'a rate of nothing',
+      { fixedRate: 0 },
+      "Job.run: @Scheduled: fixedRate is '0'; give a number of milliseconds from 1 on",
+    ],
+    [
+      'a rate that is no number',
+      { fixedRate: 'often' },
+      "Job.run: @Scheduled: fixedRate is 'often'; give a number of milliseconds from 1 on",
+    ],
+    [
+      'an endless delay',
+      { fixedDelay: Infinity },
+      "Job.run: @Scheduled: fixedDelay is 'Infinity'; give a number of milliseconds from 1 on",
+    ],
     [
       'a negative initial delay',
       { fixedDelay: 1, initialDelay: -1 },
@@ -41,11 +57,23 @@ describe('a schedule that cannot be is found when the application is created', (
       { cron: '@daily', initialDelay: 1 },
       'Job.run: @Scheduled: initialDelay does not fit cron; leave it away',
     ],
-    ['a time zone beside a rate', { fixedRate: 1, timeZone: 'UTC' }, 'Job.run: @Scheduled: timeZone belongs to cron; leave it away'],
-    ['too few fields', { cron: '* * * *' }, "Job.run: @Scheduled: '* * * *' is no cron expression; write 'second minute hour day-of-month month day-of-week', such as '0 */5 * * * *'"],
+    [
+      'a time zone beside a rate',
+      { fixedRate: 1, timeZone: 'UTC' },
+      'Job.run: @Scheduled: timeZone belongs to cron; leave it away',
+    ],
+    [
+      'too few fields',
+      { cron: '* * * *' },
+      "Job.run: @Scheduled: '* * * *' is no cron expression; write 'second minute hour day-of-month month day-of-week', such as '0 */5 * * * *'",
+    ],
     ['a date', { cron: '2026-01-01T00:00:00' }, 'is no cron expression'],
     ['a value out of range', { cron: '61 * * * * *' }, "the cron expression '61 * * * * *' is not valid: "],
-    ['a date that never comes', { cron: '0 0 0 31 2 *' }, "Job.run: @Scheduled: the cron expression '0 0 0 31 2 *' fits no date; correct its day and month"],
+    [
+      'a date that never comes',
+      { cron: '0 0 0 31 2 *' },
+      "Job.run: @Scheduled: the cron expression '0 0 0 31 2 *' fits no date; correct its day and month",
+    ],
     [
       'an unknown time zone',
       { cron: '@daily', timeZone: 'Mars/Olympus' },

@@ -211,6 +211,20 @@ describe('Options without mistakes', () => {
     expect(counting.seen).toBe(2); // CONNECT and SEND
   });
 
+  test('an object of a class keeps what its class gives it', () => {
+    class Partners {
+      readonly path = '/partners';
+
+      get compression(): boolean {
+        return true;
+      }
+    }
+
+    const application = createApplication({ endpoints: [new Partners()], logger: silentLogger });
+
+    expect(application.describe().endpoints).toMatchObject([{ path: '/partners', compression: true }]);
+  });
+
   test('an empty list of endpoints starts with a warning, for those who bring connections themselves', async () => {
     await using application = createApplication({
       controllers: [PriceController],

@@ -30,7 +30,13 @@ class House {
 
   constructor() {
     const { registry, brokerChannel, broker } = this;
-    const destinations = new UserDestinations({ registry, brokerChannel, logger: broker.logger, prefix: '/user', removeLeadingSlash: false });
+    const destinations = new UserDestinations({
+      registry,
+      brokerChannel,
+      logger: broker.logger,
+      prefix: '/user',
+      removeLeadingSlash: false,
+    });
     this.inbound.subscribe(destinations.fromClients);
     this.inbound.subscribe(broker.broker);
     this.inbound.subscribe(registry);

@@ -72,7 +72,10 @@ function* findMistakes(type: ControllerClass, { controllers = [] }: ControllerAd
     yield { problem: 'it has @Controller() and @ControllerAdvice()', cure: 'make it two classes' };
   }
   if (ANNOTATIONS.messageMapping.read(type)) {
-    yield { problem: 'it is an advice with @MessageMapping, and an advice answers no message', cure: 'drop one of them' };
+    yield {
+      problem: 'it is an advice with @MessageMapping, and an advice answers no message',
+      cure: 'drop one of them',
+    };
   }
   if (ANNOTATIONS.useInterceptors.read(type)) {
     yield { problem: 'it is an advice, and interceptors stand around mappings', cure: 'drop @UseInterceptors' };

@@ -26,9 +26,12 @@ export class MappingRegistry {
   /** @param findings is told everything wrong with the controllers; a registry with errors finds nothing reliably */
   constructor(controllers: readonly (ControllerClass | undefined)[], seams: HandlerSeams, findings: Findings) {
     this.separator = seams.separator;
-    for (const [index, type] of controllers.entries()) if (type === undefined) findings.report(undefinedController(index));
+    for (const [index, type] of controllers.entries())
+      if (type === undefined) findings.report(undefinedController(index));
     const known = [...new Set(controllers.filter((type) => type !== undefined))];
-    const scans = known.filter((type) => !isControllerAdvice(type)).map((type) => scanController(type, seams, findings));
+    const scans = known
+      .filter((type) => !isControllerAdvice(type))
+      .map((type) => scanController(type, seams, findings));
     this.controllers = scans.map((scan) => scan.controller);
     const advised = scans.map(({ controller, patterns }) => ({ type: controller.type, patterns }));
     // Sorting keeps the order of equals.
@@ -84,7 +87,8 @@ function undefinedController(index: number): FindingDetails {
 
 function duplicate(present: Mapping, added: Mapping): FindingDetails {
   const location = nameOf(added);
-  if (present.handler === added.handler) return { location, problem: 'it has the same pattern twice', cure: 'drop one' };
+  if (present.handler === added.handler)
+    return { location, problem: 'it has the same pattern twice', cure: 'drop one' };
   const problem = `it answers the same destinations as ${nameOf(present)}`;
   return { location, problem, cure: 'change one of the patterns' };
 }

@@ -389,7 +389,12 @@ describe('mistakes of an advice fail the start', () => {
     const fixture = new Fixture([Stock, adviceNamed('advice', { controllers: [ShopAdvice] })]);
 
     expect(fixture.logger.lines).toEqual([
-      { level: 'warn', message: 'Named: it is an advice about none of the controllers listed; list the controllers it is about, or correct `controllers` and `appliesTo`', details: {} },
+      {
+        level: 'warn',
+        message:
+          'Named: it is an advice about none of the controllers listed; list the controllers it is about, or correct `controllers` and `appliesTo`',
+        details: {},
+      },
     ]);
   });
 });

@@ -141,7 +141,9 @@ describe('mistakes fail the start', () => {
       @UseInterceptors(noting('a')) idle() {}
     }
 
-    expect(() => new Fixture([Idle])).toThrow('Idle.idle: it is annotated but answers nothing; add @MessageMapping, @SubscribeMapping or @MessageExceptionHandler');
+    expect(() => new Fixture([Idle])).toThrow(
+      'Idle.idle: it is annotated but answers nothing; add @MessageMapping, @SubscribeMapping or @MessageExceptionHandler',
+    );
   });
 
   test('one that is not defined yet', () => {
@@ -151,7 +153,9 @@ describe('mistakes fail the start', () => {
       @MessageMapping('/x') handle() {}
     }
 
-    expect(() => new Fixture([Circular])).toThrow('Circular.handle: one of its interceptors is undefined: its file is probably part of a circular import; break the circle');
+    expect(() => new Fixture([Circular])).toThrow(
+      'Circular.handle: one of its interceptors is undefined: its file is probably part of a circular import; break the circle',
+    );
   });
 
   test('one without any hook', () => {

@@ -57,7 +57,9 @@ describe('Spring F10: two mappings that fit a destination equally well fail the 
   });
 
   test('with dots as separator too', () => {
-    expect(start([mapped('{x}.b', 'a.{y}')], '.').finding).toContain("Mapped.m0 ('{x}.b'): it fits 'a.b' as well as Mapped.m1 ('a.{y}') does; make one of the patterns more specific, or map that destination by itself");
+    expect(start([mapped('{x}.b', 'a.{y}')], '.').finding).toContain(
+      "Mapped.m0 ('{x}.b'): it fits 'a.b' as well as Mapped.m1 ('a.{y}') does; make one of the patterns more specific, or map that destination by itself",
+    );
   });
 
   test('of @SubscribeMapping as well', () => {
@@ -67,7 +69,9 @@ describe('Spring F10: two mappings that fit a destination equally well fail the 
       @SubscribeMapping('/a/{y}') second() {}
     }
 
-    expect(start([Feeds]).finding).toContain("Feeds.first ('/{x}/b'): it fits '/a/b' as well as Feeds.second ('/a/{y}') does; make one of the patterns more specific, or map that destination by itself");
+    expect(start([Feeds]).finding).toContain(
+      "Feeds.first ('/{x}/b'): it fits '/a/b' as well as Feeds.second ('/a/{y}') does; make one of the patterns more specific, or map that destination by itself",
+    );
   });
 
   test('every pair is told at once', () => {

@@ -110,7 +110,9 @@ describe('Spring F12: placeholders in decorators', () => {
       @MessageMapping('/price') @SendTo('/topic/\\$\\${x') handle() {}
     }
 
-    expect(() => start(Escaped)).toThrow("Escaped.handle: the destination '/topic/\\$${x' of @SendTo is malformed; write it as '/topic/{variable}'");
+    expect(() => start(Escaped)).toThrow(
+      "Escaped.handle: the destination '/topic/\\$${x' of @SendTo is malformed; write it as '/topic/{variable}'",
+    );
   });
 });
 

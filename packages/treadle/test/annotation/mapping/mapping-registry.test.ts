@@ -212,7 +212,9 @@ describe('Spring F10: mappings that cannot be told apart', () => {
     }
     const start = () => new Fixture([First, Second]);
 
-    expect(start).toThrow("Second.two ('/rooms/{name}'): it answers the same destinations as First.one ('/rooms/{id}'); change one of the patterns");
+    expect(start).toThrow(
+      "Second.two ('/rooms/{name}'): it answers the same destinations as First.one ('/rooms/{id}'); change one of the patterns",
+    );
   });
 
   test('variables with different expressions are different patterns', () => {
