@@ -135,7 +135,9 @@ export class ApplicationServices {
     try {
       await service.onApplicationStart();
     } catch (error) {
-      this.#logger.error(`${service.constructor.name}.onApplicationStart failed; the application does not start`, { error });
+      this.#logger.error(`${service.constructor.name}.onApplicationStart failed; the application does not start`, {
+        error,
+      });
       throw error;
     }
   }

@@ -65,8 +65,9 @@ function instanceOf(
   configurer: WebSocketMessageBrokerConfigurer | Constructor<WebSocketMessageBrokerConfigurer> | undefined,
   container: DependencyContainer,
 ): WebSocketMessageBrokerConfigurer {
-  if (configurer === undefined)
+  if (configurer === undefined) {
     throw new ConfigurationError({ problem: 'it is undefined', cure: 'break the circular import' });
+  }
   if (typeof configurer !== 'function') return configurer;
   if (!ENABLED.read(configurer)) {
     const problem = `${configurer.name} has no @EnableWebSocketMessageBroker()`;

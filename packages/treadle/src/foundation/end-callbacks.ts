@@ -20,10 +20,6 @@ export class EndCallbacks {
     return this.#isOver;
   }
 
-  get isEmpty(): boolean {
-    return this.#entries === undefined || this.#entries.size === 0;
-  }
-
   /**
    * Calls back at the end; at once when that has begun already, so that what is to be released is released. The function that is returned takes
    * it back.

@@ -58,8 +58,9 @@ export class Placeholders {
     const value = this.#lookUp(name, use);
     if (value !== undefined) {
       const isCircular = use.names.includes(name);
-      if (isCircular)
+      if (isCircular) {
         throw mistake(use, `holds the placeholder '\${${name}}', which stands in its own value`, 'break the circle');
+      }
       return this.#expand(String(value), { ...use, names: [...use.names, name] });
     }
     if (colon >= 0) return this.#expand(inside.slice(colon + 1), use);

@@ -20,13 +20,15 @@ export function createTrigger(written: WrittenSchedule, resolve: (text: string) 
     });
   }
   if (cron !== undefined) {
-    if (initialDelay !== undefined)
+    if (initialDelay !== undefined) {
       throw new ConfigurationError({ problem: 'initialDelay does not fit cron', cure: 'leave it away' });
+    }
     const expression = resolve(cron).trim();
     return expression === DISABLED ? new NoTrigger() : new CronTrigger(expression, timeZone && resolve(timeZone));
   }
-  if (timeZone !== undefined)
+  if (timeZone !== undefined) {
     throw new ConfigurationError({ problem: 'timeZone belongs to cron', cure: 'leave it away' });
+  }
   const delay = milliseconds('initialDelay', initialDelay ?? 0, { from: 0, resolve });
   if (fixedRate !== undefined) {
     return new FixedRateTrigger(milliseconds('fixedRate', fixedRate, { from: 1, resolve }), delay);

@@ -19,6 +19,8 @@ export class SessionFarewell {
   readonly #parts: SessionFarewellParts;
   readonly #callbacks: EndCallbacks;
   #isAbandoned = false;
+  /** End the waits there are. */
+  readonly #giveUps = new Set<() => void>();
 
   constructor(parts: SessionFarewellParts) {
     this.#parts = parts;
@@ -52,7 +54,12 @@ export class SessionFarewell {
     const heard = isPromise(told)
       ? this.#inTime(told, () => this.#warn('a listener of the end of a session has not come to its own'))
       : told;
-    return whenDone(heard, () => (this.#callbacks.isEmpty ? release() : whenDone(unused, release)));
+    return whenDone(heard, () => whenDone(unused, release));
+  }
+
+  /** Waits for nobody any more, and releases what the session kept: the application has no time left. */
+  cutShort(): void {
+    for (const giveUp of this.#giveUps) giveUp();
   }
 
   #whenUnused(): Awaitable<void> {
@@ -67,25 +74,27 @@ export class SessionFarewell {
     return isIdle ? undefined : this.#inTime(idle, () => this.abandon());
   }
 
-  /** Resolves when the work is done, or has had its time. */
+  /** Resolves when the work is done, has had its time, or is cut short. */
   #inTime(work: Promise<void>, onGivenUp: () => void): Promise<void> {
     const { clock, limits } = this.#parts.environment;
     return new Promise((resolve) => {
-      const timer = clock.setTimeout(() => {
-        onGivenUp();
-        resolve();
-      }, limits.lingerTimeMs);
-      void work.then(() => {
+      const end = (): void => {
         timer.cancel();
+        this.#giveUps.delete(giveUp);
         resolve();
-      });
+      };
+      const giveUp = (): void => {
+        onGivenUp();
+        end();
+      };
+      const timer = clock.setTimeout(giveUp, limits.lingerTimeMs);
+      this.#giveUps.add(giveUp);
+      void work.then(end);
     });
   }
 
   #warn(what: string): void {
     const { session, environment } = this.#parts;
-    environment.logger.warn(`${what} after ${environment.limits.lingerTimeMs} ms: it is not waited for any more`, {
-      sessionId: session.id,
-    });
+    environment.logger.warn(`${what}: it is not waited for any more`, { sessionId: session.id });
   }
 }

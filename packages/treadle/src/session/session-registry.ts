@@ -15,7 +15,7 @@ export interface SessionRegistryOptions extends Omit<SessionEnvironment, 'counte
 export class SessionRegistry implements MessageHandler {
   readonly #sessions = new Map<string, StompSession>();
   /** Of sessions that have ended, which others still have to take in. */
-  readonly #farewells = new Set<Promise<void>>();
+  readonly #farewells = new Map<Promise<void>, () => void>();
   readonly #environment: SessionEnvironment;
   readonly #maxSessions: number;
   readonly #counters = new SessionCounters();
@@ -43,7 +43,7 @@ export class SessionRegistry implements MessageHandler {
   accept(connection: Connection): void {
     const session = new StompSession(connection, this.#environment, {
       onEnd: ({ id }) => this.#sessions.delete(id),
-      onFarewell: (farewell) => this.#keep(farewell),
+      onFarewell: (farewell, cutShort) => this.#keep(farewell, cutShort),
     });
     const isFull = this.#sessions.size >= this.#maxSessions;
     this.#sessions.set(session.id, session);
@@ -68,11 +68,12 @@ export class SessionRegistry implements MessageHandler {
     const sessions = [...this.#sessions.values()];
     await Promise.race([Promise.all(sessions.map((session) => session.drain())), deadline]);
     for (const session of this.#sessions.values()) session.close(CLOSE_CODES.goingAway, 'SERVER_STOPPING');
-    await Promise.race([Promise.all(this.#farewells), deadline]);
+    await Promise.race([Promise.all(this.#farewells.keys()), deadline]);
+    for (const cutShort of this.#farewells.values()) cutShort();
   }
 
-  #keep(farewell: Promise<void>): void {
-    this.#farewells.add(farewell);
+  #keep(farewell: Promise<void>, cutShort: () => void): void {
+    this.#farewells.set(farewell, cutShort);
     void farewell.then(() => this.#farewells.delete(farewell));
   }
 }

@@ -54,8 +54,8 @@ const CONNECTION_LOST = 1006;
 export interface SessionOwner {
   /** The session is over and will not be heard of again. */
   onEnd(session: StompSession): void;
-  /** Its DISCONNECT message or event takes time to be taken in: resolves when all are done, never rejects. */
-  onFarewell(farewell: Promise<void>): void;
+  /** Its end takes time to be taken in: resolves when all are done or had their time, never rejects. `cutShort` ends the waiting. */
+  onFarewell(farewell: Promise<void>, cutShort: () => void): void;
 }
 
 /**
@@ -382,7 +382,7 @@ export class StompSession implements SessionContext, ConnectionListener {
       wasConnected ? this.#environment.events.publish(new SessionDisconnectEvent(this, code, reason)) : undefined,
     );
     const farewell = this.#farewell.say(told);
-    if (isPromise(farewell)) this.#owner.onFarewell(farewell);
+    if (isPromise(farewell)) this.#owner.onFarewell(farewell, () => this.#farewell.cutShort());
     return announced;
   }
 }

@@ -95,8 +95,9 @@ class ControllerScan {
     const { messageMapping, subscribeMapping, messageExceptionHandler } = ANNOTATIONS;
     const isMapped = [messageMapping, subscribeMapping].some((each) => each.read(this.#prototype, member));
     const handlesErrors = messageExceptionHandler.read(this.#prototype, member) !== undefined;
-    if (isMapped && handlesErrors)
+    if (isMapped && handlesErrors) {
       return { problem: 'it is a mapping and a @MessageExceptionHandler', cure: 'make it two methods' };
+    }
     if (isMapped || handlesErrors) return undefined;
     const cure = 'add @MessageMapping, @SubscribeMapping or @MessageExceptionHandler';
     return { problem: 'it is annotated but answers nothing', cure };

@@ -26,8 +26,9 @@ export class MappingRegistry {
   /** @param findings is told everything wrong with the controllers; a registry with errors finds nothing reliably */
   constructor(controllers: readonly (ControllerClass | undefined)[], seams: HandlerSeams, findings: Findings) {
     this.separator = seams.separator;
-    for (const [index, type] of controllers.entries())
+    for (const [index, type] of controllers.entries()) {
       if (type === undefined) findings.report(undefinedController(index));
+    }
     const known = [...new Set(controllers.filter((type) => type !== undefined))];
     const scans = known
       .filter((type) => !isControllerAdvice(type))
@@ -87,8 +88,9 @@ function undefinedController(index: number): FindingDetails {
 
 function duplicate(present: Mapping, added: Mapping): FindingDetails {
   const location = nameOf(added);
-  if (present.handler === added.handler)
+  if (present.handler === added.handler) {
     return { location, problem: 'it has the same pattern twice', cure: 'drop one' };
+  }
   const problem = `it answers the same destinations as ${nameOf(present)}`;
   return { location, problem, cure: 'change one of the patterns' };
 }
