@@ -228,7 +228,7 @@ describe('a class with @SessionScoped()', () => {
           await new Promise((resolve) => setImmediate(resolve));
           yield 2;
         } finally {
-          await never; // oxlint-disable-line no-unsafe-finally -- what the test is about
+          await never;
         }
       }
     }
