@@ -81,9 +81,15 @@ export class SimpMessagingTemplate {
   convertAndSend(destination: string, payload: unknown, postProcessor: MessagePostProcessor): Promise<void>;
   /** `convertAndSend` with its extras by name. */
   convertAndSend(destination: string, payload: unknown, options: SendOptions): Promise<void>;
-  convertAndSend(destination: string, payload: unknown, ...extras: Extras): Promise<void> {
+  // Without rest parameters: this is a hot path, and they cost an array and a spread per message.
+  convertAndSend(
+    destination: string,
+    payload: unknown,
+    first?: Extras[0],
+    postProcessor?: MessagePostProcessor,
+  ): Promise<void> {
     return this.#accepted(() =>
-      this.#publish(requireText(destination, 'destination'), payload, readSendOptions(...extras)),
+      this.#publish(requireText(destination, 'destination'), payload, readSendOptions(first, postProcessor)),
     );
   }
 
