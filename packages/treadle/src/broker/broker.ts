@@ -19,8 +19,41 @@ export interface Broker extends MessageHandler {
   /** True for destinations that begin with one of the broker's prefixes. */
   handles(destination: string): boolean;
   start(): Awaitable<void>;
+  /** The numbers of this moment; `undefined` when it keeps none. */
+  readonly stats?: BrokerStats | undefined;
   /** Ends deliveries; later messages are refused. */
   stop(): Awaitable<void>;
+}
+
+/** What a broker did and holds. Counts begin with the application and never go back. */
+export interface BrokerStats {
+  /** At this moment. */
+  readonly subscriptions: number;
+  readonly messages: {
+    /** Accepted, whoever wanted them. */
+    readonly published: number;
+    /** Given to a subscription, those delivered again included. */
+    readonly delivered: number;
+    /** Of these, given once more. */
+    readonly redelivered: number;
+    /** By ACK, those of subscriptions that need none not included. */
+    readonly acknowledged: number;
+    /** By NACK. */
+    readonly rejected: number;
+    readonly deadLettered: number;
+    readonly expired: number;
+    /** Not delivered because of a policy for slow consumers or full queues, or by NACK with `requeue:false`. */
+    readonly dropped: number;
+    /** Not accepted, by error code: a limit of its destination. */
+    readonly refusedByCode: Readonly<Record<string, number>>;
+  };
+  /** At this moment, over all queues. */
+  readonly queues: {
+    readonly count: number;
+    readonly waitingMessages: number;
+    readonly unacknowledgedMessages: number;
+    readonly octets: number;
+  };
 }
 
 /** What a broker is given by the application. */

@@ -1,7 +1,10 @@
+import type { Acknowledgement } from './acknowledgement.js';
+import type { Delivery } from './delivery.js';
 import type { Flow } from './flow.js';
 import { NativeHeaders } from './native-headers.js';
 import type { Principal, SessionContext } from './session-context.js';
 import type { Reach } from './reach.js';
+import type { SubscriptionTicket } from './subscription-ticket.js';
 import type { Turn } from './turn.js';
 
 /** What a message is about, whatever the wire protocol (Spring: `SimpMessageType`). SEND and MESSAGE frames are `MESSAGE`. */
@@ -20,7 +23,11 @@ export interface MessageInit<T> {
   readonly turn?: Turn | undefined;
   readonly reach?: Reach | undefined;
   readonly flow?: Flow | undefined;
+  readonly ticket?: SubscriptionTicket | undefined;
+  readonly acknowledgement?: Acknowledgement | undefined;
 }
+
+const NOTHING = {};
 
 /** The octets of an empty payload. */
 export const NO_PAYLOAD: Uint8Array = new Uint8Array(0);
@@ -49,10 +56,16 @@ export class Message<T = Uint8Array> {
   readonly reach: Reach | undefined;
   /** Where its receivers tell its publisher that they are behind; only what a stream publishes has one. */
   readonly flow: Flow | undefined;
+  /** Of a SUBSCRIBE and of what is delivered to its subscription; `undefined` on the way out when the id alone says which one is meant. */
+  readonly ticket: SubscriptionTicket | undefined;
+  /** Of an ACK or NACK: what it is about. */
+  readonly acknowledgement: Acknowledgement | undefined;
+  /** On the way out: what this delivery has for its receiver alone. */
+  readonly delivery: Delivery | undefined;
   /** The published message that this one delivers, or itself: equal for all deliveries that differ only in their receiver. */
   readonly published: Message<T>;
 
-  constructor(init: MessageInit<T>, published?: Message<T>) {
+  constructor(init: MessageInit<T>, published?: Message<T>, delivery?: Delivery) {
     this.type = init.type;
     this.payload = init.payload;
     this.destination = init.destination;
@@ -64,6 +77,9 @@ export class Message<T = Uint8Array> {
     this.turn = init.turn;
     this.reach = init.reach;
     this.flow = init.flow;
+    this.ticket = init.ticket;
+    this.acknowledgement = init.acknowledgement;
+    this.delivery = delivery;
     this.published = published ?? this;
   }
 
@@ -85,7 +101,7 @@ export class Message<T = Uint8Array> {
   /** A copy with other values; one that is there as `undefined` takes the present one away. */
   with<P = T>(changes: Partial<MessageInit<P>>): Message<P> {
     // Written out, because spreading both objects costs a hundred times as much.
-    return new Message<P>({
+    const init = {
       type: changes.type ?? this.type,
       payload: ('payload' in changes ? changes.payload : this.payload) as P, // P = T unless `changes` has the payload
       destination: 'destination' in changes ? changes.destination : this.destination,
@@ -97,11 +113,18 @@ export class Message<T = Uint8Array> {
       turn: 'turn' in changes ? changes.turn : this.turn,
       reach: 'reach' in changes ? changes.reach : this.reach,
       flow: 'flow' in changes ? changes.flow : this.flow,
-    });
+      ticket: 'ticket' in changes ? changes.ticket : this.ticket,
+      acknowledgement: 'acknowledgement' in changes ? changes.acknowledgement : this.acknowledgement,
+    };
+    return new Message<P>(init, undefined, this.delivery);
   }
 
   /** This published message on its way to one subscription. */
-  deliveredTo(session: SessionContext, subscriptionId: string | undefined): Message<T> {
+  deliveredTo(
+    session: SessionContext,
+    subscriptionId: string | undefined,
+    { ticket, delivery }: { readonly ticket?: SubscriptionTicket | undefined; readonly delivery?: Delivery } = NOTHING,
+  ): Message<T> {
     return new Message<T>(
       {
         type: this.type,
@@ -112,8 +135,10 @@ export class Message<T = Uint8Array> {
         subscriptionId,
         id: this.id,
         userDestination: this.userDestination,
+        ticket,
       },
       this,
+      delivery,
     );
   }
 }

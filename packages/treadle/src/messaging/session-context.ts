@@ -41,6 +41,11 @@ export interface SessionContext {
    */
   onEnd(callback: () => unknown): () => void;
   /**
+   * For those who can wait with what they send next: `undefined` while less than half of `limits.sendBufferOctets` waits for its client, else a promise that
+   * resolves when that is so again or the session is over. It never rejects.
+   */
+  whenWritable(): Promise<void> | undefined;
+  /**
    * Ends the session with an ERROR frame; does nothing when it has ended already.
    * @param detail for the log; the client reads the sentence of the code
    */

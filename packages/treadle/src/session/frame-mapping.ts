@@ -8,9 +8,12 @@ import {
   headerValue,
   type StompVersion,
 } from '@treadle/stomp';
+import type { Acknowledgement } from '../messaging/acknowledgement.js';
+import type { Delivery } from '../messaging/delivery.js';
 import { Message, type MessageType } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { SessionContext } from '../messaging/session-context.js';
+import type { SubscriptionTicket } from '../messaging/subscription-ticket.js';
 import { FrameTurn, type SessionTurn } from './session-turn.js';
 
 const NO_BODY = new Uint8Array(0);
@@ -21,7 +24,7 @@ export function frameToMessage(
   type: MessageType,
   frame: Frame,
   session: SessionContext,
-  { subscription, turn }: { readonly subscription?: SubscriptionOfFrame; readonly turn?: SessionTurn } = {},
+  { subscription, turn, acknowledgement }: FrameContext = {},
 ): Message {
   return new Message({
     type,
@@ -31,13 +34,18 @@ export function frameToMessage(
     session,
     subscriptionId: subscription?.id,
     turn: turn && new FrameTurn(turn, frame),
+    ticket: subscription?.ticket,
+    acknowledgement,
   });
 }
 
-/** What a SUBSCRIBE or UNSUBSCRIBE frame is about. */
-interface SubscriptionOfFrame {
-  readonly id: string;
-  readonly destination: string;
+/** What a session knows about a frame beside its octets. */
+interface FrameContext {
+  readonly turn?: SessionTurn;
+  /** What a SUBSCRIBE or UNSUBSCRIBE frame is about. */
+  readonly subscription?: { readonly id: string; readonly destination: string; readonly ticket: SubscriptionTicket };
+  /** What an ACK or NACK frame is about. */
+  readonly acknowledgement?: Acknowledgement;
 }
 
 /** Octets that all receivers of a message share, and how they travel. */
@@ -102,14 +110,25 @@ export function encodeSubscription(id: string | undefined, version: StompVersion
   return encodeFrameStart('MESSAGE', id === undefined ? [] : ['subscription', id], version);
 }
 
+/**
+ * The same for one delivery with headers of its own. Only STOMP 1.2 names deliveries by an `ack` header (STOMP 1.2 § MESSAGE); before it the
+ * message id does.
+ */
+export function encodeDelivery(id: string | undefined, delivery: Delivery, version: StompVersion): Uint8Array {
+  const headers = id === undefined ? [] : ['subscription', id];
+  if (version === '1.2' && delivery.ackId !== undefined) headers.push('ack', delivery.ackId);
+  if (delivery.headers) headers.push(...delivery.headers);
+  return encodeFrameStart('MESSAGE', headers, version);
+}
+
 /** A CONNECTED frame. */
 export function encodeConnected(headers: readonly string[], version: StompVersion): Uint8Array {
   return encodeFrame({ command: 'CONNECTED', headers, body: NO_BODY }, version);
 }
 
-/** A RECEIPT frame. */
-export function encodeReceipt(receipt: string, version: StompVersion): Uint8Array {
-  return encodeFrame({ command: 'RECEIPT', headers: ['receipt-id', receipt], body: NO_BODY }, version);
+/** A RECEIPT frame. @param further headers beside `receipt-id`, flat */
+export function encodeReceipt(receipt: string, further: readonly string[], version: StompVersion): Uint8Array {
+  return encodeFrame({ command: 'RECEIPT', headers: ['receipt-id', receipt, ...further], body: NO_BODY }, version);
 }
 
 /** What a client may learn of a failure. */

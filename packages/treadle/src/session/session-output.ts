@@ -2,9 +2,10 @@ import { type Frame, HEART_BEAT, type StompVersion } from '@treadle/stomp';
 import type { Message } from '../messaging/message.js';
 import type { Connection } from '../transport/connection.js';
 import { SUPPORTED_VERSIONS } from './connect-negotiation.js';
-import { encodeConnected, encodeError, encodeReceipt } from './frame-mapping.js';
+import { encodeConnected, encodeDelivery, encodeError, encodeReceipt } from './frame-mapping.js';
 import type { SessionEnvironment } from './session-environment.js';
 import type { SessionFailure } from './session-failure.js';
+import type { SessionSubscription } from './session-subscriptions.js';
 
 /** Writes the frames of the server to one client, in the client's version of STOMP, and counts them. */
 export class SessionOutput {
@@ -22,9 +23,11 @@ export class SessionOutput {
     this.#connection.send(HEART_BEAT, undefined, 'text');
   }
 
-  /** @param start what its subscription begins with, encoded */
-  message(start: Uint8Array, message: Message): void {
+  /** @param subscription whom it is delivered to */
+  message(subscription: SessionSubscription, message: Message): void {
     const { encoder, counters } = this.#environment;
+    const { delivery } = message;
+    const start = delivery ? encodeDelivery(subscription.name, delivery, this.version) : subscription.start;
     const { octets, encoding } = encoder.encode(message, this.version);
     counters.frames.MESSAGE += 1;
     this.#connection.send(start, octets, encoding);
@@ -35,10 +38,13 @@ export class SessionOutput {
     this.#connection.send(encodeConnected(headers, this.version), undefined, 'text');
   }
 
-  /** @param id what the client asked with */
-  receipt(id: string): void {
+  /**
+   * @param id what the client asked with
+   * @param further headers beside it, flat
+   */
+  receipt(id: string, further: readonly string[] = []): void {
     this.#environment.counters.frames.RECEIPT += 1;
-    this.#connection.send(encodeReceipt(id, this.version), undefined, 'text');
+    this.#connection.send(encodeReceipt(id, further, this.version), undefined, 'text');
   }
 
   /** @param frame what it is about, if it is about a frame */

@@ -1,12 +1,16 @@
 import { type Frame, headerValue, type StompVersion } from '@treadle/stomp';
 import { MessageRejectedError } from '../foundation/errors.js';
+import { SubscriptionTicket } from '../messaging/subscription-ticket.js';
 import { encodeSubscription } from './frame-mapping.js';
 
 /** A subscription as its session knows it. */
 export interface SessionSubscription {
   /** As the client named it, or made from the destination for STOMP 1.0 clients that name none. */
   readonly id: string;
+  /** The `id` header; STOMP 1.0 clients may give none. */
+  readonly name: string | undefined;
   readonly destination: string;
+  readonly ticket: SubscriptionTicket;
   /** The encoded beginning of its MESSAGE frames. */
   readonly start: Uint8Array;
   /** True when the application failed to make it; nothing is delivered to it, and a SUBSCRIBE may have its id. */
@@ -40,7 +44,9 @@ export class SessionSubscriptions {
       const detail = `${this.#limit} subscriptions of a session are allowed`;
       throw new MessageRejectedError(detail, { code: 'SUBSCRIPTION_LIMIT_EXCEEDED' });
     }
-    const subscription = { id, destination, start: encodeSubscription(named, version), hasFailed: false };
+    const start = encodeSubscription(named, version);
+    const ticket = new SubscriptionTicket();
+    const subscription = { id, name: named, destination, ticket, start, hasFailed: false };
     this.#byId.set(id, subscription);
     return subscription;
   }

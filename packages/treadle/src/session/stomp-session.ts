@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Frame,
-  FrameDecoder,
-  headerValue,
-  type HeartBeat,
-  negotiateHeartBeat,
-  validateFrame,
-} from '@treadle/stomp';
+import { type Frame, FrameDecoder, headerValue, type HeartBeat, negotiateHeartBeat } from '@treadle/stomp';
 import { type Awaitable, isPromise, whenDone, whenSettled } from '../foundation/awaitable.js';
 import type { Timer } from '../foundation/clock.js';
 import { asError } from '../foundation/error-text.js';
@@ -15,6 +8,7 @@ import type { Message } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { Principal, SessionContext } from '../messaging/session-context.js';
 import { CLOSE_CODES, type Connection, type ConnectionListener, type Handshake } from '../transport/connection.js';
+import { ClientFrames } from './client-frames.js';
 import { connectedHeaders, readConnect } from './connect-negotiation.js';
 import { announceDisconnect } from './disconnect-announcement.js';
 import { frameToMessage } from './frame-mapping.js';
@@ -23,20 +17,13 @@ import { type FrameWork, InboundQueue } from './inbound-queue.js';
 import { mustFollow } from './mandatory-order.js';
 import { messageRefusedAlone } from './refused-message.js';
 import type { SessionEnvironment } from './session-environment.js';
-import {
-  SessionConnectedEvent,
-  SessionDisconnectEvent,
-  type SessionEvent,
-  SessionUnsubscribeEvent,
-  SubscriptionActiveEvent,
-} from '../events/session-events.js';
+import { SessionConnectedEvent, SessionDisconnectEvent, type SessionEvent } from '../events/session-events.js';
 import { FAULTS, reportFailure, type SessionFailure } from './session-failure.js';
 import { SessionFarewell } from './session-farewell.js';
 import { SessionOutput } from './session-output.js';
 import { endedSubscriptionSignal, SessionSignals } from './session-signals.js';
 import { SessionSubscriptions, subscriptionIdOf } from './session-subscriptions.js';
 import type { SessionTurn } from './session-turn.js';
-import { refuseTransaction } from './transactions.js';
 
 /**
  * opening: no frame yet → connecting: CONNECT is on its way through the channel → connected → ended.
@@ -75,6 +62,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   readonly #output: SessionOutput;
   readonly #subscriptions: SessionSubscriptions;
   readonly #signals = new SessionSignals(this.id);
+  readonly #frames: ClientFrames;
   readonly #farewell: SessionFarewell;
   readonly #connectTimer: Timer;
   #lingerTimer: Timer | undefined;
@@ -110,6 +98,13 @@ export class StompSession implements SessionContext, ConnectionListener {
       mustFollow,
     };
     this.#queue = new InboundQueue(work, limits, connection);
+    this.#frames = new ClientFrames({
+      session: this,
+      environment,
+      subscriptions: this.#subscriptions,
+      signals: this.#signals,
+      publish: (event) => this.#publish(event),
+    });
     this.#farewell = new SessionFarewell({ session: this, queue: this.#queue, environment });
     this.#heartBeats = new HeartBeats(clock, {
       beat: () => this.#output.heartBeat(),
@@ -136,6 +131,10 @@ export class StompSession implements SessionContext, ConnectionListener {
     return this.#connection.whenWritable() !== undefined;
   }
 
+  whenWritable(): Promise<void> | undefined {
+    return this.#connection.whenWritable();
+  }
+
   get signal(): AbortSignal {
     return this.#signals.session;
   }
@@ -158,8 +157,10 @@ export class StompSession implements SessionContext, ConnectionListener {
   deliver(message: Message): void {
     const subscription = this.#subscriptions.get(message.subscriptionId ?? '');
     if (!subscription || subscription.hasFailed || this.#state !== 'connected') return;
+    // Of an earlier subscription of the same id, held up by an interceptor.
+    if (message.ticket && message.ticket !== subscription.ticket) return;
     this.#heartBeats.spoke();
-    this.#output.message(subscription.start, message);
+    this.#output.message(subscription, message);
     message.published.flow?.add(this.#connection.whenWritable());
   }
 
@@ -227,28 +228,10 @@ export class StompSession implements SessionContext, ConnectionListener {
   /** Settles when the frame has taken effect. */
   #perform(frame: Frame, turn: SessionTurn): Awaitable<void> {
     if (this.#state === 'opening') return this.#connect(frame);
-    validateFrame(frame, this.#output.version);
-    switch (frame.command) {
-      case 'SEND':
-        refuseTransaction(frame);
-        return this.#environment.inbound.send(frameToMessage('MESSAGE', frame, this, { turn }));
-      case 'SUBSCRIBE':
-        return this.#subscribe(frame, turn);
-      case 'UNSUBSCRIBE':
-        return this.#unsubscribe(frame);
-      case 'ACK':
-      case 'NACK':
-        refuseTransaction(frame);
-        return this.#environment.inbound.send(frameToMessage(frame.command, frame, this));
-      case 'DISCONNECT':
-        return this.#end(CLOSE_CODES.normal, 'DISCONNECT', new NativeHeaders(frame.headers));
-      case 'BEGIN':
-      case 'COMMIT':
-      case 'ABORT':
-        return refuseTransaction(frame);
-      default: // CONNECT and STOMP: the decoder lets no server command through
-        throw new MessageRejectedError(`a second ${frame.command} was sent`, { code: 'ALREADY_CONNECTED' });
+    if (frame.command === 'DISCONNECT') {
+      return this.#end(CLOSE_CODES.normal, 'DISCONNECT', new NativeHeaders(frame.headers));
     }
+    return this.#frames.perform(frame, turn, this.#output.version);
   }
 
   #connect(frame: Frame): Awaitable<void> {
@@ -274,27 +257,6 @@ export class StompSession implements SessionContext, ConnectionListener {
     void events.publish(new SessionConnectedEvent(this));
   }
 
-  #subscribe(frame: Frame, turn: SessionTurn): Awaitable<void> {
-    // Known before it is live: an answer to the subscription itself may be delivered while it is being made.
-    const subscription = this.#subscriptions.add(frame, this.#output.version);
-    return whenDone(
-      this.#environment.inbound.send(frameToMessage('SUBSCRIBE', frame, this, { turn, subscription })),
-      () => this.#publish(new SubscriptionActiveEvent(this, subscription.id, subscription.destination)),
-    );
-  }
-
-  #unsubscribe(frame: Frame): Awaitable<void> {
-    const subscription = this.#subscriptions.remove(frame);
-    this.#signals.unsubscribeBegins(subscription.id);
-    return whenDone(
-      this.#environment.inbound.send(frameToMessage('UNSUBSCRIBE', frame, this, { subscription })),
-      () => {
-        if (subscription.hasFailed) return; // nobody was told that it began
-        this.#publish(new SessionUnsubscribeEvent(this, subscription.id, subscription.destination));
-      },
-    );
-  }
-
   /** `SessionDisconnectEvent` is the last event of a session, whatever is still in progress. Frames do not wait for listeners. */
   #publish(event: SessionEvent): void {
     if (this.#state !== 'ended') void this.#environment.events.publish(event);
@@ -307,16 +269,22 @@ export class StompSession implements SessionContext, ConnectionListener {
     // `receipt` on CONNECT is not for us to answer: CONNECTED is (STOMP 1.2 § Standard Headers).
     if (receipt !== undefined && frame.command !== 'CONNECT' && frame.command !== 'STOMP') {
       this.#heartBeats.spoke();
-      this.#output.receipt(receipt);
+      this.#output.receipt(receipt, frame.command === 'SUBSCRIBE' ? this.#receiptHeaders(frame) : undefined);
     }
     if (frame.command === 'DISCONNECT') this.#connection.close(CLOSE_CODES.normal, 'DISCONNECT');
+  }
+
+  /** What those who made the subscription had to say about it. */
+  #receiptHeaders(subscribe: Frame): readonly string[] | undefined {
+    return this.#subscriptions.get(subscriptionIdOf(subscribe))?.ticket.receiptHeaders;
   }
 
   #fail(thrown: unknown, frame: Frame | undefined): void {
     if (this.#state === 'ended') return;
     const error = asError(thrown);
     const refused = frame && messageRefusedAlone(error, frame, this);
-    if (frame?.command === 'SUBSCRIBE' && (refused || error instanceof MessageHandlingError)) this.#takeBack(frame);
+    if (frame?.command === 'SUBSCRIBE' && (refused || error instanceof MessageHandlingError))
+      this.#frames.takeBack(frame);
     if (!refused) return this.#endWith(error, frame);
     // Then it has failed as messages fail in a handler.
     const tell = (): Awaitable<void> => this.#environment.tellRefusal(error, refused);
@@ -331,21 +299,6 @@ export class StompSession implements SessionContext, ConnectionListener {
     const { code, closeCode } = this.#sendError(error, frame);
     void this.#end(closeCode, code);
     this.#connection.close(closeCode, code);
-  }
-
-  /** Some may have taken the subscription in before others refused it: for them it ends. */
-  #takeBack(frame: Frame): void {
-    const subscription = this.#subscriptions.markFailed(frame);
-    if (!subscription) return;
-    this.#signals.endSubscription(subscription.id);
-    const { inbound, logger } = this.#environment;
-    // Past the interceptors: this is no frame of the client.
-    const takeBack = (): Awaitable<void> =>
-      inbound.sendDirectly(frameToMessage('UNSUBSCRIBE', frame, this, { subscription }));
-    void whenSettled(takeBack, (error) => {
-      if (error === undefined) return;
-      logger.error('a refused subscription could not be taken back', { error, sessionId: this.id });
-    });
   }
 
   #report(error: Error): SessionFailure {

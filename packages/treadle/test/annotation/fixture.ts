@@ -167,6 +167,7 @@ export function sessionOf(id: string, user?: string): SessionContext {
     onEnd: () => () => undefined,
     signal: new AbortController().signal,
     subscriptionSignal: () => new AbortController().signal,
+    whenWritable: () => undefined,
     fail() {},
   };
 }

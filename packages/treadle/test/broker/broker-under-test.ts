@@ -21,6 +21,7 @@ export function createSession(id: string, userName?: string): SessionUnderTest {
   return {
     failures,
     fail: (code) => failures.push(code),
+    whenWritable: () => undefined,
     id,
     user: userName === undefined ? undefined : { name: userName },
     attributes: new Map(),

@@ -10,6 +10,7 @@ const session: SessionContext = {
   onEnd: () => () => undefined,
   signal: new AbortController().signal,
   subscriptionSignal: () => new AbortController().signal,
+  whenWritable: () => undefined,
   fail() {},
 };
 

@@ -401,6 +401,7 @@ describe('publish, the form for the hot path', () => {
       handshake,
       signal: new AbortController().signal,
       subscriptionSignal: () => new AbortController().signal,
+      whenWritable: () => undefined,
       fail() {},
       onEnd: () => () => undefined,
     };

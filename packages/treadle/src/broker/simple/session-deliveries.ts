@@ -114,7 +114,7 @@ export class SessionDeliveries {
   #send(subscription: Subscription, published: Message): Promise<void> | undefined {
     if (!subscription.isActive) return undefined;
     try {
-      const result = this.#channel.send(published.deliveredTo(subscription.session, subscription.id));
+      const result = this.#channel.send(published.deliveredTo(subscription.session, subscription.id, subscription));
       if (!isPromise(result)) return undefined;
       return result.catch((error: unknown) => this.#logFailure(subscription, published, error));
     } catch (error) {

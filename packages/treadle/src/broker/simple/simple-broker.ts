@@ -101,7 +101,10 @@ export class SimpleBroker implements Broker {
     if (message.reach) message.reach.sessions += countSessions(groups);
     const published = this.#createPublished(message);
     for (const group of groups) {
-      for (const subscription of group) this.#deliveries.deliver(subscription, published);
+      for (const subscription of group) {
+        if (subscription.filter && !subscription.filter(published, message.session)) continue;
+        this.#deliveries.deliver(subscription, published);
+      }
     }
   }
 
@@ -132,7 +135,12 @@ export class SimpleBroker implements Broker {
     }
     requireAutoAck(message);
     if (this.#endedSessions.has(session)) throw new MessageRejectedError(`session ${session.id} has ended`);
-    this.#subscriptions.add(new Subscription(session, subscriptionId, destination, userDestination !== undefined));
+    const isTranslated = userDestination !== undefined;
+    const subscription = new Subscription(session, subscriptionId, destination, {
+      isTranslated,
+      ticket: message.ticket,
+    });
+    this.#subscriptions.add(subscription);
   }
 
   /** By session and id alone: the client's word for the destination does not matter, and an unknown id is the session's concern. */

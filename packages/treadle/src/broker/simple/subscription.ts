@@ -1,4 +1,19 @@
+import type { Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
+import type { SubscriptionTicket } from '../../messaging/subscription-ticket.js';
+
+/** Whether a subscription wants a message, given as its receivers get it, and the session that sent it, if one did. */
+export type SubscriptionFilter = (published: Message, sender: SessionContext | undefined) => boolean;
+
+/** What a subscription is made of beside session and destination. */
+export interface SubscriptionOptions {
+  /** Whether it was made by a translated user destination. Default false. */
+  readonly isTranslated?: boolean;
+  /** Of its SUBSCRIBE message. */
+  readonly ticket?: SubscriptionTicket | undefined;
+  /** Default: it wants everything. */
+  readonly filter?: SubscriptionFilter | undefined;
+}
 
 /** One subscription of one session, as the broker knows it. */
 export class Subscription {
@@ -9,13 +24,18 @@ export class Subscription {
   readonly destination: string;
   /** Whether it was made by a translated user destination; only messages that were translated too reach it. */
   readonly isTranslated: boolean;
+  /** Tells its deliveries from those of an earlier subscription with its id. */
+  readonly ticket: SubscriptionTicket | undefined;
+  readonly filter: SubscriptionFilter | undefined;
   #isActive = true;
 
-  constructor(session: SessionContext, id: string, destination: string, isTranslated = false) {
+  constructor(session: SessionContext, id: string, destination: string, options: SubscriptionOptions = {}) {
     this.session = session;
     this.id = id;
     this.destination = destination;
-    this.isTranslated = isTranslated;
+    this.isTranslated = options.isTranslated ?? false;
+    this.ticket = options.ticket;
+    this.filter = options.filter;
   }
 
   /** False from the moment it was removed: a delivery under way must look before it sends. */

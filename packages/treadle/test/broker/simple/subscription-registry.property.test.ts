@@ -149,7 +149,9 @@ function run(each: Step, registry: SubscriptionRegistry, model: NaiveRegistry): 
     registry.remove(each.sessionId, each.id);
     return model.remove(each.sessionId, each.id);
   }
-  const subscription = new Subscription(createSession(each.sessionId), each.id, each.destination, each.isTranslated);
+  const subscription = new Subscription(createSession(each.sessionId), each.id, each.destination, {
+    isTranslated: each.isTranslated,
+  });
   const isFree = !model.has(each.sessionId, each.id);
   expect(isAdded(registry, subscription)).toBe(isFree);
   if (isFree) model.add(subscription);

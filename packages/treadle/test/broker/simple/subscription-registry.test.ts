@@ -13,7 +13,7 @@ function registryOf(subscriptions: readonly string[], options?: { cacheLimit?: n
 
 function add(registry: SubscriptionRegistry, text: string, isTranslated = false): void {
   const [, sessionId = '', id = '', destination = ''] = /^(\w+)\/(\w+) (.+)$/.exec(text) ?? [];
-  registry.add(new Subscription(createSession(sessionId), id, destination, isTranslated));
+  registry.add(new Subscription(createSession(sessionId), id, destination, { isTranslated }));
 }
 
 /** Who gets a message to `destination`, as sorted `session/id`. */
