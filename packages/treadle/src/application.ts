@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
+import type { TlsOptions } from 'node:tls';
 import type { DependencyContainer } from 'tsyringe';
 import type { ApplicationParts } from './application-parts.js';
 import { ApplicationServices } from './application-services.js';
@@ -20,28 +21,16 @@ import { checkClassLists } from './start-up/class-lists.js';
 import { describeApplication } from './start-up/describe-application.js';
 import { checkApplication } from './start-up/start-up-checks.js';
 import { startUpForm, tellStart, tellWarnings } from './start-up/tell-start.js';
+import { tellTcpListener } from './start-up/tell-tcp-listener.js';
 import type { ApplicationStats } from './statistics.js';
 import type { Schedules } from './scheduling/schedules.js';
 import { MessageContext } from './scope/message-context.js';
 import type { Connection } from './transport/connection.js';
-import { FlushQueue } from './transport/outbound-buffer.js';
-import { OwnServer } from './transport/own-server.js';
-import { type WebSocketEndpoint, WebSocketTransport } from './transport/web-socket-server.js';
+import { type ListeningAddress, Transports } from './transports.js';
 import type { SimpUserRegistry } from './user/user-registry.js';
 import { connectParts, createParts, registerParts } from './wiring.js';
 
-// `ws` keeps this limit in 32 bits.
-const MOST_MESSAGE_OCTETS = 2 ** 31 - 1;
-
 const KEEP_ALIVE_MS = 1_000;
-
-/** Where an application listens. */
-export interface ListeningAddress {
-  readonly host: string;
-  readonly port: number;
-  /** The first endpoint as a URL: `ws://127.0.0.1:8080/ws`. */
-  readonly url: string;
-}
 
 /**
  * Makes an application and checks everything that can be checked before it runs.
@@ -62,10 +51,7 @@ export class Application implements AsyncDisposable {
   readonly #parts: ApplicationParts;
   readonly #findings: Findings;
   readonly #services: ApplicationServices;
-  readonly #endpoints: readonly WebSocketEndpoint[];
-  readonly #webSockets: WebSocketTransport;
-  /** The HTTP servers made by `listen`. */
-  readonly #servers: OwnServer[] = [];
+  readonly #transports: Transports;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -78,8 +64,12 @@ export class Application implements AsyncDisposable {
     this.#options = { ...options, ...checkClassLists(options, findings) };
     this.container = createContainer(options.container);
     this.#parts = createParts(this.#options, this.container, findings);
-    this.#endpoints = resolveEndpoints(options.endpoints ?? DEFAULTS.endpoints, findings);
-    this.#webSockets = this.#createWebSockets();
+    const endpoints = resolveEndpoints(options.endpoints ?? DEFAULTS.endpoints, findings);
+    this.#transports = new Transports({
+      ...this.#parts,
+      endpoints,
+      onConnection: (connection) => this.accept(connection),
+    });
     registerParts(this.#parts, this.container);
     this.#services = this.#createServices(findings);
     const { classes } = this.#services;
@@ -158,18 +148,35 @@ export class Application implements AsyncDisposable {
    */
   async listen(port: number, host?: string): Promise<ListeningAddress> {
     await this.start();
-    const server = new OwnServer(this.#webSockets);
-    this.#servers.push(server);
-    const { address, port: actualPort } = await server.listen(port, host);
-    if (this.#stopped) await server.close();
+    const address = await this.#transports.listen(port, host);
     this.#requireNotStopped();
-    return listeningAddress(address, actualPort, this.#endpoints[0]?.path ?? '/');
+    return address;
+  }
+
+  /**
+   * Takes clients of STOMP over TCP, for back-end services: the same sessions, the same `authenticate`, without HTTP, so without endpoints, origins
+   * and handshake interceptors. May be called several times. Rejects as Node's `server.listen` fails.
+   * @param port the usual one is 61613; `0` for any free one
+   * @param host default `127.0.0.1`: this machine only
+   * @param options `tls`: as `tls.createServer`; a certificate it demands of clients is `session.handshake.clientCertificate`
+   * @throws ConfigurationError when `tls` names no certificate
+   */
+  async listenTcp(
+    port: number,
+    host = '127.0.0.1',
+    options: { readonly tls?: TlsOptions | undefined } = {},
+  ): Promise<ListeningAddress> {
+    await this.start();
+    const listener = await this.#transports.listenTcp(port, host, options.tls);
+    this.#requireNotStopped();
+    tellTcpListener(listener, this.#options, this.#findings, this.#parts.logger);
+    return { host: listener.host, port: listener.port, url: listener.url };
   }
 
   /** Joins an HTTP server that is or will be listening: takes its WebSocket upgrades at the endpoints' paths, nothing else. */
   async attach(server: Server): Promise<void> {
     await this.start();
-    this.#webSockets.attach(server);
+    this.#transports.attach(server);
   }
 
   /** Begins a session on a connection of any transport; the application must have been started. */
@@ -193,12 +200,13 @@ export class Application implements AsyncDisposable {
       options: this.#options,
       parts: this.#parts,
       services: this.#services.describe(),
+      tcpListeners: this.#transports.tcpListeners,
       warnings: this.#findings.warnings,
     });
   }
 
   /**
-   * Stops: takes no more connections, stops streams, lets handlers in progress finish, closes every session with 1001, calls
+   * Stops: takes no more connections, stops streams, lets handlers in progress finish, closes every session with 1001 (over TCP: ends the stream), calls
    * `onApplicationStop` in reverse order, stops the broker. Waits at most `limits.stopTimeMs` for clients.
    */
   stop(): Promise<void> {
@@ -208,19 +216,6 @@ export class Application implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
-  }
-
-  #createWebSockets(): WebSocketTransport {
-    const { clock, limits, logger } = this.#parts;
-    return new WebSocketTransport({
-      endpoints: this.#endpoints,
-      maxMessageOctets: maxMessageOctets(limits),
-      limits,
-      flushQueue: new FlushQueue(),
-      clock,
-      logger,
-      onConnection: (connection) => this.accept(connection),
-    });
   }
 
   #createServices(findings: Findings): ApplicationServices {
@@ -270,9 +265,8 @@ export class Application implements AsyncDisposable {
   }
 
   async #stopAll(): Promise<void> {
-    this.#webSockets.detach();
+    this.#transports.detach();
     this.#parts.presence?.stop();
-    const serversClosed = Promise.all(this.#servers.map((server) => server.close()));
     await this.#started?.catch(() => undefined); // what started before a failure must be stopped too
     const { broker, clock, limits, sessions, schedules, statistics, streams } = this.#parts;
     statistics.stop();
@@ -281,22 +275,11 @@ export class Application implements AsyncDisposable {
     const runsEnded = schedules.stop(deadline.passed);
     await sessions.stop(deadline.passed);
     await runsEnded;
-    await this.#webSockets.closed(deadline.passed);
+    await this.#transports.closed(deadline.passed);
     deadline.cancel();
     await this.#services.stop();
     if (this.#started) await broker.stop();
     this.#services.stopListening();
-    for (const server of this.#servers) server.cutOff();
-    await serversClosed;
+    await this.#transports.cutOff();
   }
-}
-
-/** One frame of the largest size allowed fits into one WebSocket message. */
-function maxMessageOctets({ frameBodyOctets, frameHeaders, frameHeaderLineOctets }: LimitOptions): number {
-  return Math.min(frameBodyOctets + frameHeaders * frameHeaderLineOctets, MOST_MESSAGE_OCTETS);
-}
-
-function listeningAddress(address: string, port: number, path: string): ListeningAddress {
-  const host = address === '::' || address === '0.0.0.0' ? 'localhost' : address;
-  return { host, port, url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}` };
 }

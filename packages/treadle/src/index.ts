@@ -3,7 +3,8 @@ export {
   type ConcreteClassDecorator,
   type DescribedMethodDecorator,
 } from './annotation/apply-decorators.js';
-export { type Application, createApplication, type ListeningAddress } from './application.js';
+export { type Application, createApplication } from './application.js';
+export type { ListeningAddress } from './transports.js';
 export type { ArgumentResolver, HandlerParameter, ResolveArgument } from './annotation/arguments/argument-resolver.js';
 export { createParameterDecorator } from './annotation/arguments/create-parameter-decorator.js';
 export type {
@@ -195,6 +196,7 @@ export type {
   ExceptionHandlerDescription,
   MappingDescription,
   ServiceDescription,
+  TcpListenerDescription,
 } from './start-up/application-description.js';
 export { type ApplicationStats, ApplicationStatistics } from './statistics.js';
 export {

@@ -144,6 +144,12 @@ export interface LimitOptions {
   readonly sendTimeMs: number;
   /** Subscriptions of one session at one time. */
   readonly subscriptions: number;
+  /** Transactions of one session that are open at one time. */
+  readonly transactions: number;
+  /** SEND, ACK and NACK frames in the open transactions of one session together. */
+  readonly transactionFrames: number;
+  /** Octets of their headers and bodies. */
+  readonly transactionOctets: number;
   /** Milliseconds that the handshake interceptors of one client have together, before it is refused with 503. */
   readonly handshakeTimeMs: number;
   /** Milliseconds a new connection has to send CONNECT and be accepted. */
@@ -186,6 +192,9 @@ export const DEFAULTS = {
     sendBufferOctets: 512 * 1024,
     sendTimeMs: 10_000,
     subscriptions: 1_000,
+    transactions: 10,
+    transactionFrames: 1_000,
+    transactionOctets: 1024 * 1024,
     handshakeTimeMs: 10_000,
     connectTimeMs: 60_000,
     lingerTimeMs: 30_000,

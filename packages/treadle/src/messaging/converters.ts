@@ -95,9 +95,11 @@ export class CompositeMessageConverter {
       destination: init.destination,
       headers: isSettled ? headers : withContentType(headers, contentType),
       session: init.session,
+      senderId: init.senderId,
       subscriptionId: init.subscriptionId,
       id: init.id,
       userDestination: init.userDestination,
+      ticket: init.ticket,
       flow: init.flow,
     });
   }

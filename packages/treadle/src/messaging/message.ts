@@ -17,6 +17,7 @@ export interface MessageInit<T> {
   readonly destination?: string | undefined;
   readonly headers?: NativeHeaders | undefined;
   readonly session?: SessionContext | undefined;
+  readonly senderId?: string | undefined;
   readonly subscriptionId?: string | undefined;
   readonly id?: string | undefined;
   readonly userDestination?: string | undefined;
@@ -44,6 +45,11 @@ export class Message<T = Uint8Array> {
   readonly headers: NativeHeaders;
   /** The client session it comes from or, on the way out, goes to; `undefined` for what the application itself publishes. */
   readonly session: SessionContext | undefined;
+  /**
+   * The id of the session that caused it: of a client's frame its own, of what a handler gives to everybody that of the session that asked;
+   * `undefined` for what the application publishes by itself, and on the way out. Subscriptions with `no-echo` leave out their own session's.
+   */
+  readonly senderId: string | undefined;
   /** The subscription it creates, ends or, on the way out, is delivered to. */
   readonly subscriptionId: string | undefined;
   /** Unique per published message: the `message-id` header of its MESSAGE frames. Set by the broker. */
@@ -71,6 +77,7 @@ export class Message<T = Uint8Array> {
     this.destination = init.destination;
     this.headers = init.headers ?? NativeHeaders.EMPTY;
     this.session = init.session;
+    this.senderId = init.senderId;
     this.subscriptionId = init.subscriptionId;
     this.id = init.id;
     this.userDestination = init.userDestination;
@@ -107,6 +114,7 @@ export class Message<T = Uint8Array> {
       destination: 'destination' in changes ? changes.destination : this.destination,
       headers: 'headers' in changes ? changes.headers : this.headers,
       session: 'session' in changes ? changes.session : this.session,
+      senderId: 'senderId' in changes ? changes.senderId : this.senderId,
       subscriptionId: 'subscriptionId' in changes ? changes.subscriptionId : this.subscriptionId,
       id: 'id' in changes ? changes.id : this.id,
       userDestination: 'userDestination' in changes ? changes.userDestination : this.userDestination,

@@ -20,6 +20,12 @@ export interface MessagingTemplateOptions {
   readonly userDestinationPrefix?: string;
 }
 
+interface PublishOptions {
+  readonly session?: Message['session'];
+  readonly flow?: Message['flow'];
+  readonly message?: Message;
+}
+
 /** How far a message to a user got. */
 export interface UserReach {
   /**
@@ -178,18 +184,20 @@ export class SimpMessagingTemplate {
 
   /**
    * As `convertAndSend`, without a promise where none is needed and with errors as they are: for the framework's own hot path.
-   * @param options `session` marks the message as an answer within that session; `flow` learns which receivers are behind
+   * @param options `session` marks the message as an answer within that session; `flow` learns which receivers are behind; `message` is what
+   *   it was caused by, whose sender is its sender. The call of a handler has the last two.
    */
   publish(
     destination: string,
     payload: unknown,
     headers: NativeHeaders,
-    options?: { readonly session?: Message['session']; readonly flow?: Message['flow'] },
+    options?: PublishOptions,
   ): Awaitable<void> {
     const session = options?.session;
     const flow = options?.flow;
+    const senderId = options?.message?.senderId;
     return this.#channel.send(
-      this.#converter.toMessage(payload, { type: 'MESSAGE', destination, headers, session, flow }),
+      this.#converter.toMessage(payload, { type: 'MESSAGE', destination, headers, session, senderId, flow }),
     );
   }
 

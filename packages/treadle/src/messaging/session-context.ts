@@ -1,3 +1,4 @@
+import type { PeerCertificate } from 'node:tls';
 import type { ErrorCode } from '../foundation/errors.js';
 
 /** Who a session belongs to. Applications add what they need (roles, tenant …). */
@@ -24,7 +25,7 @@ export interface SessionContext {
   user: Principal | undefined;
   /** Anything the application wants to keep as long as the session lives. */
   readonly attributes: Map<string, unknown>;
-  /** The HTTP request the connection began with. */
+  /** What the connection began with. */
   readonly handshake: SessionHandshake;
   /**
    * Aborts once, when the client has gone or the session was ended, whichever comes first; the reason is a `CallAbortedError`
@@ -52,11 +53,13 @@ export interface SessionContext {
   fail(code: ErrorCode, detail: string): void;
 }
 
-/** The HTTP request of a session. */
+/** What a session began with: an HTTP request, or over TCP the connection alone. */
 export interface SessionHandshake {
-  /** Path and query, as asked for. */
+  /** Path and query, as asked for; over TCP the server's own address, `stomp://127.0.0.1:61613`. */
   readonly url: string;
   /** Headers with lower-case names, as `IncomingMessage.headers`. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly remoteAddress: string | undefined;
+  /** Of a client over TCP with TLS, when the server asked for one (`requestCert`) and could verify it. */
+  readonly clientCertificate?: PeerCertificate | undefined;
 }

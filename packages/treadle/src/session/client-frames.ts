@@ -1,20 +1,23 @@
-import { type Frame, headerValue, type StompVersion, validateFrame } from '@treadle/stomp';
+import { type Frame, type StompVersion, validateFrame } from '@treadle/stomp';
 import { type Awaitable, whenDone, whenSettled } from '../foundation/awaitable.js';
 import { MessageRejectedError } from '../foundation/errors.js';
 import type { SessionContext } from '../messaging/session-context.js';
 import { type SessionEvent, SessionUnsubscribeEvent, SubscriptionActiveEvent } from '../events/session-events.js';
-import { acknowledgementOf } from './acknowledgement-of-frame.js';
+import { acknowledgementOf, isOfAnswer } from './acknowledgement-of-frame.js';
 import { frameToMessage } from './frame-mapping.js';
 import type { SessionEnvironment } from './session-environment.js';
 import type { SessionSignals } from './session-signals.js';
 import type { SessionSubscriptions } from './session-subscriptions.js';
 import type { SessionTurn } from './session-turn.js';
-import { refuseTransaction } from './transactions.js';
+import { commitTransaction } from './transaction-commit.js';
+import { isInTransaction, SessionTransactions, type TransactionLimits } from './transactions.js';
 
 /** What the frames of one session act on. */
 export interface ClientFramesParts {
   readonly session: SessionContext;
-  readonly environment: Pick<SessionEnvironment, 'inbound' | 'logger'>;
+  readonly environment: Pick<SessionEnvironment, 'inbound' | 'logger' | 'tellRefusal'> & {
+    readonly limits: TransactionLimits;
+  };
   readonly subscriptions: SessionSubscriptions;
   readonly signals: SessionSignals;
   /** Tells listeners, unless the session has ended. Frames do not wait for them. */
@@ -24,9 +27,17 @@ export interface ClientFramesParts {
 /** The frames of a connected session that become messages on the inbound channel: all but CONNECT and DISCONNECT. */
 export class ClientFrames {
   readonly #parts: ClientFramesParts;
+  readonly #transactions: SessionTransactions;
 
   constructor(parts: ClientFramesParts) {
     this.#parts = parts;
+    const { session, environment } = parts;
+    this.#transactions = new SessionTransactions(environment.limits, (error) =>
+      environment.logger.error('an acknowledgement failed at the end of its transaction', {
+        error,
+        sessionId: session.id,
+      }),
+    );
   }
 
   /**
@@ -47,9 +58,11 @@ export class ClientFrames {
       case 'NACK':
         return this.#acknowledge(frame, frame.command, version);
       case 'BEGIN':
+        return this.#transactions.begin(frame);
       case 'COMMIT':
+        return this.#commit(frame);
       case 'ABORT':
-        return refuseTransaction(frame);
+        return this.#transactions.abort(frame);
       default: // CONNECT and STOMP: the decoder lets no server command through
         throw new MessageRejectedError(`a second ${frame.command} was sent`, { code: 'ALREADY_CONNECTED' });
     }
@@ -71,17 +84,32 @@ export class ClientFrames {
     });
   }
 
+  /** Aborts what is open: the session is over. */
+  endTransactions(): void {
+    this.#transactions.end();
+  }
+
   #send(frame: Frame, turn: SessionTurn): Awaitable<void> {
-    if (headerValue(frame.headers, 'transaction') !== undefined) refuseTransaction(frame);
+    if (isInTransaction(frame)) return this.#transactions.hold(frame);
     const { session, environment } = this.#parts;
     return environment.inbound.send(frameToMessage('MESSAGE', frame, session, { turn }));
   }
 
   #acknowledge(frame: Frame, type: 'ACK' | 'NACK', version: StompVersion): Awaitable<void> {
-    refuseTransaction(frame);
     const { session, environment } = this.#parts;
-    const acknowledgement = acknowledgementOf(frame, version);
+    const transaction = isInTransaction(frame) ? this.#transactions.join(frame) : undefined;
+    const acknowledgement = acknowledgementOf(frame, version, transaction);
+    if (isOfAnswer(acknowledgement)) return;
     return environment.inbound.send(frameToMessage(type, frame, session, { acknowledgement }));
+  }
+
+  async #commit(frame: Frame): Promise<void> {
+    const transaction = this.#transactions.takeForCommit(frame);
+    try {
+      await commitTransaction(transaction, this.#parts);
+    } finally {
+      this.#transactions.commitEnded();
+    }
   }
 
   #subscribe(frame: Frame, turn: SessionTurn, version: StompVersion): Awaitable<void> {

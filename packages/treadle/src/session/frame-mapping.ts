@@ -32,6 +32,7 @@ export function frameToMessage(
     destination: subscription?.destination ?? headerValue(frame.headers, 'destination'),
     headers: new NativeHeaders(frame.headers),
     session,
+    senderId: session.id,
     subscriptionId: subscription?.id,
     turn: turn && new FrameTurn(turn, frame),
     ticket: subscription?.ticket,

@@ -8,6 +8,7 @@ import type { MessageEncoder } from './frame-mapping.js';
 import type { InboundQueueLimits } from './inbound-queue.js';
 import type { SessionCounters } from './session-statistics.js';
 import type { SessionEvent } from '../events/session-events.js';
+import type { TransactionLimits } from './transactions.js';
 
 /** What all sessions of an application share. */
 export interface SessionEnvironment {
@@ -25,7 +26,7 @@ export interface SessionEnvironment {
   readonly clock: Clock;
   readonly counters: SessionCounters;
   readonly heartBeat: { readonly sends: number; readonly expects: number };
-  readonly limits: InboundQueueLimits & {
+  readonly limits: InboundQueueLimits & TransactionLimits & {
     readonly frameHeaders: number;
     readonly frameHeaderLineOctets: number;
     readonly frameBodyOctets: number;

@@ -26,11 +26,17 @@ export class SessionOutput {
   /** @param subscription whom it is delivered to */
   message(subscription: SessionSubscription, message: Message): void {
     const { encoder, counters } = this.#environment;
-    const { delivery } = message;
-    const start = delivery ? encodeDelivery(subscription.name, delivery, this.version) : subscription.start;
+    const hasOwnStart = message.delivery !== undefined || subscription.isAcknowledged;
+    const start = hasOwnStart ? this.#startOf(subscription, message) : subscription.start;
     const { octets, encoding } = encoder.encode(message, this.version);
     counters.frames.MESSAGE += 1;
     this.#connection.send(start, octets, encoding);
+  }
+
+  /** Where a message is to be acknowledged it names what by, be it that nobody waits for it (STOMP 1.2 § MESSAGE, `AnswerIds`). */
+  #startOf({ name, isAcknowledged }: SessionSubscription, { id, delivery }: Message): Uint8Array {
+    const ackId = delivery?.ackId ?? (isAcknowledged ? id : undefined);
+    return encodeDelivery(name, { ackId, headers: delivery?.headers }, this.version);
   }
 
   connected(headers: readonly string[]): void {

@@ -11,6 +11,8 @@ export interface SessionSubscription {
   readonly name: string | undefined;
   readonly destination: string;
   readonly ticket: SubscriptionTicket;
+  /** Whether its client acknowledges what it gets: its ack mode is not `auto` (STOMP 1.2 § SUBSCRIBE ack Header). */
+  readonly isAcknowledged: boolean;
   /** The encoded beginning of its MESSAGE frames. */
   readonly start: Uint8Array;
   /** True when the application failed to make it; nothing is delivered to it, and a SUBSCRIBE may have its id. */
@@ -46,7 +48,8 @@ export class SessionSubscriptions {
     }
     const start = encodeSubscription(named, version);
     const ticket = new SubscriptionTicket();
-    const subscription = { id, name: named, destination, ticket, start, hasFailed: false };
+    const isAcknowledged = (headerValue(frame.headers, 'ack') ?? 'auto') !== 'auto';
+    const subscription = { id, name: named, destination, ticket, isAcknowledged, start, hasFailed: false };
     this.#byId.set(id, subscription);
     return subscription;
   }

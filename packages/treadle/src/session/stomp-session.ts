@@ -217,12 +217,16 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#signals.end(); // handlers that wait for it must not be waited for
     const { clock, limits, counters } = this.#environment;
     if (code === CONNECTION_LOST) counters.transportErrors += 1;
+    const leave = (): void => {
+      void this.#end(code, reason);
+      this.#connection.close(CLOSE_CODES.normal, ''); // over TCP a client that ended its half has been answered till now
+    };
     this.#lingerTimer = clock.setTimeout(() => {
       this.#farewell.abandon();
-      void this.#end(code, reason);
+      leave();
     }, limits.lingerTimeMs);
     // Frames received before count, even if the client is gone.
-    this.#queue.whenIdle(() => void this.#end(code, reason));
+    this.#queue.whenIdle(leave);
   }
 
   /** Settles when the frame has taken effect. */
@@ -330,6 +334,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#lingerTimer?.cancel();
     this.#owner.onEnd(this);
     if (!wasKnown) return;
+    this.#frames.endTransactions(); // before others forget the session, and what it was to acknowledge
     const announced = announceDisconnect(this, disconnectHeaders, this.#environment);
     const told = whenDone(announced, () =>
       wasConnected ? this.#environment.events.publish(new SessionDisconnectEvent(this, code, reason)) : undefined,

@@ -27,6 +27,8 @@ export interface ApplicationDescription {
     readonly separator: string;
   };
   readonly endpoints: readonly EndpointDescription[];
+  /** Where clients of STOMP over TCP connect; empty until `listenTcp`. */
+  readonly tcpListeners: readonly TcpListenerDescription[];
   /** The classes of the channels' interceptors, in their order; `AuthenticationInterceptor` stands for the option `authenticate`. */
   readonly channels: {
     readonly clientInbound: readonly string[];
@@ -112,4 +114,10 @@ export interface EndpointDescription {
   readonly compression: boolean;
   /** Classes of the handshake interceptors. */
   readonly interceptors: readonly string[];
+}
+
+/** Where clients connect over TCP. */
+export interface TcpListenerDescription {
+  /** `stomp://127.0.0.1:61613`, over TLS `stomps://…`. */
+  readonly url: string;
 }

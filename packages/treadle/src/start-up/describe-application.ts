@@ -6,6 +6,7 @@ import type { ServiceDescriptions } from '../application-services.js';
 import type { Finding } from '../foundation/finding.js';
 import { type ApplicationOptions, DEFAULTS, type EndpointOptions, type LimitOptions } from '../options.js';
 import { scopeOf } from '../scope/scoped.js';
+import type { TcpListener } from '../transport/tcp-server.js';
 import { DEFAULT_PRESENCE_DESTINATION } from '../user/presence.js';
 import type { ApplicationParts } from '../application-parts.js';
 import type {
@@ -22,6 +23,7 @@ export interface DescribedApplication {
   readonly options: ApplicationOptions;
   readonly parts: ApplicationParts;
   readonly services: ServiceDescriptions;
+  readonly tcpListeners: readonly TcpListener[];
   readonly warnings: readonly Finding[];
 }
 
@@ -30,6 +32,7 @@ export function describeApplication({
   options,
   parts,
   services,
+  tcpListeners,
   warnings,
 }: DescribedApplication): ApplicationDescription {
   const presence = presenceDestination(options);
@@ -41,6 +44,7 @@ export function describeApplication({
     broker: { kind: nameOf(parts.broker), destinationPrefixes: parts.broker.destinationPrefixes },
     prefixes: describePrefixes(options, parts.mappings),
     endpoints: (options.endpoints ?? DEFAULTS.endpoints).map(describeEndpoint),
+    tcpListeners: tcpListeners.map(({ url }) => ({ url })),
     channels: describeChannels(parts),
     messageConverters: parts.converter.converters.map(nameOf),
     limits: describeLimits(parts.limits),

@@ -1,12 +1,17 @@
+import type { PeerCertificate } from 'node:tls';
+
 /**
  * One peer, as octets: what every transport offers and a session drives.
  *
  * Contract for implementers: `open` is called once, before any octet is handed over; the listener's methods are called
  * synchronously, never from inside a method of the connection that the listener called, and never after `onClose`, which
  * comes exactly once. No method throws; after the end they do nothing.
+ *
+ * Where a peer can end its own half alone (TCP), that is `onClose` too, and `send` still reaches it: the listener answers what it owes and calls
+ * `close`. Elsewhere that call does nothing any more.
  */
 export interface Connection {
-  /** What the octets travel by, in lower case, for statistics: `websocket`, `memory` … */
+  /** What the octets travel by, in lower case, for statistics: `websocket`, `tcp`, `tls`, `memory` … */
   readonly transport: string;
   /** What was known when the peer connected. */
   readonly handshake: Handshake;
@@ -54,13 +59,15 @@ export interface ConnectionListener {
 
 /** The HTTP request, or its likeness, that a connection began with. */
 export interface Handshake {
-  /** Path and query, as asked for: `/ws?x=1`. */
+  /** Path and query, as asked for: `/ws?x=1`. Over TCP nothing is asked for: the server's address, `stomp://127.0.0.1:61613`. */
   readonly url: string;
   /** Headers with lower-case names, as `IncomingMessage.headers`. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly remoteAddress: string | undefined;
   /** The WebSocket sub-protocol agreed on, such as `v12.stomp`. */
   readonly subProtocol: string | undefined;
+  /** Of a client over TCP with TLS, when the server asked for one and could verify it. */
+  readonly clientCertificate?: PeerCertificate | undefined;
   /** What handshake interceptors kept: the session's attributes begin with it. */
   readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }

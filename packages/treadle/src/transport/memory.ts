@@ -7,7 +7,8 @@ import {
   type Handshake,
   type OutboundLimits,
 } from './connection.js';
-import { FlushQueue, type Framing, type OctetSink, OutboundBuffer } from './outbound-buffer.js';
+import { BYTE_STREAM_FRAMING } from './byte-stream-framing.js';
+import { FlushQueue, type OctetSink, OutboundBuffer } from './outbound-buffer.js';
 
 /** The client's end of a connection in memory. */
 export interface MemoryPeer {
@@ -65,7 +66,7 @@ export class MemoryConnection implements Connection {
     this.#sink = new MemorySink((chunk) => options.listener.onOctets(chunk));
     this.#outbound = new OutboundBuffer({
       sink: this.#sink,
-      framing: NO_FRAMING,
+      framing: BYTE_STREAM_FRAMING,
       limits: options.limits,
       flushQueue: new FlushQueue(),
       clock: options.clock ?? systemClock,
@@ -202,5 +203,3 @@ class MemorySink implements OctetSink {
     for (const { chunk, written } of held) this.write(chunk, written);
   }
 }
-
-const NO_FRAMING: Framing = { prefixLength: () => 0, writePrefix() {} };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { whenSettled } from '../foundation/awaitable.js';
 import type { Clock } from '../foundation/clock.js';
 import { MessageRejectedError } from '../foundation/errors.js';
@@ -11,6 +10,7 @@ import {
   SubscriptionActiveEvent,
   type SubscriptionEvent,
 } from '../events/session-events.js';
+import { AnswerIds } from '../messaging/answer-ids.js';
 import type { CompositeMessageConverter } from '../messaging/converters.js';
 import { DestinationPattern, type DestinationSeparator } from '../messaging/destination-pattern.js';
 import type { Message } from '../messaging/message.js';
@@ -75,8 +75,7 @@ export class Presence implements MessageHandler {
   /** By the destination subscribed to; those without anybody are not kept. */
   readonly #groups = new Map<string, PresenceGroup>();
   #listening: readonly (() => void)[] = [];
-  readonly #idPrefix = randomUUID();
-  #lastId = 0;
+  readonly #ids = new AnswerIds();
 
   /** @throws ConfigurationError for a malformed pattern */
   constructor(options: PresenceOptions, environment: PresenceEnvironment) {
@@ -173,8 +172,7 @@ export class Presence implements MessageHandler {
     if (!users) return;
     const { converter, clientOutboundChannel, logger } = this.#environment;
     const list: PresentUsers = { type: 'present', users, at: this.#now() };
-    this.#lastId += 1;
-    const id = `${this.#idPrefix}-${this.#lastId}`;
+    const id = this.#ids.next();
     void whenSettled(
       () =>
         clientOutboundChannel.send(

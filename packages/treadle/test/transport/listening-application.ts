@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { type Application, createApplication, type ListeningAddress } from '../../src/application.js';
+import { type Application, createApplication } from '../../src/application.js';
 import { silentLogger } from '../../src/foundation/logger.js';
 import type { ApplicationOptions } from '../../src/options.js';
+import type { ListeningAddress } from '../../src/transports.js';
 import { SessionDisconnectEvent } from '../../src/events/session-events.js';
 
 /** An application on a free port of this machine; stop it with `await using`. */

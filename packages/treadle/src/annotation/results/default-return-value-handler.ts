@@ -24,9 +24,8 @@ export class DefaultReturnValueHandler implements ReturnValueHandler {
     return (value, call, headers) => {
       const target = this.#replyDestinations.of(call);
       if (target) return this.#replyDestinations.send(target, value, call, headers);
-      const { match, flow } = call;
-      const destination = destinationBeneath('/topic', match.lookupDestination);
-      return this.#template.publish(destination, value, headers, flow && { flow });
+      const destination = destinationBeneath('/topic', call.match.lookupDestination);
+      return this.#template.publish(destination, value, headers, call);
     };
   }
 }

@@ -110,7 +110,7 @@ export class MethodResult {
     const { template } = this.#parts;
     const { destination } = target;
     if (target.kind === 'user') return sendToAskingUser(template, payload, call, { ...target, headers });
-    return template.publish(destination, payload, headers, call.flow && { flow: call.flow });
+    return template.publish(destination, payload, headers, call);
   }
 }
 

@@ -48,9 +48,7 @@ export class SendToReturnValueHandler implements ResultHandler {
     }
     if (sendTo) {
       for (const target of compileTargets(declaration, '@SendTo', sendTo, '/topic')) {
-        steps.push((value, { match, flow }, headers) =>
-          this.#template.publish(target(match), value, headers, flow && { flow }),
-        );
+        steps.push((value, call, headers) => this.#template.publish(target(call.match), value, headers, call));
       }
     }
     return inTurnOf(steps);
@@ -92,15 +90,16 @@ export interface UserTarget {
 export function sendToAskingUser(
   template: SimpMessagingTemplate,
   value: unknown,
-  { message, flow }: HandlerCall,
+  call: HandlerCall,
   { destination, broadcast, headers }: UserTarget,
 ): Awaitable<void> {
-  const { session, user } = message;
+  const { session, user } = call.message;
   if (!session) {
     throw new ArgumentError('ARGUMENT_MISSING', `there is no session and so no user to send to at ${destination}`);
   }
   const target = template.sessionUserDestination(session, destination);
-  return template.publish(target, value, headers, { session: user && broadcast ? undefined : session, flow });
+  if (user && broadcast) return template.publish(target, value, headers, call);
+  return template.publish(target, value, headers, { session, flow: call.flow });
 }
 
 /** Which annotations count: the method's with a value, else the class's with a value, else the method's, else the class's (Spring: `SendToMethodReturnValueHandler`). */

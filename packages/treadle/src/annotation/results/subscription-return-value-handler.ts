@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { ArgumentError } from '../../foundation/errors.js';
+import { AnswerIds } from '../../messaging/answer-ids.js';
 import type { CompositeMessageConverter } from '../../messaging/converters.js';
 import type { MessageChannel } from '../../messaging/message-channel.js';
 import type { HandlerReturn, ReturnValueHandler, SendResult } from './return-value-handler.js';
@@ -17,9 +17,7 @@ export interface SubscriptionAnswerOptions {
 export class SubscriptionReturnValueHandler implements ReturnValueHandler {
   readonly #converter: CompositeMessageConverter;
   readonly #clientOutboundChannel: MessageChannel;
-  // Message ids of the broker have another prefix, so no two messages of a session share one.
-  readonly #idPrefix = randomUUID();
-  #lastId = 0;
+  readonly #ids = new AnswerIds();
 
   constructor({ converter, clientOutboundChannel }: SubscriptionAnswerOptions) {
     this.#converter = converter;
@@ -33,13 +31,12 @@ export class SubscriptionReturnValueHandler implements ReturnValueHandler {
 
   bind({ handler }: HandlerReturn): SendResult {
     return (value, { message, flow }, headers) => {
-      const { session, subscriptionId, destination } = message;
+      const { session, subscriptionId, destination, ticket } = message;
       if (!session || subscriptionId === undefined) {
         throw new ArgumentError('ARGUMENT_MISSING', `${handler.name} has no subscription to answer`);
       }
-      this.#lastId += 1;
-      const id = `${this.#idPrefix}-${this.#lastId}`;
-      const init = { type: 'MESSAGE', destination, headers, session, subscriptionId, id, flow } as const;
+      const id = this.#ids.next();
+      const init = { type: 'MESSAGE', destination, headers, session, subscriptionId, ticket, id, flow } as const;
       return this.#clientOutboundChannel.send(this.#converter.toMessage(value, init));
     };
   }

@@ -102,14 +102,14 @@ export class SimpleBroker implements Broker {
     const published = this.#createPublished(message);
     for (const group of groups) {
       for (const subscription of group) {
-        if (subscription.filter && !subscription.filter(published, message.session)) continue;
+        if (subscription.filter && !subscription.filter(published)) continue;
         this.#deliveries.deliver(subscription, published);
       }
     }
   }
 
   /** What all receivers get: nothing in it tells who sent it (docs/decisions/0008-outgoing-headers.md). */
-  #createPublished({ payload, destination, headers, userDestination, flow }: Message): Message {
+  #createPublished({ payload, destination, headers, senderId, userDestination, flow }: Message): Message {
     this.#nextId += 1;
     const id = `${this.#idPrefix}-${this.#nextId}`;
     return new Message({
@@ -118,6 +118,7 @@ export class SimpleBroker implements Broker {
       destination,
       headers: outgoingHeaders(headers),
       id,
+      senderId,
       userDestination,
       flow,
     });

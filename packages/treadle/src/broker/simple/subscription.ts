@@ -2,8 +2,8 @@ import type { Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
 import type { SubscriptionTicket } from '../../messaging/subscription-ticket.js';
 
-/** Whether a subscription wants a message, given as its receivers get it, and the session that sent it, if one did. */
-export type SubscriptionFilter = (published: Message, sender: SessionContext | undefined) => boolean;
+/** Whether a subscription wants a message, given as its receivers get it, with the `senderId` of who caused it. */
+export type SubscriptionFilter = (published: Message) => boolean;
 
 /** What a subscription is made of beside session and destination. */
 export interface SubscriptionOptions {

@@ -1,0 +1,87 @@
+import { DestinationPattern, type DestinationSeparator } from '../../../messaging/destination-pattern.js';
+import type { Message } from '../../../messaging/message.js';
+import type { DestinationPolicy } from './destination-policy.js';
+
+/** One policy with its patterns, ready to match. */
+interface Entry {
+  readonly policy: DestinationPolicy;
+  readonly patterns: readonly DestinationPattern[];
+}
+
+/** Destinations whose policy is remembered, the oldest leaving first, and how long one may be for that: clients choose them. */
+const CACHE_LIMITS = { destinations: 4096, characters: 256 };
+
+/**
+ * Finds the policy of a destination: the first of the list that has a pattern which matches. Without policies every question is answered at
+ * once.
+ */
+export class DestinationPolicies {
+  readonly #entries: readonly Entry[];
+  readonly #ofTopics: readonly Entry[];
+  readonly #isEmpty: boolean;
+  readonly #cache = new Map<string, DestinationPolicy | undefined>();
+
+  /** @param policies patterns that are malformed match nothing; `PolicyChecks` reports them */
+  constructor(policies: readonly DestinationPolicy[] = [], separator: DestinationSeparator = '/') {
+    this.#entries = policies.map((policy) => ({ policy, patterns: compileAll(policy, separator) }));
+    this.#ofTopics = this.#entries.filter(({ policy }) => policy.kind !== 'queue');
+    this.#isEmpty = policies.length === 0;
+  }
+
+  /**
+   * The policy of the destination of a message or SUBSCRIBE. One that was translated for a user is looked up as the client knows it, and never
+   * finds a queue: it belongs to its session alone.
+   */
+  find(message: Message): DestinationPolicy | undefined {
+    if (this.#isEmpty) return undefined;
+    const { destination, userDestination } = message;
+    if (userDestination !== undefined) return this.#find(userDestination, true);
+    return destination === undefined ? undefined : this.#find(destination, false);
+  }
+
+  /** The policy of a destination, or of a pattern by its own text. */
+  findFor(destination: string): DestinationPolicy | undefined {
+    return this.#isEmpty ? undefined : this.#find(destination, false);
+  }
+
+  #find(destination: string, isForUser: boolean): DestinationPolicy | undefined {
+    const known = this.#cache.get(destination);
+    // A destination without policy is remembered too. User destinations have names of their own, so one cache serves both.
+    if (known || this.#cache.has(destination)) return known;
+    const entries = isForUser ? this.#ofTopics : this.#entries;
+    const found = entries.find(({ patterns }) => patterns.some((pattern) => pattern.matches(destination)))?.policy;
+    this.#remember(destination, found);
+    return found;
+  }
+
+  #remember(destination: string, policy: DestinationPolicy | undefined): void {
+    if (destination.length > CACHE_LIMITS.characters) return;
+    if (this.#cache.size >= CACHE_LIMITS.destinations) {
+      const [oldest = ''] = this.#cache.keys();
+      this.#cache.delete(oldest);
+    }
+    this.#cache.set(destination, policy);
+  }
+}
+
+/** The destinations of a policy as a list. */
+export function destinationsOf({ destinations }: DestinationPolicy): readonly string[] {
+  return typeof destinations === 'string' ? [destinations] : destinations;
+}
+
+/** A pattern of a policy, read as those of subscriptions are: `{anything}` is `*`. @throws TreadleError `DESTINATION_MALFORMED` */
+export function compilePolicyPattern(text: string, separator: DestinationSeparator): DestinationPattern {
+  return DestinationPattern.compile(text, { captures: false, separator });
+}
+
+function compileAll(policy: DestinationPolicy, separator: DestinationSeparator): readonly DestinationPattern[] {
+  const texts: unknown = policy?.destinations; // plain JavaScript may give anything
+  const list: readonly unknown[] = Array.isArray(texts) ? texts : [texts];
+  return list.flatMap((text) => {
+    try {
+      return typeof text === 'string' ? [compilePolicyPattern(text, separator)] : [];
+    } catch {
+      return []; // reported by the check of the same list, with its place
+    }
+  });
+}

@@ -1,0 +1,86 @@
+import type { Frame } from '@treadle/stomp';
+import type { AcknowledgementTransaction } from '../messaging/acknowledgement.js';
+import { NativeHeaders } from '../messaging/native-headers.js';
+
+/** An acknowledgement that waits for the end of its transaction, as its broker enlisted it. */
+type EnlistedAcknowledgement = Parameters<AcknowledgementTransaction['enlist']>[0];
+
+// A body is a view of the chunk it came in. It is copied where the chunk is more than so many times as large, which it would keep as long as itself.
+const LARGEST_CHUNK_PER_BODY = 2;
+
+/**
+ * One transaction between its BEGIN and its end: the SEND frames it holds, and the acknowledgements that count with it (STOMP 1.2 § BEGIN).
+ * It ends once, by `commit` or `rollback`; what is enlisted later is rolled back at once.
+ */
+export class Transaction implements AcknowledgementTransaction {
+  readonly id: string;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #sends: Frame[] = [];
+  #acknowledgements: EnlistedAcknowledgement[] = [];
+  #isOver = false;
+  /** Frames it is charged for: those held, and ACK and NACK. */
+  frameCount = 0;
+  /** Their octets, as `octetsOf` counts. */
+  octets = 0;
+
+  /** @param onFailure told of what a broker throws when it must not; the others still take part */
+  constructor(id: string, onFailure: (error: unknown) => void) {
+    this.id = id;
+    this.#onFailure = onFailure;
+  }
+
+  /** The held frames, in the order they came. */
+  get sends(): readonly Frame[] {
+    return this.#sends;
+  }
+
+  /** True when it has been committed or rolled back: nothing more of it may take effect. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Keeps a SEND until COMMIT. */
+  hold(frame: Frame): void {
+    this.#sends.push(outOfTransaction(frame));
+  }
+
+  enlist(acknowledgement: EnlistedAcknowledgement): void {
+    if (this.#isOver) this.#settle(() => acknowledgement.rollback());
+    else this.#acknowledgements.push(acknowledgement);
+  }
+
+  /** Lets the acknowledgements count, in the order they came. */
+  commit(): void {
+    for (const acknowledgement of this.#end()) this.#settle(() => acknowledgement.commit());
+  }
+
+  /** Drops everything. Does nothing when the transaction is over. */
+  rollback(): void {
+    for (const acknowledgement of this.#end()) this.#settle(() => acknowledgement.rollback());
+  }
+
+  #settle(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#onFailure(error);
+    }
+  }
+
+  #end(): readonly EnlistedAcknowledgement[] {
+    const acknowledgements = this.#acknowledgements;
+    this.#isOver = true;
+    this.#acknowledgements = [];
+    return acknowledgements;
+  }
+}
+
+/** Whoever handles it later need not know that it waited: it is a message like any other then. */
+function outOfTransaction({ command, headers, body }: Frame): Frame {
+  return { command, headers: new NativeHeaders(headers).without('transaction').list, body: ownBody(body) };
+}
+
+function ownBody(body: Uint8Array): Uint8Array {
+  const isMostOfIt = body.buffer.byteLength <= body.length * LARGEST_CHUNK_PER_BODY;
+  return isMostOfIt ? body : new Uint8Array(body);
+}
