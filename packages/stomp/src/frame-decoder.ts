@@ -68,6 +68,7 @@ export class FrameDecoder {
   #frameLimits: FrameLimits;
   #headers: HeaderList = [];
   #bodyLength = UNKNOWN_LENGTH;
+  #isStopped = false;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: FrameDecoderOptions) {
@@ -92,18 +93,30 @@ export class FrameDecoder {
    * Reads a chunk and calls `onFrame` for each frame that ends in it, synchronously and in order. Not to be called from
    * inside the callbacks.
    *
+   * @returns how many octets were read: all of them, unless {@link stop} was called. The others come again, first, in a later call:
+   *   `decode(chunk.subarray(read))`.
    * @throws StompProtocolError when the octets break the protocol or exceed a limit; and whatever `onFrame` throws.
    *   After that the rest of the chunk is lost, the decoder is spent and every later call throws the same error.
    */
-  decode(chunk: Uint8Array): void {
+  decode(chunk: Uint8Array): number {
     if (this.#failure !== undefined) throw this.#failure.error;
+    this.#isStopped = false;
     try {
       let at = 0;
-      while (at < chunk.length) at = this.#read(chunk, at);
+      while (at < chunk.length && !this.#isStopped) at = this.#read(chunk, at);
+      return at;
     } catch (error) {
       this.#failure = { error };
       throw error;
     }
+  }
+
+  /**
+   * From inside `onFrame` or `onHeartBeat`: {@link decode} reads no further and returns. One chunk may hold hundreds of thousands of frames, and whoever
+   * takes them may have enough for now.
+   */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   #read(chunk: Uint8Array, at: number): number {
@@ -124,6 +137,7 @@ export class FrameDecoder {
           return at + 1;
         }
         this.#options.onHeartBeat?.();
+        if (this.#isStopped) return at + 1;
         continue;
       }
       if (this.#hasCarriageReturn) throw unknownCommand('a carriage return is not followed by a line feed');

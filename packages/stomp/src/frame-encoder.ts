@@ -2,6 +2,7 @@ import { StompProtocolError } from './errors.js';
 import { type Command, type Frame, type HeaderList, isNeverEscaped, permitsBody } from './frame.js';
 import { encodeName, encodeValue, isAscii, isPlain, refuseUnencodable } from './header-encoding.js';
 import { encodeText } from './octets.js';
+import { encodePlain } from './plain-encoding.js';
 import type { StompVersion } from './version.js';
 
 /** Header lines as text, and whether that text is ASCII. */
@@ -23,6 +24,8 @@ export function encodeFrame(frame: Frame, version: StompVersion): Uint8Array {
   if (frame.body.length > 0 && !permitsBody(frame.command)) {
     throw new StompProtocolError('STOMP_BODY_NOT_ALLOWED', `${frame.command} was given a body`);
   }
+  const plain = encodePlain(`${frame.command}\n`, frame.headers, frame.body);
+  if (plain) return plain;
   const lines = headerLines(frame.command, frame.headers, version);
   return encodeWithBody({ text: `${frame.command}\n${lines.text}`, isAscii: lines.isAscii }, frame.body);
 }
@@ -38,7 +41,7 @@ export function encodeFrameStart(command: Command, headers: HeaderList, version:
  * what all receivers of one version share. For frames whose headers are escaped, not CONNECT, STOMP and CONNECTED.
  */
 export function encodeFrameRest(headers: HeaderList, body: Uint8Array, version: StompVersion): Uint8Array {
-  return encodeWithBody(headerLines('MESSAGE', headers, version), body);
+  return encodePlain('', headers, body) ?? encodeWithBody(headerLines('MESSAGE', headers, version), body);
 }
 
 function encodeWithBody(lines: HeaderLines, body: Uint8Array): Uint8Array {

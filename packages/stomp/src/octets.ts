@@ -31,6 +31,11 @@ export function decodeUtf8(octets: Uint8Array): string {
   return utf8Decoder.decode(octets);
 }
 
+/** New octets that hold anything: the caller must fill all of them. */
+export function allocate(length: number): Uint8Array<ArrayBuffer> {
+  return nodeBuffer === undefined ? new Uint8Array(length) : nodeBuffer.allocUnsafe(length);
+}
+
 /** One new array: `text` in UTF-8, then room for `more` octets, which the caller must fill, all of them. */
 export function encodeText(text: string, isAscii: boolean, more: number): Uint8Array<ArrayBuffer> {
   if (nodeBuffer === undefined) return encodeTextPortably(text, isAscii, more);

@@ -139,6 +139,25 @@ describe.each(STOMP_VERSIONS)('in STOMP %s', (version) => {
     );
   });
 
+  it('octets give the same frames, or the same error, wherever they are split and wherever the decoder is stopped', () => {
+    const stops = fc.array(fc.boolean(), { maxLength: 12 });
+    const heartBeats = fc.nat(3).map((count) => '\n'.repeat(count));
+    const noise = fc.oneof(fc.constant(new Uint8Array(0)), octets);
+    fc.assert(
+      fc.property(frames, heartBeats, noise, places, stops, (sent, beats, rest, cuts, stopped) => {
+        const wire = new Uint8Array(
+          Buffer.concat([...sent.flatMap((frame) => [encode([frame]), Buffer.from(beats)]), rest]),
+        );
+
+        const whole = decodeChunks([wire], setup);
+
+        expect(whole.frames.slice(0, sent.length)).toEqual(sent.map(decoded));
+        expect(decodeChunks(cutAt(wire, cuts), setup, stopped)).toEqual(whole);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('random octets give frames or an error of the table, the same however they are split', () => {
     const heads = fc.constantFrom(
       '',

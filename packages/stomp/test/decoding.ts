@@ -30,18 +30,36 @@ export interface Outcome {
   readonly error: string | undefined;
 }
 
-/** Feeds a new decoder with these chunks, up to the first error. */
-export function decodeChunks(chunks: readonly Uint8Array[], setup: Partial<DecodingCase> = {}): Outcome {
+/**
+ * Feeds a new decoder with these chunks, up to the first error.
+ * @param stops whether the decoder is stopped behind the first, second … frame or heart-beat; it goes on with the rest
+ */
+export function decodeChunks(
+  chunks: readonly Uint8Array[],
+  setup: Partial<DecodingCase> = {},
+  stops: readonly boolean[] = [],
+): Outcome {
   const frames: Required<ExpectedFrame>[] = [];
   let heartBeats = 0;
-  const decoder = new FrameDecoder({
+  const stopIfAsked = (): void => {
+    if (stops[frames.length + heartBeats - 1] === true) decoder.stop();
+  };
+  const decoder: FrameDecoder = new FrameDecoder({
     ...(setup.accepts === undefined ? {} : { accepts: setup.accepts }),
     ...(setup.limits === undefined ? {} : { limits: setup.limits }),
-    onFrame: ({ command, headers, body }) => frames.push({ command, headers, body: latin1(body) }),
-    onHeartBeat: () => heartBeats++,
+    onFrame: ({ command, headers, body }) => {
+      frames.push({ command, headers, body: latin1(body) });
+      stopIfAsked();
+    },
+    onHeartBeat: () => {
+      heartBeats++;
+      stopIfAsked();
+    },
   });
   decoder.version = setup.version ?? '1.2';
-  const error = codeThrownBy(() => chunks.forEach((chunk) => decoder.decode(chunk)));
+  const error = codeThrownBy(() => {
+    for (const chunk of chunks) for (let at = 0; at < chunk.length;) at += decoder.decode(chunk.subarray(at));
+  });
   return { frames, heartBeats, isMidFrame: error === undefined && decoder.isMidFrame, error };
 }
 

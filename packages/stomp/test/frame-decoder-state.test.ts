@@ -36,6 +36,81 @@ describe('isMidFrame', () => {
   );
 });
 
+describe('a decoder that is stopped', () => {
+  /** Stops behind each frame whose id is among these, and behind each heart-beat if so asked. */
+  function stoppingAt(ids: readonly string[], options: { readonly atHeartBeats?: boolean } = {}) {
+    const seen: string[] = [];
+    const decoder: FrameDecoder = new FrameDecoder({
+      onFrame: ({ headers }) => {
+        const id = headerValue(headers, 'id') ?? '';
+        seen.push(id);
+        if (ids.includes(id)) decoder.stop();
+      },
+      onHeartBeat: () => {
+        seen.push('beat');
+        if (options.atHeartBeats === true) decoder.stop();
+      },
+    });
+    return { decoder, seen };
+  }
+
+  it('reads no further than the frame in which it was, and says how far that is', () => {
+    const { decoder, seen } = stoppingAt(['1']);
+
+    const read = decoder.decode(octetsOf('ACK\nid:1\n\n\0ACK\nid:2\n\n\0'));
+
+    expect(read).toBe('ACK\nid:1\n\n\0'.length);
+    expect(seen).toEqual(['1']);
+    expect(decoder.isMidFrame).toBe(false);
+  });
+
+  it('goes on with the octets that were left', () => {
+    const { decoder, seen } = stoppingAt(['1']);
+    const octets = octetsOf('ACK\nid:1\n\n\0ACK\nid:2\n\n\0ACK\nid:3');
+
+    const left = octets.subarray(decoder.decode(octets));
+    const read = decoder.decode(left);
+
+    expect(read).toBe(left.length);
+    expect(seen).toEqual(['1', '2']);
+    expect(decoder.isMidFrame).toBe(true);
+  });
+
+  it('stops behind a heart-beat too, of which one chunk may hold millions', () => {
+    const { decoder, seen } = stoppingAt([], { atHeartBeats: true });
+
+    const read = decoder.decode(octetsOf('\r\n\n\n'));
+
+    expect(read).toBe(2);
+    expect(seen).toEqual(['beat']);
+  });
+
+  it('has not read what is broken behind that', () => {
+    const { decoder } = stoppingAt(['1']);
+    const octets = octetsOf('ACK\nid:1\n\n\0NONSENSE');
+
+    const read = decoder.decode(octets);
+
+    expect(codeThrownBy(() => decoder.decode(octets.subarray(read)))).toBe('STOMP_UNKNOWN_COMMAND');
+  });
+
+  it('has read all of a chunk that ends there', () => {
+    const { decoder } = stoppingAt(['1']);
+
+    expect(decoder.decode(octetsOf('ACK\nid:1\n\n\0'))).toBe('ACK\nid:1\n\n\0'.length);
+  });
+
+  it('is not stopped for a later call', () => {
+    const { decoder, seen } = stoppingAt(['1']);
+    decoder.decode(octetsOf('ACK\nid:1\n\n\0'));
+    decoder.stop();
+
+    decoder.decode(octetsOf('ACK\nid:2\n\n\0ACK\nid:3\n\n\0'));
+
+    expect(seen).toEqual(['1', '2', '3']);
+  });
+});
+
 describe('a decoder', () => {
   it('calls onFrame before decode returns, in order', () => {
     const seen: (string | undefined)[] = [];

@@ -1,30 +1,14 @@
 import { EMPTY_BODY, encodeFrame, type Frame, FrameDecoder, HEART_BEAT, type StompVersion } from '@treadle/stomp';
 import { type Application, MemoryConnection, type MemoryPeer } from 'treadle';
+import { acknowledgementHeaders } from './acknowledgement-headers.js';
+import { AwaitedFrames } from './awaited-frames.js';
+import type { ConnectOptions, RequestOptions } from './connect-options.js';
+import { encodePayload } from './encoded-payload.js';
+import { summaryOfAll } from './frame-summary.js';
 import { Inbox, PATIENCE_MS, type WaitOptions } from './inbox.js';
 import { type ReceivedFrame, receivedFrame } from './received-frame.js';
 import { StompServerError } from './stomp-server-error.js';
-
-/** Who connects, and how. */
-export interface ConnectOptions {
-  readonly login?: string;
-  readonly passcode?: string;
-  /** STOMP versions offered, such as `'1.1,1.2'`. Default `'1.2'`; `undefined` explicitly leaves the header out (STOMP 1.0). */
-  readonly acceptVersion?: string | undefined;
-  /** `heart-beat` header; default `'0,0'`: none. */
-  readonly heartBeat?: string;
-  /** Further headers of CONNECT. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The HTTP request the connection seems to begin with. */
-  readonly handshake?: Partial<MemoryConnection['handshake']>;
-}
-
-/** How to ask. */
-export interface RequestOptions extends WaitOptions {
-  /** Further headers of the request. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The application's `userDestinationPrefix`; default `/user`. */
-  readonly userDestinationPrefix?: string;
-}
+import { TestTransaction } from './test-transaction.js';
 
 /**
  * Connects a client to the application over an in-memory transport: real frames, no port. Starts the application if needed.
@@ -49,7 +33,7 @@ export class TestClient implements AsyncDisposable {
   readonly #peer: MemoryPeer;
   readonly #decoder: FrameDecoder;
   readonly #inboxes = new Map<string, Inbox>();
-  readonly #awaited = new Map<string, { resolve: (frame: ReceivedFrame) => void; reject: (error: Error) => void }>();
+  readonly #awaited = new AwaitedFrames();
   #version: StompVersion = '1.2';
   #nextId = 0;
   #isClosed = false;
@@ -77,7 +61,7 @@ export class TestClient implements AsyncDisposable {
           this.#isClosed = true;
           onClosed({ code, reason });
           const end = new Error(`the connection was closed with ${code} ${reason}`.trimEnd());
-          this.#rejectAll(end);
+          this.#awaited.end(end);
           for (const inbox of this.#inboxes.values()) inbox.end(end);
         },
       },
@@ -115,7 +99,7 @@ export class TestClient implements AsyncDisposable {
   async connect(): Promise<void> {
     const { login, passcode, heartBeat = '0,0', headers } = this.#options;
     const acceptVersion = 'acceptVersion' in this.#options ? this.#options.acceptVersion : '1.2';
-    const connected = this.#await('CONNECTED');
+    const connected = this.#awaited.next('CONNECTED');
     this.sendFrame('CONNECT', {
       ...(acceptVersion !== undefined && { 'accept-version': acceptVersion }),
       host: 'test',
@@ -134,7 +118,7 @@ export class TestClient implements AsyncDisposable {
    */
   async send(destination: string, payload?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<void> {
     const receipt = this.#createId('receipt');
-    const answered = this.#await(receipt);
+    const answered = this.#awaited.next(receipt);
     this.sendWithoutReceipt(destination, payload, { ...headers, receipt });
     await answered;
   }
@@ -174,13 +158,41 @@ export class TestClient implements AsyncDisposable {
     return reply.payload as T; // the caller's word
   }
 
-  /** Subscribes; resolves when the subscription is live. @throws StompServerError when it is refused */
+  /**
+   * Subscribes; resolves when the subscription is live.
+   * @param headers further headers of SUBSCRIBE, such as `{ ack: 'client-individual', 'prefetch-count': '1' }`
+   * @throws StompServerError when it is refused
+   */
   async subscribe(destination: string, headers: Readonly<Record<string, string>> = {}): Promise<Inbox> {
     const id = headers['id'] ?? this.#createId('sub');
     const inbox = new Inbox(id, destination, () => this.#unsubscribe(id));
     this.#inboxes.set(id, inbox);
     await this.request('SUBSCRIBE', { id, destination, ...headers });
     return inbox;
+  }
+
+  /**
+   * Acknowledges a message; resolves when that has taken effect. With `ack:client` it covers those before it.
+   * @param headers further headers of ACK
+   * @throws StompServerError when there is no such message to acknowledge
+   */
+  async ack(message: ReceivedFrame, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.request('ACK', { ...acknowledgementHeaders(message, this.#version), ...headers });
+  }
+
+  /**
+   * Rejects a message, which STOMP 1.0 cannot; resolves when that has taken effect.
+   * @param headers further headers of NACK, such as `{ requeue: 'false' }`
+   * @throws StompServerError when there is no such message to reject
+   */
+  async nack(message: ReceivedFrame, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.request('NACK', { ...acknowledgementHeaders(message, this.#version), ...headers });
+  }
+
+  /** Begins a transaction. @throws StompServerError when the id is in use, or too many are open */
+  async begin(id = this.#createId('transaction')): Promise<TestTransaction> {
+    await this.request('BEGIN', { transaction: id });
+    return new TestTransaction(id, this);
   }
 
   /** Sends any frame with a `receipt` and resolves with the RECEIPT. @throws StompServerError when ERROR comes instead */
@@ -190,7 +202,7 @@ export class TestClient implements AsyncDisposable {
     body?: Uint8Array,
   ): Promise<ReceivedFrame> {
     const receipt = this.#createId('receipt');
-    const answered = this.#await(receipt);
+    const answered = this.#awaited.next(receipt);
     this.sendFrame(command, { ...headers, receipt }, body);
     return answered;
   }
@@ -228,7 +240,7 @@ export class TestClient implements AsyncDisposable {
     const end = await this.#endWithin(withinMs); // an ERROR is followed by the end (STOMP 1.2 § ERROR)
     const { errorFrame } = this;
     if (errorFrame) return errorFrame;
-    throw new Error(`No ERROR came: ${end}. Received on this connection so far:${list(this.frames)}`);
+    throw new Error(`No ERROR came: ${end}. Received on this connection so far:${summaryOfAll(this.frames)}`);
   }
 
   /** Says DISCONNECT and waits until the server has closed. */
@@ -268,8 +280,8 @@ export class TestClient implements AsyncDisposable {
   #onFrame(frame: ReceivedFrame): void {
     this.frames.push(frame);
     if (frame.command === 'MESSAGE') this.#inboxes.get(frame.headers['subscription'] ?? '')?.receive(frame);
-    else if (frame.command === 'RECEIPT') this.#resolve(frame.headers['receipt-id'] ?? '', frame);
-    else if (frame.command === 'ERROR') this.#rejectAll(new StompServerError(frame));
+    else if (frame.command === 'RECEIPT') this.#awaited.came(frame.headers['receipt-id'] ?? '', frame);
+    else if (frame.command === 'ERROR') this.#awaited.fail(new StompServerError(frame));
     else this.#onConnected(frame);
   }
 
@@ -277,42 +289,11 @@ export class TestClient implements AsyncDisposable {
     const version = frame.headers['version'];
     if (version === '1.0' || version === '1.1') this.#version = version;
     this.#decoder.version = this.#version;
-    this.#resolve('CONNECTED', frame);
-  }
-
-  #await(key: string): Promise<ReceivedFrame> {
-    if (this.#isClosed) return Promise.reject(new Error('the connection is closed'));
-    return new Promise((resolve, reject) => this.#awaited.set(key, { resolve, reject }));
-  }
-
-  #resolve(key: string, frame: ReceivedFrame): void {
-    this.#awaited.get(key)?.resolve(frame);
-    this.#awaited.delete(key);
-  }
-
-  #rejectAll(error: Error): void {
-    for (const { reject } of this.#awaited.values()) reject(error);
-    this.#awaited.clear();
+    this.#awaited.came('CONNECTED', frame);
   }
 
   #createId(kind: string): string {
     this.#nextId += 1;
     return `${kind}-${this.#nextId}`;
   }
-}
-
-function list(frames: readonly ReceivedFrame[]): string {
-  return frames.length === 0 ? ' nothing' : frames.map((frame) => `\n  ${summaryOf(frame)}`).join('');
-}
-
-/** A line such as `MESSAGE /topic/chat hello` or `RECEIPT receipt-1`. */
-function summaryOf({ command, headers, body }: ReceivedFrame): string {
-  return [command, headers['destination'] ?? headers['receipt-id'], body].filter(Boolean).join(' ');
-}
-
-function encodePayload(payload: unknown): { body: Uint8Array; contentType: string | undefined } {
-  if (payload === undefined) return { body: EMPTY_BODY, contentType: undefined };
-  if (payload instanceof Uint8Array) return { body: payload, contentType: 'application/octet-stream' };
-  if (typeof payload === 'string') return { body: Buffer.from(payload), contentType: 'text/plain' };
-  return { body: Buffer.from(JSON.stringify(payload)), contentType: 'application/json' };
 }

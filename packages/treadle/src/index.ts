@@ -127,7 +127,9 @@ export type { ParameterDescription, ResultDescription } from './annotation/handl
 export type { Finding, FindingDetails } from './foundation/finding.js';
 export { consoleLogger, type LogDetails, type Logger, silentLogger } from './foundation/logger.js';
 export type { PropertySource, PropertyValue } from './foundation/placeholders.js';
+export type { Acknowledgement, AcknowledgementTransaction } from './messaging/acknowledgement.js';
 export type { ChannelInterceptor, InterceptedChannel } from './messaging/channel-interceptor.js';
+export type { Delivery } from './messaging/delivery.js';
 export type { DestinationSeparator } from './messaging/destination-pattern.js';
 export { Message, type MessageInit, type MessageType } from './messaging/message.js';
 export { MessageChannel } from './messaging/message-channel.js';
@@ -147,6 +149,7 @@ export type { Reach } from './messaging/reach.js';
 export type { MessagePostProcessor, SendOptions } from './messaging/send-options.js';
 export { type HeaderRecord, NativeHeaders } from './messaging/native-headers.js';
 export { type SessionContext, type SessionHandshake, userNameOf } from './messaging/session-context.js';
+export type { SubscriptionTicket } from './messaging/subscription-ticket.js';
 export type { Turn } from './messaging/turn.js';
 export {
   type ApplicationOptions,

@@ -128,6 +128,10 @@ export interface LimitOptions {
   readonly inboundQueueFrames: number;
   /** Octets of their headers and bodies, before the session is not read any more. */
   readonly inboundQueueOctets: number;
+  /** Frames one client may send per second, and in one burst; `Infinity` for no limit. */
+  readonly framesPerSecond: number;
+  /** Octets one client may send per second, and in one burst, so no frame may be longer; `Infinity` for no limit. */
+  readonly octetsPerSecond: number;
   /** Calls of handlers in progress at one time, of all sessions; further ones wait, and their sessions with them. */
   readonly handlersInFlight: number;
   /** Calls of handlers that may wait for that; the message of a further one is refused. */
@@ -184,6 +188,8 @@ export const DEFAULTS = {
     payloadValues: 5_000,
     inboundQueueFrames: 256,
     inboundQueueOctets: 1024 * 1024,
+    framesPerSecond: Infinity,
+    octetsPerSecond: Infinity,
     handlersInFlight: 1_000,
     handlersWaiting: 10_000,
     handlerTimeMs: Infinity,

@@ -91,6 +91,7 @@ function createBroker(create: BrokerFactory, options: ApplicationOptions, base: 
     clock,
     limits,
     destinationSeparator: options.destinationSeparator ?? DEFAULTS.destinationSeparator,
+    userDestinationPrefix: userPrefixOf(options),
     reportAvailability: (isAvailable) => availability.report(isAvailable),
   });
 }

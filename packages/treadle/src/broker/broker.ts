@@ -63,6 +63,8 @@ export interface BrokerContext {
   readonly clock: Clock;
   /** What parts the segments of destinations, for wildcard subscriptions. */
   readonly destinationSeparator: DestinationSeparator;
+  /** What begins the user destinations of clients, such as `/user`. */
+  readonly userDestinationPrefix: string;
   /**
    * Tells the application that the broker takes messages from now on, or does not any more. May be repeated: a
    * `BrokerAvailabilityEvent` is published on a change only.

@@ -1,5 +1,6 @@
 import type { NativeHeaders } from '../messaging/native-headers.js';
 import type { Principal, SessionContext } from '../messaging/session-context.js';
+import type { SubscriptionTicket } from '../messaging/subscription-ticket.js';
 
 /** Something that happened to a session: who listens to this class hears all of it (Spring: `AbstractSubProtocolEvent`). */
 export abstract class SessionEvent {
@@ -52,7 +53,19 @@ export abstract class SubscriptionEvent extends SessionEvent {
 export class SessionSubscribeEvent extends SubscriptionEvent {}
 
 /** A subscription is live: what is published from now on reaches it. Comes before the RECEIPT. Spring has no such event. */
-export class SubscriptionActiveEvent extends SubscriptionEvent {}
+export class SubscriptionActiveEvent extends SubscriptionEvent {
+  readonly #ticket: SubscriptionTicket | undefined;
+
+  constructor(session: SessionContext, subscriptionId: string, destination: string, ticket?: SubscriptionTicket) {
+    super(session, subscriptionId, destination);
+    this.#ticket = ticket;
+  }
+
+  /** What a message for this subscription, and for no later one of its id, has too. */
+  get ticket(): SubscriptionTicket | undefined {
+    return this.#ticket;
+  }
+}
 
 /**
  * A subscription that was live ended by UNSUBSCRIBE: nothing reaches it any more (Spring: `SessionUnsubscribeEvent`, which comes before that).

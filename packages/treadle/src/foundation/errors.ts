@@ -60,7 +60,6 @@ export const ERRORS = {
   OCTET_RATE_EXCEEDED: 'The client sends too much.',
   ACK_MODE_UNSUPPORTED: 'This acknowledgement mode is not supported.',
   ACKNOWLEDGEMENT_UNSUPPORTED: 'Acknowledgements are not supported.',
-  TRANSACTIONS_UNSUPPORTED: 'Transactions are not supported.',
   DISCONNECTED_BY_SERVER: 'The server ended the session.',
   SLOW_CONSUMER: 'The client read too slowly.',
   SESSION_LIMIT_EXCEEDED: 'The server takes no more sessions.',

@@ -1,14 +1,32 @@
 import { TreadleError } from '../foundation/errors.js';
-import { type CapturingSegment, compileSegment, type PatternSegment, type Variables } from './pattern-segment.js';
+import {
+  type CapturingSegment,
+  compileSegment,
+  compileWord,
+  type PatternSegment,
+  type Variables,
+} from './pattern-segment.js';
 import { compareSpecificity, PatternSpecificity } from './pattern-specificity.js';
 
 /** What may part the segments of destinations. */
 export type DestinationSeparator = '/' | '.';
 
+/**
+ * How wildcards are spelled: as Spring does (`AntPathMatcher`), or as in the binding keys of RabbitMQ's topic exchange: words parted by `.` behind
+ * the last `/`, `*` for exactly one word and `#` for any number of them, even none; everything else is literal.
+ */
+export type WildcardStyle = 'ant' | 'rabbitmq';
+
+/** How destinations fall into segments, and what stands for several. */
+export interface PatternSyntax {
+  /** What parts the segments of Ant patterns; default `/`. */
+  readonly separator?: DestinationSeparator | undefined;
+  /** Default `'ant'`. */
+  readonly wildcards?: WildcardStyle | undefined;
+}
+
 /** How a pattern is read. */
-export interface PatternOptions {
-  /** What parts segments; default `/`. */
-  readonly separator?: DestinationSeparator;
+export interface PatternOptions extends PatternSyntax {
   /**
    * Whether `{name}` captures; default true. With `false`, for subscriptions of clients, `{anything}` is `*` and no regular expression
    * is ever built from the text.
@@ -26,6 +44,8 @@ const NO_VARIABLES: Readonly<Variables> = Object.freeze(Object.create(null) as V
  * (Spring skips empty segments; then two spellings reach one handler, and a rule written for one misses the other.) Where dots part
  * segments, those within braces do not.
  * Without `{name:regex}` a match takes at most (pattern × destination) steps.
+ *
+ * With `wildcards: 'rabbitmq'` it is read as `WildcardStyle` says, and has no variables.
  */
 export class DestinationPattern {
   readonly text: string;
@@ -36,26 +56,24 @@ export class DestinationPattern {
   readonly isExact: boolean;
   readonly separator: DestinationSeparator;
   readonly #segments: readonly CapturingSegment[];
-  readonly #captures: boolean;
+  readonly #syntax: Required<PatternOptions>;
   readonly #specificity: PatternSpecificity;
 
-  private constructor(
-    text: string,
-    segments: readonly CapturingSegment[],
-    { separator, captures }: Required<PatternOptions>,
-  ) {
+  private constructor(text: string, segments: readonly CapturingSegment[], syntax: Required<PatternOptions>) {
+    const separator = syntax.wildcards === 'rabbitmq' ? '.' : (syntax.separator ?? '/');
     this.text = text;
     this.separator = separator;
     this.segments = segments;
     this.variableNames = segments.flatMap((segment) => segment.variableNames);
     this.isExact = segments.every((segment) => segment.kind === 'literal');
     this.#segments = segments;
-    this.#captures = captures;
+    this.#syntax = syntax;
     this.#specificity = new PatternSpecificity(text, separator);
   }
 
-  /** True if the text holds `*`, `?` or `{…}`. */
-  static isPattern(text: string): boolean {
+  /** True if the text holds `*`, `?` or `{…}`; with RabbitMQ's wildcards if one of its words is `*` or `#`. */
+  static isPattern(text: string, wildcards: WildcardStyle = 'ant'): boolean {
+    if (wildcards === 'rabbitmq') return wordsOf(text).some((word) => word === '*' || word === '#');
     if (text.includes('*') || text.includes('?')) return true;
     const open = text.indexOf('{');
     return open >= 0 && text.includes('}', open);
@@ -63,7 +81,9 @@ export class DestinationPattern {
 
   /** @throws TreadleError `DESTINATION_MALFORMED`: a brace without its partner, a bad, repeated or missing variable name, a bad expression */
   static compile(text: string, options: PatternOptions = {}): DestinationPattern {
-    const { separator = '/', captures = true } = options;
+    const { separator = '/', captures = true, wildcards = 'ant' } = options;
+    const syntax = { separator, captures, wildcards };
+    if (wildcards === 'rabbitmq') return new DestinationPattern(text, wordsOf(text).map(compileWord), syntax);
     const names = new Set<string>();
     let start = 0;
     const segments = splitSegments(text, separator, captures).map((part) => {
@@ -76,12 +96,17 @@ export class DestinationPattern {
       start += part.length + separator.length;
       return segment;
     });
-    return new DestinationPattern(text, segments, { separator, captures });
+    return new DestinationPattern(text, segments, syntax);
+  }
+
+  /** The segments of a destination, as `matchesSegments` takes them. */
+  static segmentsOf(destination: string, { separator = '/', wildcards }: PatternSyntax = {}): readonly string[] {
+    return wildcards === 'rabbitmq' ? wordsOf(destination) : destination.split(separator);
   }
 
   matches(destination: string): boolean {
     if (this.isExact) return destination === this.text;
-    return this.matchesSegments(destination.split(this.separator));
+    return this.matchesSegments(DestinationPattern.segmentsOf(destination, this.#syntax));
   }
 
   /** As `matches`, of a destination that is cut already. */
@@ -93,7 +118,7 @@ export class DestinationPattern {
   match(destination: string): Readonly<Record<string, string>> | undefined {
     if (this.variableNames.length === 0) return this.matches(destination) ? NO_VARIABLES : undefined;
     const variables = Object.create(null) as Variables; // Object.create returns any
-    const isMatch = matchSegments(this.#segments, destination.split(this.separator), variables);
+    const isMatch = matchSegments(this.#segments, DestinationPattern.segmentsOf(destination, this.#syntax), variables);
     return isMatch ? Object.freeze(variables) : undefined;
   }
 
@@ -105,7 +130,7 @@ export class DestinationPattern {
     const text = this.#combineText(child);
     if (text === this.text) return this;
     if (text === child.text) return child;
-    return DestinationPattern.compile(text, { separator: this.separator, captures: this.#captures });
+    return DestinationPattern.compile(text, this.#syntax);
   }
 
   #combineText(child: DestinationPattern): string {
@@ -131,6 +156,13 @@ export class DestinationPattern {
   toString(): string {
     return this.text;
   }
+}
+
+/** What stands before the words, up to the last slash, and the words. A name that is empty has none (as the empty routing key of AMQP 0-9-1). */
+function wordsOf(text: string): readonly string[] {
+  const start = text.lastIndexOf('/') + 1;
+  const name = text.slice(start);
+  return name === '' ? [text] : [text.slice(0, start), ...name.split('.')];
 }
 
 /** A dot within braces parts nothing: in an expression it is any character. */

@@ -187,12 +187,7 @@ export class SimpMessagingTemplate {
    * @param options `session` marks the message as an answer within that session; `flow` learns which receivers are behind; `message` is what
    *   it was caused by, whose sender is its sender. The call of a handler has the last two.
    */
-  publish(
-    destination: string,
-    payload: unknown,
-    headers: NativeHeaders,
-    options?: PublishOptions,
-  ): Awaitable<void> {
+  publish(destination: string, payload: unknown, headers: NativeHeaders, options?: PublishOptions): Awaitable<void> {
     const session = options?.session;
     const flow = options?.flow;
     const senderId = options?.message?.senderId;

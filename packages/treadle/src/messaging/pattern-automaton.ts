@@ -27,9 +27,9 @@ export class PatternAutomaton {
 
   /** Whether a pattern can be read this way: what an expression matches is known to its engine alone. */
   static isRegular({ segments }: DestinationPattern): boolean {
-    return segments.every((segment) =>
-      partsOf(segment).every((part) => part.kind === 'text' || part.expression === undefined),
-    );
+    return segments
+      .filter(({ kind }) => kind === 'wildcard')
+      .every((segment) => partsOf(segment).every((part) => part.kind === 'text' || part.expression === undefined));
   }
 
   /** The characters it names. */
@@ -76,6 +76,8 @@ export class PatternAutomaton {
 
 function stepsOf(segment: PatternSegment, separator: string): readonly Step[] {
   if (segment.kind === 'rest') return [{ kind: 'rest' }, { kind: 'inside' }];
+  // A literal of RabbitMQ's may hold what would mean something in another pattern.
+  if (segment.kind === 'literal') return [separator, ...segment.text].map(stepOfCharacter);
   const parts = partsOf(segment);
   const [only] = parts;
   // A variable that is the whole segment is never empty (Spring: `AntPathMatcher`).
@@ -86,7 +88,9 @@ function stepsOf(segment: PatternSegment, separator: string): readonly Step[] {
 
 function stepsOfPart(part: Part): readonly Step[] {
   if (part.kind === 'gap') return [{ kind: 'gap' }];
-  return part.text
-    .split('')
-    .map((character) => (character === '?' ? { kind: 'one' } : { kind: 'character', character }));
+  return part.text.split('').map((character) => (character === '?' ? { kind: 'one' } : stepOfCharacter(character)));
+}
+
+function stepOfCharacter(character: string): Step {
+  return { kind: 'character', character };
 }

@@ -39,6 +39,12 @@ export function compileSegment(
   return new GlobSegment(text, parts);
 }
 
+/** Compiles one word of a pattern as RabbitMQ reads it: `*` and `#` alone are wildcards. */
+export function compileWord(text: string): CapturingSegment {
+  if (text === '#') return new FixedSegment(text, 'rest');
+  return new FixedSegment(text, text === '*' ? 'any' : 'literal');
+}
+
 /** Fixed text of a segment. */
 export interface TextPart {
   readonly kind: 'text';

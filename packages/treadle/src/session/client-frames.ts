@@ -117,7 +117,7 @@ export class ClientFrames {
     // Known before it is live: an answer to the subscription itself may be delivered while it is being made.
     const subscription = subscriptions.add(frame, version);
     return whenDone(environment.inbound.send(frameToMessage('SUBSCRIBE', frame, session, { turn, subscription })), () =>
-      publish(new SubscriptionActiveEvent(session, subscription.id, subscription.destination)),
+      publish(new SubscriptionActiveEvent(session, subscription.id, subscription.destination, subscription.ticket)),
     );
   }
 

@@ -3,9 +3,15 @@ import { type Awaitable, isPromise } from '../foundation/awaitable.js';
 import { SessionTurn, type TurnOwner } from './session-turn.js';
 import { octetsOf, WaitingFrames } from './waiting-frames.js';
 
-/** What a full queue does to the flow of octets. */
+/** Where the frames come from. */
 export interface InboundFlow {
+  /** Whether octets have come that are not decoded yet. */
+  readonly hasMore: boolean;
+  /** Decodes them until the queue has enough: pushes their frames meanwhile. */
+  readOn(): void;
+  /** The queue is full: the client is to send no more. */
   pause(): void;
+  /** Half of it is done. */
   resume(): void;
 }
 
@@ -69,8 +75,9 @@ export class InboundQueue implements TurnOwner {
     this.#flow = flow;
   }
 
-  get isPaused(): boolean {
-    return this.#isPaused;
+  /** Whether a further frame had better not be decoded now: too many wait, or a rest is due. */
+  get hasEnough(): boolean {
+    return this.#isPaused || this.#isResting;
   }
 
   /** Handles the frame at once when nothing is in progress that it has to wait for, else in its turn. */
@@ -84,7 +91,19 @@ export class InboundQueue implements TurnOwner {
     this.#waiting.clear();
   }
 
-  /** Calls back when nothing is in progress and nothing waits; at once if that is so now. */
+  /** Lets other sessions have their turn before the next frame begins. */
+  rest(): void {
+    if (this.#isResting) return;
+    this.#isResting = true;
+    setImmediate(this.#onRested);
+  }
+
+  /** Octets that came have been decoded, and all of their frames may be done already. */
+  decoded(): void {
+    if (this.#onIdle.length > 0) this.#tellIfIdle();
+  }
+
+  /** Calls back when nothing is in progress, waits, or is still to be decoded; at once if that is so now. */
   whenIdle(callback: () => void): void {
     if (this.#isIdle) callback();
     else this.#onIdle.push(callback);
@@ -116,7 +135,8 @@ export class InboundQueue implements TurnOwner {
   }
 
   get #isIdle(): boolean {
-    return !this.#isBusy && this.#waiting.size === 0 && (this.#besides?.size ?? 0) === 0;
+    const isWorking = this.#isBusy || (this.#besides?.size ?? 0) > 0;
+    return !isWorking && this.#waiting.size === 0 && !this.#flow.hasMore;
   }
 
   /** Handles this frame and those that wait, until one takes time, has to wait itself, or a rest is due. */
@@ -126,6 +146,16 @@ export class InboundQueue implements TurnOwner {
       if (!this.#letsGoOn(frame)) return;
     }
     this.#isBusy = false;
+    this.#tellIfIdle();
+  }
+
+  /** Handles those that wait. */
+  #runOn(): void {
+    this.#isBusy = true; // what is decoded now comes behind them
+    this.#runFrom(this.#take());
+  }
+
+  #tellIfIdle(): void {
     if (!this.#isIdle) return; // those that wait are handled after the rest, or after the one they follow
     const onIdle = this.#onIdle;
     this.#onIdle = [];
@@ -135,7 +165,7 @@ export class InboundQueue implements TurnOwner {
   /** Handles one frame; false when the next one has to wait for it. */
   #letsGoOn(frame: Frame): boolean {
     this.#handledInARow += 1;
-    if (this.#handledInARow === FRAMES_IN_A_ROW) this.#rest();
+    if (this.#handledInARow === FRAMES_IN_A_ROW) this.rest();
     this.#beganAt = this.#isTimed(frame) ? performance.now() : 0;
     const turn = this.#turn;
     turn.frame = frame;
@@ -166,7 +196,7 @@ export class InboundQueue implements TurnOwner {
     if (this.#beganAt > 0 && frame && turn === this.#turn) this.#countTime(frame);
     this.#leaveBesides(turn, frame);
     // The end of one beside the order concerns only those that wait for it, or for all to be done.
-    if (turn === this.#turn || !this.#isBusy) this.#runFrom(this.#take());
+    if (turn === this.#turn || !this.#isBusy) this.#runOn();
   }
 
   #leaveBesides(turn: SessionTurn, frame: Frame | undefined): void {
@@ -176,7 +206,7 @@ export class InboundQueue implements TurnOwner {
     this.#resumeIfHalf();
   }
 
-  readonly #goOn = (): void => this.#runFrom(this.#take());
+  readonly #goOn = (): void => this.#runOn();
 
   #isTimed(frame: Frame): boolean {
     return frame.body.length > SMALL_OCTETS || this.#handledInARow % SMALL_FRAMES_PER_LOOK === 0;
@@ -187,19 +217,15 @@ export class InboundQueue implements TurnOwner {
     const frames = frame.body.length > SMALL_OCTETS ? 1 : SMALL_FRAMES_PER_LOOK;
     this.#workedInARow += (performance.now() - this.#beganAt) * frames;
     this.#beganAt = 0;
-    if (this.#workedInARow >= MILLISECONDS_IN_A_ROW && !this.#isResting) this.#rest();
-  }
-
-  #rest(): void {
-    this.#isResting = true;
-    setImmediate(this.#onRested);
+    if (this.#workedInARow >= MILLISECONDS_IN_A_ROW) this.rest();
   }
 
   readonly #onRested = (): void => {
     this.#isResting = false;
     this.#handledInARow = 0;
     this.#workedInARow = 0;
-    if (!this.#isBusy) this.#runFrom(this.#take());
+    if (!this.#isBusy) this.#runOn();
+    else this.#flow.readOn();
   };
 
   #wait(frame: Frame): void {
@@ -210,6 +236,7 @@ export class InboundQueue implements TurnOwner {
   /** The next one, unless a rest is due or it has to wait for one in progress. */
   #take(): Frame | undefined {
     if (this.#isResting) return undefined;
+    if (this.#flow.hasMore) this.#flow.readOn();
     const { first } = this.#waiting;
     if (first && this.#isHeldBack(first)) return undefined;
     const frame = this.#waiting.take();

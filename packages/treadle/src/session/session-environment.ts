@@ -6,6 +6,7 @@ import type { MessageChannel } from '../messaging/message-channel.js';
 import type { SessionContext } from '../messaging/session-context.js';
 import type { MessageEncoder } from './frame-mapping.js';
 import type { InboundQueueLimits } from './inbound-queue.js';
+import type { InboundRateLimits } from './inbound-rates.js';
 import type { SessionCounters } from './session-statistics.js';
 import type { SessionEvent } from '../events/session-events.js';
 import type { TransactionLimits } from './transactions.js';
@@ -26,12 +27,14 @@ export interface SessionEnvironment {
   readonly clock: Clock;
   readonly counters: SessionCounters;
   readonly heartBeat: { readonly sends: number; readonly expects: number };
-  readonly limits: InboundQueueLimits & TransactionLimits & {
-    readonly frameHeaders: number;
-    readonly frameHeaderLineOctets: number;
-    readonly frameBodyOctets: number;
-    readonly subscriptions: number;
-    readonly connectTimeMs: number;
-    readonly lingerTimeMs: number;
-  };
+  readonly limits: InboundQueueLimits &
+    InboundRateLimits &
+    TransactionLimits & {
+      readonly frameHeaders: number;
+      readonly frameHeaderLineOctets: number;
+      readonly frameBodyOctets: number;
+      readonly subscriptions: number;
+      readonly connectTimeMs: number;
+      readonly lingerTimeMs: number;
+    };
 }

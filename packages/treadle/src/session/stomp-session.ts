@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Frame, FrameDecoder, headerValue, type HeartBeat, negotiateHeartBeat } from '@treadle/stomp';
-import { type Awaitable, isPromise, whenDone, whenSettled } from '../foundation/awaitable.js';
+import { type Frame, type HeartBeat, negotiateHeartBeat } from '@treadle/stomp';
+import { type Awaitable, isPromise, whenDone } from '../foundation/awaitable.js';
 import type { Timer } from '../foundation/clock.js';
-import { asError } from '../foundation/error-text.js';
-import { type ErrorCode, MessageHandlingError, MessageRejectedError } from '../foundation/errors.js';
+import { type ErrorCode, MessageRejectedError } from '../foundation/errors.js';
 import type { Message } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { Principal, SessionContext } from '../messaging/session-context.js';
@@ -11,14 +10,14 @@ import { CLOSE_CODES, type Connection, type ConnectionListener, type Handshake }
 import { ClientFrames } from './client-frames.js';
 import { connectedHeaders, readConnect } from './connect-negotiation.js';
 import { announceDisconnect } from './disconnect-announcement.js';
+import { FrameAnswers } from './frame-answers.js';
 import { frameToMessage } from './frame-mapping.js';
 import { HeartBeats } from './heart-beats.js';
-import { type FrameWork, InboundQueue } from './inbound-queue.js';
+import { InboundFrames } from './inbound-frames.js';
 import { mustFollow } from './mandatory-order.js';
-import { messageRefusedAlone } from './refused-message.js';
 import type { SessionEnvironment } from './session-environment.js';
 import { SessionConnectedEvent, SessionDisconnectEvent, type SessionEvent } from '../events/session-events.js';
-import { FAULTS, reportFailure, type SessionFailure } from './session-failure.js';
+import { FAULTS } from './session-failure.js';
 import { SessionFarewell } from './session-farewell.js';
 import { SessionOutput } from './session-output.js';
 import { endedSubscriptionSignal, SessionSignals } from './session-signals.js';
@@ -56,18 +55,17 @@ export class StompSession implements SessionContext, ConnectionListener {
   readonly #connection: Connection;
   readonly #environment: SessionEnvironment;
   readonly #owner: SessionOwner;
-  readonly #decoder: FrameDecoder;
-  readonly #queue: InboundQueue;
+  readonly #inbound: InboundFrames;
   readonly #heartBeats: HeartBeats;
   readonly #output: SessionOutput;
   readonly #subscriptions: SessionSubscriptions;
   readonly #signals = new SessionSignals(this.id);
   readonly #frames: ClientFrames;
+  readonly #answers: FrameAnswers;
   readonly #farewell: SessionFarewell;
   readonly #connectTimer: Timer;
   #lingerTimer: Timer | undefined;
   #state: SessionState = 'opening';
-  #takesFrames = true;
 
   constructor(connection: Connection, environment: SessionEnvironment, owner: SessionOwner) {
     const { limits, clock } = environment;
@@ -77,27 +75,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#output = new SessionOutput(connection, environment);
     this.#owner = owner;
     this.#subscriptions = new SessionSubscriptions(limits.subscriptions);
-    this.#decoder = new FrameDecoder({
-      limits: {
-        maxHeaders: limits.frameHeaders,
-        maxHeaderLineOctets: limits.frameHeaderLineOctets,
-        maxBodyOctets: Math.min(limits.frameBodyOctets, BODY_OCTETS_BEFORE_CONNECT),
-      },
-      onFrame: (frame) => {
-        // Nothing is handled after DISCONNECT or ERROR, be it in the same octets.
-        if (this.#state === 'ended') return;
-        environment.counters.frames[frame.command] += 1;
-        if (frame.command === 'UNSUBSCRIBE') this.#signals.unsubscribeCame(subscriptionIdOf(frame));
-        this.#queue.push(frame);
-      },
-    });
-    const work: FrameWork = {
-      perform: (frame, turn) => this.#perform(frame, turn),
-      done: (frame) => this.#acknowledge(frame),
-      failed: (frame, error) => this.#fail(error, frame),
-      mustFollow,
-    };
-    this.#queue = new InboundQueue(work, limits, connection);
+    this.#inbound = this.#readFrames();
     this.#frames = new ClientFrames({
       session: this,
       environment,
@@ -105,11 +83,23 @@ export class StompSession implements SessionContext, ConnectionListener {
       signals: this.#signals,
       publish: (event) => this.#publish(event),
     });
-    this.#farewell = new SessionFarewell({ session: this, queue: this.#queue, environment });
+    this.#answers = new FrameAnswers({
+      session: this,
+      environment,
+      output: this.#output,
+      subscriptions: this.#subscriptions,
+      takeBack: (frame) => this.#frames.takeBack(frame),
+      hasEnded: () => this.#state === 'ended',
+      close: (closeCode, reason) => {
+        void this.#end(closeCode, reason);
+        this.#connection.close(closeCode, reason);
+      },
+    });
+    this.#farewell = new SessionFarewell({ session: this, queue: this.#inbound, environment });
     this.#heartBeats = new HeartBeats(clock, {
       beat: () => this.#output.heartBeat(),
       lost: () => this.fail('HEART_BEAT_LOST', 'the client was silent for too long'),
-      isDeaf: () => this.#queue.isPaused,
+      isDeaf: () => this.#inbound.isPaused,
     });
     this.#connectTimer = clock.setTimeout(
       () => this.fail('CONNECT_TIME_EXCEEDED', `not connected within ${limits.connectTimeMs} ms`),
@@ -124,6 +114,11 @@ export class StompSession implements SessionContext, ConnectionListener {
   /** What its octets travel by. */
   get transport(): string {
     return this.#connection.transport;
+  }
+
+  /** Whether its client is not read for the moment, as enough of its frames wait. */
+  get isPaused(): boolean {
+    return this.#inbound.isPaused;
   }
 
   /** Whether more waits for its client than should. */
@@ -166,13 +161,13 @@ export class StompSession implements SessionContext, ConnectionListener {
 
   /** Ends the session with an ERROR frame of this code. */
   fail(code: ErrorCode, detail: string): void {
-    this.#fail(new MessageRejectedError(detail, { code }), undefined);
+    this.#answers.fail(new MessageRejectedError(detail, { code }), undefined);
   }
 
   /** Takes no more frames; resolves when those that came are handled. */
   drain(): Promise<void> {
-    this.#takesFrames = false;
-    return new Promise((resolve) => this.#queue.whenIdle(resolve));
+    this.#inbound.stop();
+    return new Promise((resolve) => this.#inbound.whenIdle(resolve));
   }
 
   /** Ends the session without an ERROR frame: what is queued is written, then the connection closes. */
@@ -184,18 +179,11 @@ export class StompSession implements SessionContext, ConnectionListener {
   onOctets(chunk: Uint8Array): void {
     if (this.#state === 'ended') return;
     this.#heartBeats.heard();
-    if (!this.#takesFrames) return;
-    try {
-      this.#decoder.decode(chunk);
-    } catch (error) {
-      this.#takesFrames = false;
-      // The frames before the broken one count: they are handled first.
-      this.#queue.whenIdle(() => this.#fail(error, undefined));
-    }
+    this.#inbound.take(chunk);
   }
 
   onOverflow(detail: string): void {
-    if (this.#state !== 'ended') this.#report(new MessageRejectedError(detail, { code: 'SLOW_CONSUMER' }));
+    if (this.#state !== 'ended') this.#answers.report(new MessageRejectedError(detail, { code: 'SLOW_CONSUMER' }));
     void this.#end(CLOSE_CODES.sessionNotReliable, 'SLOW_CONSUMER');
     this.#connection.terminate(); // it does not read, so it would not read a close frame either
   }
@@ -204,11 +192,11 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (this.#state === 'ended') return;
     const { code, detail } = FAULTS[fault];
     this.#environment.counters.transportErrors += 1;
-    const { closeCode } = this.#sendError(new MessageRejectedError(detail, { code }), undefined);
-    this.#takesFrames = false;
+    const { closeCode } = this.#answers.error(new MessageRejectedError(detail, { code }));
+    this.#inbound.stop();
     this.#connection.close(closeCode, code);
     // The frames before the broken message count, though nobody can be told any more.
-    this.#queue.whenIdle(() => void this.#end(closeCode, code));
+    this.#inbound.whenIdle(() => void this.#end(closeCode, code));
   }
 
   onClose(code: number, reason: string): void {
@@ -226,7 +214,32 @@ export class StompSession implements SessionContext, ConnectionListener {
       leave();
     }, limits.lingerTimeMs);
     // Frames received before count, even if the client is gone.
-    this.#queue.whenIdle(leave);
+    this.#inbound.whenIdle(leave);
+  }
+
+  #readFrames(): InboundFrames {
+    const { limits, clock, counters } = this.#environment;
+    return new InboundFrames({
+      connection: this.#connection,
+      clock,
+      limits,
+      frameLimits: {
+        maxHeaders: limits.frameHeaders,
+        maxHeaderLineOctets: limits.frameHeaderLineOctets,
+        maxBodyOctets: Math.min(limits.frameBodyOctets, BODY_OCTETS_BEFORE_CONNECT),
+      },
+      work: {
+        perform: (frame, turn) => this.#perform(frame, turn),
+        done: (frame) => this.#acknowledge(frame),
+        failed: (frame, error) => this.#answers.fail(error, frame),
+        mustFollow,
+      },
+      onFrame: (frame) => {
+        counters.frames[frame.command] += 1;
+        if (frame.command === 'UNSUBSCRIBE') this.#signals.unsubscribeCame(subscriptionIdOf(frame));
+      },
+      onBroken: (error) => this.#answers.fail(error, undefined),
+    });
   }
 
   /** Settles when the frame has taken effect. */
@@ -241,9 +254,8 @@ export class StompSession implements SessionContext, ConnectionListener {
   #connect(frame: Frame): Awaitable<void> {
     const { version, heartBeat } = readConnect(frame);
     this.#output.version = version;
-    this.#decoder.version = version;
     // Frames may follow in the same octets: from now on, not when CONNECT is accepted.
-    this.#decoder.setLimits({ maxBodyOctets: this.#environment.limits.frameBodyOctets });
+    this.#inbound.negotiated(version, this.#environment.limits.frameBodyOctets);
     this.#state = 'connecting';
     return whenDone(this.#environment.inbound.send(frameToMessage('CONNECT', frame, this)), () =>
       this.#connected(heartBeat),
@@ -269,53 +281,8 @@ export class StompSession implements SessionContext, ConnectionListener {
   /** The frame took effect: RECEIPT if it asked for one; a DISCONNECT closes the connection now. */
   #acknowledge(frame: Frame): void {
     if (this.#state === 'ended' && frame.command !== 'DISCONNECT') return;
-    const receipt = headerValue(frame.headers, 'receipt');
-    // `receipt` on CONNECT is not for us to answer: CONNECTED is (STOMP 1.2 § Standard Headers).
-    if (receipt !== undefined && frame.command !== 'CONNECT' && frame.command !== 'STOMP') {
-      this.#heartBeats.spoke();
-      this.#output.receipt(receipt, frame.command === 'SUBSCRIBE' ? this.#receiptHeaders(frame) : undefined);
-    }
+    if (this.#answers.receipt(frame)) this.#heartBeats.spoke();
     if (frame.command === 'DISCONNECT') this.#connection.close(CLOSE_CODES.normal, 'DISCONNECT');
-  }
-
-  /** What those who made the subscription had to say about it. */
-  #receiptHeaders(subscribe: Frame): readonly string[] | undefined {
-    return this.#subscriptions.get(subscriptionIdOf(subscribe))?.ticket.receiptHeaders;
-  }
-
-  #fail(thrown: unknown, frame: Frame | undefined): void {
-    if (this.#state === 'ended') return;
-    const error = asError(thrown);
-    const refused = frame && messageRefusedAlone(error, frame, this);
-    if (frame?.command === 'SUBSCRIBE' && (refused || error instanceof MessageHandlingError))
-      this.#frames.takeBack(frame);
-    if (!refused) return this.#endWith(error, frame);
-    // Then it has failed as messages fail in a handler.
-    const tell = (): Awaitable<void> => this.#environment.tellRefusal(error, refused);
-    void whenSettled(tell, (told) => this.#endWith(asError(told), frame));
-  }
-
-  /** Ends the session with ERROR, unless application code failed: that was answered by the error policy, and only a receipt is still owed. */
-  #endWith(error: Error, frame: Frame | undefined): void {
-    if (this.#state === 'ended') return;
-    const owesReceipt = frame !== undefined && headerValue(frame.headers, 'receipt') !== undefined;
-    if (error instanceof MessageHandlingError && !owesReceipt) return;
-    const { code, closeCode } = this.#sendError(error, frame);
-    void this.#end(closeCode, code);
-    this.#connection.close(closeCode, code);
-  }
-
-  #report(error: Error): SessionFailure {
-    const { logger, counters } = this.#environment;
-    const failure = reportFailure(error, this.id, logger);
-    counters.ended(failure.code);
-    return failure;
-  }
-
-  #sendError(error: Error, frame: Frame | undefined): SessionFailure {
-    const failure = this.#report(error);
-    this.#output.error(failure, frame);
-    return failure;
   }
 
   /**
@@ -327,7 +294,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     const wasConnected = this.#state === 'connected';
     const wasKnown = this.#state !== 'opening';
     this.#state = 'ended';
-    this.#queue.clear();
+    this.#inbound.clear();
     this.#signals.end();
     this.#heartBeats.stop();
     this.#connectTimer.cancel();

@@ -115,6 +115,8 @@ export class TcpConnection implements Connection {
   #onClosed(): void {
     this.#outbound.close();
     this.#closeTimer?.cancel();
+    // A line that breaks while the session does not want to read leaves octets behind that came before.
+    if (this.#listener && this.#socket.readableLength > 0) this.#receive(this.#socket.read() as Buffer); // no encoding, no object mode
     this.#tellEnd(this.#isBroken ? BROKEN : ENDED, '');
   }
 

@@ -141,7 +141,7 @@ export class Presence implements MessageHandler {
     this.#connected.enter(user);
   }
 
-  #subscribe(event: SubscriptionEvent): void {
+  #subscribe(event: SubscriptionActiveEvent): void {
     const { session, subscriptionId, destination } = event;
     if (this.#isOwn(destination)) return this.#answer(event);
     const present = this.#sessions.get(session.id);
@@ -167,7 +167,7 @@ export class Presence implements MessageHandler {
   }
 
   /** Straight to the subscription that asked: who is here is the beginning of what it is told. */
-  #answer({ session, subscriptionId, destination }: SubscriptionEvent): void {
+  #answer({ session, subscriptionId, destination, ticket }: SubscriptionActiveEvent): void {
     const users = this.#usersToldAt(destination);
     if (!users) return;
     const { converter, clientOutboundChannel, logger } = this.#environment;
@@ -176,7 +176,7 @@ export class Presence implements MessageHandler {
     void whenSettled(
       () =>
         clientOutboundChannel.send(
-          converter.toMessage(list, { type: 'MESSAGE', destination, session, subscriptionId, id }),
+          converter.toMessage(list, { type: 'MESSAGE', destination, session, subscriptionId, ticket, id }),
         ),
       (error) => {
         if (error !== undefined) logger.debug('who is present was not told', { destination, error });

@@ -144,6 +144,7 @@ export function createBroker(
     logger,
     clock: systemClock,
     destinationSeparator: '/' as const,
+    userDestinationPrefix: '/user',
     limits,
     reportAvailability,
   };

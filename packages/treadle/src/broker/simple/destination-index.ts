@@ -11,6 +11,12 @@ interface PatternEntry {
   readonly subscriptions: SubscriptionSet;
 }
 
+/** The patterns of a destination, as they were when `generation` was that of the index. */
+interface Answer {
+  generation: number;
+  patterns: readonly SubscriptionSet[];
+}
+
 const NOBODY: SubscriptionGroups = [];
 const NO_PATTERNS: readonly SubscriptionSet[] = [];
 
@@ -26,15 +32,18 @@ const QUESTIONED_TEXT = /[*}]([^*{}?]*\?[^*{}]*)(?=[*{])/g;
 
 /**
  * Finds the subscriptions of a destination: exact ones in a map, patterns in a tree, and behind a bounded cache from destinations to
- * patterns, which holds until a pattern comes that nobody had subscribed to, or the last subscription of a pattern goes.
+ * patterns. An answer in it holds until a pattern comes that nobody had subscribed to, or the last subscription of a pattern goes; then each
+ * destination is looked up in the tree once more, when it is asked for.
  */
 export class DestinationIndex {
   readonly #exact = new Map<string, SubscriptionSet>();
   readonly #patterns = new Map<string, PatternEntry>();
   readonly #trie = new PatternTrie<SubscriptionSet>();
-  readonly #cache = new Map<string, readonly SubscriptionSet[]>();
+  readonly #cache = new Map<string, Answer>();
   readonly #cacheLimit: number;
   readonly #separator: DestinationSeparator;
+  /** Of the tree: changes with it. */
+  #generation = 0;
 
   /** @param cacheLimit destinations whose patterns are remembered, the oldest leaving first */
   constructor(cacheLimit: number, separator: DestinationSeparator = '/') {
@@ -78,26 +87,31 @@ export class DestinationIndex {
     const pattern = compile(destination, this.#separator);
     this.#patterns.set(destination, { pattern, subscriptions });
     this.#trie.add(pattern, subscriptions);
-    this.#cache.clear();
+    this.#generation += 1;
     return subscriptions;
   }
 
   #deletePattern({ pattern, subscriptions }: PatternEntry): void {
     this.#patterns.delete(pattern.text);
     this.#trie.delete(pattern, subscriptions);
-    this.#cache.clear();
+    this.#generation += 1;
   }
 
   #findPatterns(destination: string): readonly SubscriptionSet[] {
     const known = this.#cache.get(destination);
-    if (known) return known;
+    if (known?.generation === this.#generation) return known.patterns;
     if (destination.length > DESTINATION_LIMITS.characters) return NO_PATTERNS;
     const segments = destination.split(this.#separator);
     if (segments.length > DESTINATION_LIMITS.segments) return NO_PATTERNS;
-    const found = this.#trie.find(segments);
-    if (this.#cache.size >= this.#cacheLimit) this.#forgetOldest();
-    if (this.#cacheLimit > 0) this.#cache.set(destination, found);
-    return found;
+    const patterns = this.#trie.find(segments);
+    if (known) {
+      known.patterns = patterns;
+      known.generation = this.#generation;
+    } else if (this.#cacheLimit > 0) {
+      if (this.#cache.size >= this.#cacheLimit) this.#forgetOldest();
+      this.#cache.set(destination, { generation: this.#generation, patterns });
+    }
+    return patterns;
   }
 
   #forgetOldest(): void {

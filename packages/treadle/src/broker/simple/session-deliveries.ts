@@ -2,25 +2,40 @@ import { type Awaitable, DONE, isPromise } from '../../foundation/awaitable.js';
 import { isError } from '../../foundation/error-text.js';
 import { MessageRejectedError } from '../../foundation/errors.js';
 import type { Logger } from '../../foundation/logger.js';
+import type { Delivery } from '../../messaging/delivery.js';
 import type { Message } from '../../messaging/message.js';
 import type { MessageChannel } from '../../messaging/message-channel.js';
 import type { SessionContext } from '../../messaging/session-context.js';
+import type { SubscriptionTicket } from '../../messaging/subscription-ticket.js';
 import type { BrokerContext } from '../broker.js';
+import type { BrokerCounters } from './broker-counters.js';
 import type { Subscription } from './subscription.js';
 
-interface Delivery {
+/** What a delivery has beside its message, and who wants to know what became of it; exactly one of the two is called unless the subscription ended first. */
+export interface DeliveryAttempt {
+  /** Of the subscription. */
+  readonly ticket: SubscriptionTicket | undefined;
+  readonly delivery: Delivery | undefined;
+  /** It went through the channel to its session. */
+  sent(): void;
+  /** An interceptor kept it back, or the channel failed. */
+  stopped(): void;
+}
+
+interface QueuedDelivery {
   readonly subscription: Subscription;
   readonly published: Message;
+  readonly attempt: DeliveryAttempt | undefined;
 }
 
 /** The deliveries of one session behind a send that is not done yet. */
 interface Queue {
-  running: Delivery;
+  running: QueuedDelivery;
   /** Settles with the running send; never rejects. */
   done: Promise<void>;
   /** Settles when nothing waits any more. */
   drained: Promise<void>;
-  waiting: Delivery[];
+  waiting: QueuedDelivery[];
   waitingOctets: number;
   /** Set when too much waited: the session has been ended, and nothing more is sent to it. */
   isOver: boolean;
@@ -41,27 +56,36 @@ export class SessionDeliveries {
   readonly #channel: MessageChannel;
   readonly #logger: Logger;
   readonly #mostWaitingOctets: number;
+  readonly #counters: BrokerCounters;
   /** By session id; only sessions with a send in progress are here. */
   readonly #queues = new Map<string, Queue>();
 
-  constructor({ clientOutboundChannel, logger, limits }: BrokerContext) {
+  constructor({ clientOutboundChannel, logger, limits }: BrokerContext, counters: BrokerCounters) {
+    this.#counters = counters;
     this.#channel = clientOutboundChannel;
     this.#logger = logger;
     this.#mostWaitingOctets = limits.sendBufferOctets;
   }
 
   /** Sends `published` to a subscription, now or when the earlier ones are through. Does nothing if the subscription ended meanwhile. */
-  deliver(subscription: Subscription, published: Message): void {
+  deliver(subscription: Subscription, published: Message, attempt?: DeliveryAttempt): void {
+    this.#counters.delivered += 1;
     if (this.#queues.size > 0) {
       const queue = this.#queues.get(subscription.session.id);
-      if (queue) return this.#enqueue(queue, { subscription, published });
+      if (queue) return this.#enqueue(queue, { subscription, published, attempt });
     }
-    const done = this.#send(subscription, published);
+    const done = this.#send(subscription, published, attempt);
     if (!done) return;
-    const running = { subscription, published };
+    const running = { subscription, published, attempt };
     const queue = { running, done, drained: done, waiting: [], waitingOctets: 0, isOver: false };
     queue.drained = this.#drain(queue);
     published.flow?.add(queue.drained);
+  }
+
+  /** `undefined` when a delivery to the session would leave at once and its client keeps up, else the promise of that or of its end; never rejects. */
+  whenRoom(session: SessionContext): Promise<void> | undefined {
+    const queue = this.#queues.size > 0 ? this.#queues.get(session.id) : undefined;
+    return queue ? queue.drained : session.whenWritable();
   }
 
   /** Settles when nothing more of a subscription that ended can reach its client. */
@@ -70,7 +94,7 @@ export class SessionDeliveries {
     if (queue?.running.subscription === subscription) return queue.done;
   }
 
-  #enqueue(queue: Queue, delivery: Delivery): void {
+  #enqueue(queue: Queue, delivery: QueuedDelivery): void {
     if (queue.isOver) return;
     queue.waiting.push(delivery);
     queue.waitingOctets += costOf(delivery);
@@ -103,24 +127,45 @@ export class SessionDeliveries {
     this.#queues.delete(sessionId);
   }
 
-  #runNext(queue: Queue, delivery: Delivery): Awaitable<void> {
+  #runNext(queue: Queue, delivery: QueuedDelivery): Awaitable<void> {
     queue.running = delivery;
     queue.waitingOctets -= costOf(delivery);
-    queue.done = this.#send(delivery.subscription, delivery.published) ?? DONE;
+    queue.done = this.#send(delivery.subscription, delivery.published, delivery.attempt) ?? DONE;
     return queue.done;
   }
 
   /** A promise, which never rejects, if the channel needs one. */
-  #send(subscription: Subscription, published: Message): Promise<void> | undefined {
+  #send(subscription: Subscription, published: Message, attempt?: DeliveryAttempt): Promise<void> | undefined {
     if (!subscription.isActive) return undefined;
+    let result: Awaitable<void>;
     try {
-      const result = this.#channel.send(published.deliveredTo(subscription.session, subscription.id, subscription));
-      if (!isPromise(result)) return undefined;
-      return result.catch((error: unknown) => this.#logFailure(subscription, published, error));
+      result = this.#channel.send(
+        published.deliveredTo(subscription.session, subscription.id, attempt ?? subscription),
+      );
     } catch (error) {
-      this.#logFailure(subscription, published, error);
+      this.#failed(subscription, published, error, attempt);
       return undefined;
     }
+    if (isPromise(result)) return this.#settled(result, subscription, published, attempt);
+    attempt?.sent();
+    return undefined;
+  }
+
+  #settled(
+    result: Promise<void>,
+    subscription: Subscription,
+    published: Message,
+    attempt: DeliveryAttempt | undefined,
+  ): Promise<void> {
+    return result.then(
+      () => attempt?.sent(),
+      (error: unknown) => this.#failed(subscription, published, error, attempt),
+    );
+  }
+
+  #failed(subscription: Subscription, published: Message, error: unknown, attempt: DeliveryAttempt | undefined): void {
+    this.#logFailure(subscription, published, error);
+    attempt?.stopped();
   }
 
   #logFailure(subscription: Subscription, { destination }: Message, error: unknown): void {
@@ -131,6 +176,6 @@ export class SessionDeliveries {
   }
 }
 
-function costOf({ published }: Delivery): number {
+function costOf({ published }: QueuedDelivery): number {
   return published.payload.length + OCTETS_PER_DELIVERY;
 }

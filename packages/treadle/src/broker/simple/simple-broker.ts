@@ -6,9 +6,12 @@ import type { SessionContext } from '../../messaging/session-context.js';
 import type { Broker, BrokerContext, BrokerFactory } from '../broker.js';
 import type { SubscriptionGroups } from './destination-index.js';
 import { DestinationPrefixes } from './destination-prefixes.js';
+import { DestinationPolicies } from './policy/destination-policies.js';
+import type { DestinationPolicy } from './policy/destination-policy.js';
 import { outgoingHeaders } from '../../messaging/outgoing-headers.js';
 import { SessionDeliveries } from './session-deliveries.js';
 import { Subscription } from './subscription.js';
+import { SubscriptionFilters } from './subscription-filter.js';
 import { SubscriptionRegistry } from './subscription-registry.js';
 
 /** What the embedded broker can be told. */
@@ -20,6 +23,8 @@ export interface SimpleBrokerOptions {
   readonly destinationPrefixes?: readonly string[];
   /** Destinations whose matching wildcard subscriptions are remembered; default 1024. `0` remembers none. */
   readonly cacheLimit?: number;
+  /** How some destinations are treated, the first that matches counts; default none: every destination fans out, as in Spring. */
+  readonly policies?: readonly DestinationPolicy[];
 }
 
 /** The embedded broker, for the `broker` option of an application. */
@@ -36,7 +41,9 @@ export function simpleBroker(options: SimpleBrokerOptions = {}): BrokerFactory {
 export class SimpleBroker implements Broker {
   readonly destinationPrefixes: readonly string[];
   readonly #prefixes: DestinationPrefixes;
+  readonly #policies: DestinationPolicies;
   readonly #subscriptions: SubscriptionRegistry;
+  readonly #filters = new SubscriptionFilters();
   readonly #deliveries: SessionDeliveries;
   readonly #reportAvailability: BrokerContext['reportAvailability'];
   // A SUBSCRIBE that was held up on its way may come after its session ended; it must not stay for ever (it does in Spring's `DefaultSubscriptionRegistry`).
@@ -50,6 +57,7 @@ export class SimpleBroker implements Broker {
     this.destinationPrefixes = options.destinationPrefixes ?? ['/topic', '/queue'];
     this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
     this.#prefixes.check();
+    this.#policies = new DestinationPolicies(options.policies, context.destinationSeparator);
     this.#subscriptions = new SubscriptionRegistry({
       cacheLimit: options.cacheLimit,
       separator: context.destinationSeparator,
@@ -98,8 +106,8 @@ export class SimpleBroker implements Broker {
     this.#requireRunning();
     const groups = this.#subscriptions.find(destination, message.userDestination !== undefined);
     if (groups.length === 0) return;
-    if (message.reach) message.reach.sessions += countSessions(groups);
     const published = this.#createPublished(message);
+    if (message.reach) message.reach.sessions += countSessions(groups, published);
     for (const group of groups) {
       for (const subscription of group) {
         if (subscription.filter && !subscription.filter(published)) continue;
@@ -108,7 +116,7 @@ export class SimpleBroker implements Broker {
     }
   }
 
-  /** What all receivers get: nothing in it tells who sent it (docs/decisions/0008-outgoing-headers.md). */
+  /** What all receivers get: nothing in its frames tells who sent it (docs/decisions/0008-outgoing-headers.md). */
   #createPublished({ payload, destination, headers, senderId, userDestination, flow }: Message): Message {
     this.#nextId += 1;
     const id = `${this.#idPrefix}-${this.#nextId}`;
@@ -140,6 +148,7 @@ export class SimpleBroker implements Broker {
     const subscription = new Subscription(session, subscriptionId, destination, {
       isTranslated,
       ticket: message.ticket,
+      filter: this.#filters.of(message),
     });
     this.#subscriptions.add(subscription);
   }
@@ -164,9 +173,10 @@ export class SimpleBroker implements Broker {
   }
 }
 
-/** Several subscriptions of one session may match. */
-function countSessions(groups: SubscriptionGroups): number {
-  return new Set(groups.flat().map(({ session }) => session.id)).size;
+/** Several subscriptions of one session may match; those that do not want the message do not count. */
+function countSessions(groups: SubscriptionGroups, published: Message): number {
+  const wanting = groups.flat().filter(({ filter }) => !filter || filter(published));
+  return new Set(wanting.map(({ session }) => session.id)).size;
 }
 
 /** Nobody else will take what has been translated, so silence would leave the client waiting. */

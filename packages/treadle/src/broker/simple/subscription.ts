@@ -1,9 +1,21 @@
 import type { Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
 import type { SubscriptionTicket } from '../../messaging/subscription-ticket.js';
+import type { TopicPolicy } from './policy/destination-policy.js';
 
 /** Whether a subscription wants a message, given as its receivers get it, with the `senderId` of who caused it. */
 export type SubscriptionFilter = (published: Message) => boolean;
+
+/** How its client acknowledges deliveries (STOMP 1.2 § SUBSCRIBE ack Header). */
+export type AckMode = 'auto' | 'client' | 'client-individual';
+
+/** Where the messages of topics wait for a subscription that cannot take them as they come. */
+export interface SubscriptionOutbox {
+  /** Takes a message that is published now, and sends it as soon as it can be taken. @param policy of its destination */
+  offer(published: Message, policy: TopicPolicy | undefined): void;
+  /** The subscription has ended. */
+  end(): void;
+}
 
 /** What a subscription is made of beside session and destination. */
 export interface SubscriptionOptions {
@@ -13,6 +25,10 @@ export interface SubscriptionOptions {
   readonly ticket?: SubscriptionTicket | undefined;
   /** Default: it wants everything. */
   readonly filter?: SubscriptionFilter | undefined;
+  /** Default `auto`. */
+  readonly ackMode?: AckMode;
+  /** Deliveries that may be unacknowledged at one time. Default: no limit. */
+  readonly prefetchCount?: number;
 }
 
 /** One subscription of one session, as the broker knows it. */
@@ -27,6 +43,10 @@ export class Subscription {
   /** Tells its deliveries from those of an earlier subscription with its id. */
   readonly ticket: SubscriptionTicket | undefined;
   readonly filter: SubscriptionFilter | undefined;
+  readonly ackMode: AckMode;
+  readonly prefetchCount: number;
+  /** While it has one every message of a topic goes through it, else straight to the session. */
+  outbox: SubscriptionOutbox | undefined = undefined;
   #isActive = true;
 
   constructor(session: SessionContext, id: string, destination: string, options: SubscriptionOptions = {}) {
@@ -36,6 +56,8 @@ export class Subscription {
     this.isTranslated = options.isTranslated ?? false;
     this.ticket = options.ticket;
     this.filter = options.filter;
+    this.ackMode = options.ackMode ?? 'auto';
+    this.prefetchCount = options.prefetchCount ?? Infinity;
   }
 
   /** False from the moment it was removed: a delivery under way must look before it sends. */
@@ -46,6 +68,7 @@ export class Subscription {
   /** Called by the registry when it removes the subscription. */
   end(): void {
     this.#isActive = false;
+    this.outbox?.end();
   }
 }
 

@@ -467,7 +467,7 @@ describe('Spring J1, J2: @SubscribeMapping', () => {
     await fixture.subscribe('/app/now/1');
 
     const [first, second] = fixture.clients.messages.map(({ id }) => id);
-    expect(first).toMatch(/^[\da-f-]{36}-1$/);
+    expect(first).toMatch(/^answer-[\da-f-]{36}-1$/);
     expect(second).not.toBe(first);
   });
 

@@ -28,6 +28,7 @@ describe('SimpleBroker, start', () => {
       clock: systemClock,
       limits: DEFAULTS.limits,
       destinationSeparator: '/',
+      userDestinationPrefix: '/user',
       reportAvailability() {},
     });
 

@@ -1,0 +1,148 @@
+import type { DispatchBudget } from '../dispatch-loop.js';
+import { LinkedList } from '../linked-list.js';
+import type { MessageLine } from './message-line.js';
+import type { QueueConsumer } from './queue-consumer.js';
+import type { QueuedMessage } from './queued-message.js';
+
+/** What the consumers of a queue need of it. */
+export interface QueueConsumersParts {
+  readonly line: MessageLine;
+  /** Takes a message from the line and delivers it. */
+  readonly give: (message: QueuedMessage, consumer: QueueConsumer) => void;
+  /** There is more to do: calls `dispatch` soon. */
+  readonly wake: () => void;
+}
+
+/**
+ * Decides who of a queue's consumers gets which message. A consumer is in one of three states:
+ *
+ * - up to date: it can take, and wants none of those that wait. What comes in is offered to these, in turn.
+ * - behind: it can take, and has not looked at all that wait. These take, in turn, the first message they want.
+ * - waiting for room: its window is full or its client reads too slowly.
+ *
+ * So a message is looked at once by each consumer that filters, however long it waits, and again only when it has come back.
+ */
+export class QueueConsumers {
+  readonly #parts: QueueConsumersParts;
+  readonly #all = new Set<QueueConsumer>();
+  readonly #filtering = new Set<QueueConsumer>();
+  readonly #upToDate = new LinkedList<QueueConsumer>();
+  readonly #behind = new LinkedList<QueueConsumer>();
+  /** Came in, or back, and not yet shown to those who are up to date. */
+  readonly #offered = new LinkedList<QueuedMessage>();
+  #lowestOffered = Infinity;
+
+  constructor(parts: QueueConsumersParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  [Symbol.iterator](): Iterator<QueueConsumer> {
+    return this.#all.values();
+  }
+
+  add(consumer: QueueConsumer): void {
+    this.#all.add(consumer);
+    if (consumer.isFiltering) this.#filtering.add(consumer);
+    consumer.moveTo(this.#behind);
+  }
+
+  delete(consumer: QueueConsumer): void {
+    consumer.isRemoved = true;
+    consumer.moveTo(undefined);
+    this.#all.delete(consumer);
+    this.#filtering.delete(consumer);
+  }
+
+  /** A message stands in the line that did not before. @param isBack whether it did earlier, so that some may be past it */
+  offer(message: QueuedMessage, isBack: boolean): void {
+    const { position } = message;
+    if (isBack) for (const consumer of this.#filtering) consumer.cursor = Math.min(consumer.cursor, position);
+    if (this.#upToDate.size === 0) return;
+    this.#offered.add(message);
+    this.#lowestOffered = Math.min(this.#lowestOffered, position);
+  }
+
+  /** Gives out what can be given; true when the budget ran out before. */
+  dispatch(budget: DispatchBudget): boolean {
+    while (this.#offered.size > 0) {
+      if (budget.isSpent) return true;
+      const message = this.#offered.shift();
+      if (message?.isWaiting) this.#show(message, budget);
+    }
+    this.#lowestOffered = Infinity;
+    while (this.#behind.first) {
+      if (budget.isSpent) return true;
+      this.#serve(this.#behind.first.value, budget);
+    }
+    return false;
+  }
+
+  #show(message: QueuedMessage, budget: DispatchBudget): void {
+    let lastChoice: QueueConsumer | undefined;
+    for (let place = this.#upToDate.first; place; place = place.next) {
+      const consumer = place.value;
+      budget.spend();
+      if (!consumer.window.canTake) this.#park(consumer);
+      else if (!consumer.wants(message)) continue;
+      else if (message.rejectedBy === consumer.subscription) lastChoice = consumer;
+      else return this.#give(message, consumer);
+    }
+    if (lastChoice) this.#give(message, lastChoice);
+  }
+
+  /** Gives one that is behind the first message it wants. */
+  #serve(consumer: QueueConsumer, budget: DispatchBudget): void {
+    budget.spend();
+    if (!consumer.window.canTake) return this.#park(consumer);
+    const message = this.#nextFor(consumer, budget);
+    if (message) {
+      const isSecondChoice = message.rejectedBy === consumer.subscription;
+      return this.#give(message, (isSecondChoice && this.#anotherFor(message, consumer)) || consumer);
+    }
+    if (consumer.cursor !== Infinity) return; // the budget ran out
+    consumer.moveTo(this.#upToDate);
+  }
+
+  #nextFor(consumer: QueueConsumer, budget: DispatchBudget): QueuedMessage | undefined {
+    const { line } = this.#parts;
+    let message = consumer.isFiltering ? line.from(consumer.cursor) : line.first;
+    while (message && !consumer.wants(message)) {
+      budget.spend();
+      consumer.cursor = message.position + 1;
+      if (budget.isSpent) return undefined;
+      message = line.from(consumer.cursor);
+    }
+    if (!message) consumer.cursor = Infinity;
+    return message;
+  }
+
+  /** Those who are up to date were offered it, and did not want it. */
+  #anotherFor(message: QueuedMessage, rejecter: QueueConsumer): QueueConsumer | undefined {
+    for (let place = this.#behind.first; place; place = place.next) {
+      const consumer = place.value;
+      if (consumer !== rejecter && consumer.window.canTake && consumer.wants(message)) return consumer;
+    }
+    return undefined;
+  }
+
+  /** Its turn comes again behind the others. */
+  #give(message: QueuedMessage, consumer: QueueConsumer): void {
+    consumer.moveTo(consumer.isIn(this.#behind) ? this.#behind : this.#upToDate);
+    this.#parts.give(message, consumer);
+  }
+
+  #park(consumer: QueueConsumer): void {
+    if (consumer.isIn(this.#upToDate)) consumer.cursor = this.#lowestOffered;
+    consumer.moveTo(undefined);
+    consumer.window.onRoom((budget) => {
+      if (consumer.isRemoved) return;
+      consumer.moveTo(this.#behind);
+      this.#serve(consumer, budget);
+      if (this.#behind.size > 0) this.#parts.wake();
+    });
+  }
+}

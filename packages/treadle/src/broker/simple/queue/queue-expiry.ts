@@ -1,0 +1,62 @@
+import { type Clock, LONGEST_TIME_MS, type Timer } from '../../../foundation/clock.js';
+import { ExpiryHeap } from './expiry-heap.js';
+import type { QueuedMessage } from './queued-message.js';
+
+/** Watches over the waiting messages of one queue that expire, with one timer at most, which does not keep the process alive. */
+export class QueueExpiry {
+  readonly #heap = new ExpiryHeap();
+  readonly #clock: Clock;
+  readonly #onDue: () => void;
+  #timer: Timer | undefined;
+  #timerAt = Infinity;
+
+  /** @param onDue called when one of them may have expired: time to call `takeDue` */
+  constructor(clock: Clock, onDue: () => void) {
+    this.#clock = clock;
+    this.#onDue = onDue;
+  }
+
+  add(message: QueuedMessage): void {
+    if (message.expiresAt === Infinity) return;
+    this.#heap.add(message);
+    this.#setTimer();
+  }
+
+  delete(message: QueuedMessage): void {
+    if (message.expiresAt !== Infinity) this.#heap.delete(message);
+  }
+
+  /** Takes those out that have expired. */
+  takeDue(): readonly QueuedMessage[] {
+    const due: QueuedMessage[] = [];
+    if (!this.#heap.first) return due;
+    const now = this.#clock.wallTime();
+    for (let { first } = this.#heap; first && first.expiresAt <= now; { first } = this.#heap) {
+      this.#heap.delete(first);
+      due.push(first);
+    }
+    this.#setTimer();
+    return due;
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+  }
+
+  /** A timer that comes too early costs less than one that is set anew for every message. */
+  #setTimer(): void {
+    const { first } = this.#heap;
+    if (!first) return this.stop();
+    if (first.expiresAt >= this.#timerAt) return;
+    this.stop();
+    this.#timerAt = first.expiresAt;
+    const milliseconds = Math.max(1, Math.ceil(first.expiresAt - this.#clock.wallTime()));
+    this.#timer = this.#clock.setTimeout(() => {
+      this.stop();
+      this.#onDue();
+      this.#setTimer(); // the longest time of a timer may have been shorter
+    }, Math.min(milliseconds, LONGEST_TIME_MS));
+  }
+}

@@ -1,0 +1,32 @@
+import type { Message } from '../../../messaging/message.js';
+import type { Deliverable } from '../acknowledgement/delivery-source.js';
+import { expiresAt } from '../policy/message-expiry.js';
+import { octetsOf } from '../policy/message-octets.js';
+import type { Subscription } from '../subscription.js';
+
+/** A message in a queue: it waits, or one subscription has it and has not acknowledged it. */
+export class QueuedMessage implements Deliverable {
+  /** Its place in the order of the queue, which it keeps when it comes back. */
+  readonly position: number;
+  readonly published: Message;
+  /** What it costs against the limit of the queue. */
+  readonly octets: number;
+  /** Milliseconds since 1970; `Infinity` for never. */
+  readonly expiresAt: number;
+  isWaiting = false;
+  /** How often it was delivered and not acknowledged. */
+  failedDeliveries = 0;
+  /** Who has it, or had it last. */
+  takenBy: Subscription | undefined;
+  /** Who would not have it, or was not let have it: others come first. */
+  rejectedBy: Subscription | undefined;
+  /** Where `ExpiryHeap` keeps it. */
+  heapIndex = -1;
+
+  constructor(position: number, published: Message) {
+    this.position = position;
+    this.published = published;
+    this.octets = octetsOf(published);
+    this.expiresAt = expiresAt(published);
+  }
+}

@@ -1,0 +1,30 @@
+const SECOND_MS = 1000;
+
+/** Allows so much per second on average: it holds what one second is worth, so a burst of that passes at once. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #capacity: number;
+  #tokens: number;
+  #filledAt: number;
+
+  /**
+   * @param perSecond above 0; one token fits in at least
+   * @param now milliseconds, as `Clock.now`; it begins full
+   */
+  constructor(perSecond: number, now: number) {
+    this.#perSecond = perSecond;
+    this.#capacity = Math.max(1, perSecond);
+    this.#tokens = this.#capacity;
+    this.#filledAt = now;
+  }
+
+  /** Takes so many; false, and takes none, when there are not enough. More than one second is worth are never enough. */
+  take(count: number, now: number): boolean {
+    const filled = this.#tokens + ((now - this.#filledAt) * this.#perSecond) / SECOND_MS;
+    this.#tokens = Math.min(this.#capacity, filled);
+    this.#filledAt = now;
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
+    return true;
+  }
+}

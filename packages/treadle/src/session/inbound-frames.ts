@@ -1,0 +1,184 @@
+import { type Frame, FrameDecoder, type FrameLimits, type StompVersion } from '@treadle/stomp';
+import type { Clock } from '../foundation/clock.js';
+import type { Connection } from '../transport/connection.js';
+import { type FrameWork, type InboundFlow, InboundQueue, type InboundQueueLimits } from './inbound-queue.js';
+import { type InboundRateLimits, InboundRates } from './inbound-rates.js';
+import { octetsOf } from './waiting-frames.js';
+
+// So many frames, octets of them, or heart-beats are decoded in one go; then other sessions have their turn. One WebSocket message may hold hundreds of
+// thousands of frames.
+const FRAMES_IN_A_ROW = 128;
+const OCTETS_IN_A_ROW = 128 * 1024;
+const HEART_BEATS_IN_A_ROW = 64 * 1024;
+
+/** What the frames of one session are read with. */
+export interface InboundFramesParts {
+  readonly connection: Pick<Connection, 'pause' | 'resume'>;
+  readonly clock: Clock;
+  readonly limits: InboundQueueLimits & InboundRateLimits;
+  /** Of frames, before CONNECT. */
+  readonly frameLimits: FrameLimits;
+  readonly work: FrameWork;
+  /** Told of every frame that was read, before it is handled or waits. */
+  readonly onFrame: (frame: Frame) => void;
+  /** Told why nothing more is read: octets against the protocol, a rate. The frames before them have been handled. */
+  readonly onBroken: (error: unknown) => void;
+}
+
+/**
+ * Makes frames of a client's octets and has them handled in order, no faster than they can be: when enough of them wait, or other sessions are to
+ * have their turn, it decodes no further, be it in the middle of a chunk. As long as octets are left the client is not read.
+ */
+export class InboundFrames implements InboundFlow {
+  readonly #parts: InboundFramesParts;
+  readonly #decoder: FrameDecoder;
+  readonly #queue: InboundQueue;
+  readonly #rates: InboundRates | undefined;
+  /** Came and not decoded yet, in order. */
+  #left: Uint8Array[] = [];
+  #isDecoding = false;
+  #takesOctets = true;
+  /** Whether the session has ended. */
+  #isOver = false;
+  #isQueueFull = false;
+  #isPaused = false;
+  #framesInARow = 0;
+  #octetsInARow = 0;
+  #heartBeatsInARow = 0;
+  /** Whether the chunk in progress is long enough to have its octets counted. */
+  #isLong = false;
+
+  constructor(parts: InboundFramesParts) {
+    this.#parts = parts;
+    this.#decoder = new FrameDecoder({
+      limits: parts.frameLimits,
+      onFrame: (frame) => this.#onFrame(frame),
+      onHeartBeat: () => this.#onHeartBeat(),
+    });
+    this.#queue = new InboundQueue(parts.work, parts.limits, this);
+    this.#rates = InboundRates.of(parts.limits, parts.clock);
+  }
+
+  /** Whether the client is not read for the moment. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  get hasMore(): boolean {
+    return this.#isDecoding || this.#left.length > 0;
+  }
+
+  /** How the next frames are read; also from inside the handling of a frame, for those behind it in the same octets. */
+  negotiated(version: StompVersion, maxBodyOctets: number): void {
+    this.#decoder.version = version;
+    this.#decoder.setLimits({ maxBodyOctets });
+  }
+
+  /** Takes octets of the client; they must not be changed afterwards. */
+  take(chunk: Uint8Array): void {
+    if (!this.#takesOctets) return;
+    try {
+      this.#rates?.countOctets(chunk.length);
+    } catch (error) {
+      return this.#break(error);
+    }
+    if (this.hasMore) {
+      this.#left.push(chunk);
+      return;
+    }
+    this.#decode(chunk);
+    this.#queue.decoded();
+  }
+
+  /** Has a frame of the server's own handled in its turn, behind those that came. */
+  add(frame: Frame): void {
+    this.#queue.push(frame);
+  }
+
+  /** Takes nothing more; what came is decoded and handled. */
+  stop(): void {
+    this.#takesOctets = false;
+  }
+
+  /** The session is over: nothing that waits is wanted any more. */
+  clear(): void {
+    this.#takesOctets = false;
+    this.#isOver = true;
+    this.#left = [];
+    this.#decoder.stop();
+    this.#queue.clear();
+  }
+
+  /** Calls back when everything that came has been handled; at once if that is so now. */
+  whenIdle(callback: () => void): void {
+    this.#queue.whenIdle(callback);
+  }
+
+  readOn(): void {
+    if (this.#isDecoding) return;
+    while (!this.#queue.hasEnough) {
+      const chunk = this.#left.shift();
+      if (!chunk) return;
+      this.#decode(chunk);
+    }
+  }
+
+  pause(): void {
+    this.#isQueueFull = true;
+    this.#updateFlow();
+  }
+
+  resume(): void {
+    this.#isQueueFull = false;
+    this.#updateFlow();
+  }
+
+  #decode(chunk: Uint8Array): void {
+    this.#framesInARow = 0;
+    this.#octetsInARow = 0;
+    this.#heartBeatsInARow = 0;
+    this.#isLong = chunk.length > OCTETS_IN_A_ROW;
+    this.#isDecoding = true;
+    try {
+      const read = this.#decoder.decode(chunk);
+      if (read < chunk.length && !this.#isOver) this.#left.unshift(chunk.subarray(read));
+    } catch (error) {
+      this.#left = [];
+      this.#break(error);
+    }
+    this.#isDecoding = false;
+    this.#updateFlow();
+  }
+
+  #onFrame(frame: Frame): void {
+    if (this.#isOver) return;
+    this.#rates?.countFrame();
+    this.#parts.onFrame(frame);
+    this.#queue.push(frame);
+    this.#framesInARow += 1;
+    if (this.#isLong) this.#octetsInARow += octetsOf(frame);
+    if (this.#framesInARow >= FRAMES_IN_A_ROW || this.#octetsInARow >= OCTETS_IN_A_ROW) this.#queue.rest();
+    if (this.#queue.hasEnough) this.#decoder.stop();
+  }
+
+  #onHeartBeat(): void {
+    this.#heartBeatsInARow += 1;
+    if (this.#heartBeatsInARow < HEART_BEATS_IN_A_ROW) return;
+    this.#queue.rest();
+    this.#decoder.stop();
+  }
+
+  #break(error: unknown): void {
+    this.#takesOctets = false;
+    this.#queue.whenIdle(() => this.#parts.onBroken(error));
+  }
+
+  #updateFlow(): void {
+    if (this.#isDecoding) return; // it says so itself when it is done
+    const isPaused = this.#isQueueFull || this.#left.length > 0;
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.#parts.connection.pause();
+    else this.#parts.connection.resume();
+  }
+}
