@@ -2,6 +2,7 @@ import type { DependencyContainer } from 'tsyringe';
 import type { Broker } from './broker/broker.js';
 import { LONGEST_TIME_MS } from './foundation/clock.js';
 import { ConfigurationError } from './foundation/errors.js';
+import { DestinationPattern } from './messaging/destination-pattern.js';
 import {
   DEFAULT_PRESENCE_DESTINATION,
   Presence,
@@ -13,7 +14,7 @@ import {
 export function createPresence(
   option: boolean | PresenceOptions | undefined,
   broker: Broker,
-  environment: PresenceEnvironment,
+  environment: Omit<PresenceEnvironment, 'isPattern'>,
 ): Presence | undefined {
   if (option === undefined || option === false) return undefined;
   const options = option === true ? {} : option;
@@ -41,7 +42,9 @@ export function createPresence(
       cure: 'drop it',
     });
   }
-  return new Presence(options, environment);
+  const isPattern = (subscribed: string): boolean =>
+    broker.isPattern ? broker.isPattern(subscribed) : DestinationPattern.isPattern(subscribed);
+  return new Presence(options, { ...environment, isPattern });
 }
 
 /** What is wrong where presence is injected without being there. */

@@ -18,6 +18,8 @@ export interface Broker extends MessageHandler {
   readonly destinationPrefixes: readonly string[];
   /** True for destinations that begin with one of the broker's prefixes. */
   handles(destination: string): boolean;
+  /** Whether a subscription to it is one to several destinations. Left out: when it is an Ant pattern (Spring: `AntPathMatcher`). */
+  isPattern?(destination: string): boolean;
   start(): Awaitable<void>;
   /** The numbers of this moment; `undefined` when it keeps none. */
   readonly stats?: BrokerStats | undefined;

@@ -58,8 +58,6 @@ export const ERRORS = {
   TRANSACTION_LIMIT_EXCEEDED: 'The session holds too much in transactions.',
   FRAME_RATE_EXCEEDED: 'The client sends too many frames.',
   OCTET_RATE_EXCEEDED: 'The client sends too much.',
-  ACK_MODE_UNSUPPORTED: 'This acknowledgement mode is not supported.',
-  ACKNOWLEDGEMENT_UNSUPPORTED: 'Acknowledgements are not supported.',
   DISCONNECTED_BY_SERVER: 'The server ended the session.',
   SLOW_CONSUMER: 'The client read too slowly.',
   SESSION_LIMIT_EXCEEDED: 'The server takes no more sessions.',

@@ -16,7 +16,8 @@ export interface Acknowledgement {
 /**
  * A client's transaction, as far as acknowledgements are concerned. Who takes one that has a transaction checks it at once, throws as without
  * a transaction, keeps the delivery for the transaction (whatever becomes of its subscription) and enlists; later exactly one of `commit`
- * and `rollback` is called. After `rollback` the delivery can be acknowledged again, or goes back if its subscription has gone. Neither may throw.
+ * and `rollback` is called, in the order of enlisting: `rollback` from inside `enlist` already when the transaction is over, and otherwise before the DISCONNECT
+ * message of its session. After `rollback` the delivery can be acknowledged again, or goes back if its subscription has gone. Neither may throw.
  */
 export interface AcknowledgementTransaction {
   enlist(work: { commit(): void; rollback(): void }): void;

@@ -4,7 +4,7 @@ import { JSON_TYPE, OCTETS, TEXT } from './converters/content-type.js';
 import type { JsonCodec } from './converters/json-codec.js';
 import { JsonMessageConverter } from './converters/json-message-converter.js';
 import { StringMessageConverter } from './converters/string-message-converter.js';
-import { Message, type MessageInit } from './message.js';
+import { type CompleteMessageInit, Message, type MessageInit } from './message.js';
 import type { ConvertedPayload, MessageConverter } from './message-converter.js';
 import { NativeHeaders } from './native-headers.js';
 
@@ -99,9 +99,12 @@ export class CompositeMessageConverter {
       subscriptionId: init.subscriptionId,
       id: init.id,
       userDestination: init.userDestination,
-      ticket: init.ticket,
+      turn: init.turn,
+      reach: init.reach,
       flow: init.flow,
-    });
+      ticket: init.ticket,
+      acknowledgement: init.acknowledgement,
+    } satisfies CompleteMessageInit<Uint8Array>);
   }
 
   #withContentType(message: Message): Message {

@@ -77,7 +77,7 @@ export class PatternAutomaton {
 function stepsOf(segment: PatternSegment, separator: string): readonly Step[] {
   if (segment.kind === 'rest') return [{ kind: 'rest' }, { kind: 'inside' }];
   // A literal of RabbitMQ's may hold what would mean something in another pattern.
-  if (segment.kind === 'literal') return [separator, ...segment.text].map(stepOfCharacter);
+  if (segment.kind === 'literal') return (separator + segment.text).split('').map(stepOfCharacter);
   const parts = partsOf(segment);
   const [only] = parts;
   // A variable that is the whole segment is never empty (Spring: `AntPathMatcher`).

@@ -10,7 +10,7 @@ import {
 } from '@treadle/stomp';
 import type { Acknowledgement } from '../messaging/acknowledgement.js';
 import type { Delivery } from '../messaging/delivery.js';
-import { Message, type MessageType } from '../messaging/message.js';
+import { type CompleteMessageInit, Message, type MessageType } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { SessionContext } from '../messaging/session-context.js';
 import type { SubscriptionTicket } from '../messaging/subscription-ticket.js';
@@ -34,10 +34,14 @@ export function frameToMessage(
     session,
     senderId: session.id,
     subscriptionId: subscription?.id,
+    id: undefined,
+    userDestination: undefined,
     turn: turn && new FrameTurn(turn, frame),
+    reach: undefined,
+    flow: undefined,
     ticket: subscription?.ticket,
     acknowledgement,
-  });
+  } satisfies CompleteMessageInit<Uint8Array>);
 }
 
 /** What a session knows about a frame beside its octets. */

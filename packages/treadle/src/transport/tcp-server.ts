@@ -34,7 +34,6 @@ export interface TcpListener {
 const KEEP_ALIVE_AFTER_MS = 60_000;
 
 const SOCKET_OPTIONS = {
-  allowHalfOpen: true,
   noDelay: true, // the outbound buffer gathers small frames already
   keepAlive: true,
   keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,

@@ -15,7 +15,7 @@ const BROKEN = 1006;
 
 /** What a TCP connection is made of. */
 export interface TcpConnectionOptions {
-  /** Connected, TLS included, and made with `allowHalfOpen`. */
+  /** Connected, TLS included. */
   readonly socket: Socket;
   readonly limits: OutboundLimits;
   readonly flushQueue: FlushQueue;
@@ -55,6 +55,7 @@ export class TcpConnection implements Connection {
       clock,
       onOverflow: (detail) => this.#listener?.onOverflow(detail),
     });
+    socket.allowHalfOpen = true; // not before: a TLS handshake that breaks off is over
     socket.on('error', () => (this.#isBroken = true)); // `close` follows
     socket.once('close', () => this.#onClosed());
   }

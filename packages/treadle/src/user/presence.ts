@@ -49,6 +49,8 @@ export interface PresenceEnvironment {
   readonly logger: Logger;
   /** What parts the segments of the patterns. */
   readonly separator: DestinationSeparator;
+  /** Whether who subscribes to it asks for several destinations. */
+  readonly isPattern: (destination: string) => boolean;
 }
 
 interface PresentSession {
@@ -222,7 +224,7 @@ export class Presence implements MessageHandler {
    * name, is another place for each of them.
    */
   #isWatched(destination: string): boolean {
-    if (this.#isOwn(destination) || DestinationPattern.isPattern(destination)) return false;
+    if (this.#isOwn(destination) || this.#environment.isPattern(destination)) return false;
     if (destination.startsWith(`${this.#environment.template.userDestinationPrefix}/`)) return false;
     return this.#patterns.some((pattern) => pattern.matches(destination));
   }

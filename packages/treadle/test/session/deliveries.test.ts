@@ -1,5 +1,4 @@
 import type { Delivery } from '../../src/messaging/delivery';
-import { AnswerIds } from '../../src/messaging/answer-ids';
 import { Message } from '../../src/messaging/message';
 import type { SubscriptionTicket } from '../../src/messaging/subscription-ticket';
 import { type RawClient, SessionFixture, settled } from './session-fixture';
@@ -69,97 +68,6 @@ describe('the MESSAGE frame of a delivery', () => {
   });
 });
 
-describe('an answer to a SUBSCRIBE', () => {
-  it.each([
-    ['ACK', '1.2', (id: string) => `id:${id}`],
-    ['NACK', '1.2', (id: string) => `id:${id}`],
-    ['ACK', '1.1', (id: string) => `message-id:${id}\nsubscription:1`],
-    ['NACK', '1.1', (id: string) => `message-id:${id}\nsubscription:1`],
-    ['ACK', '1.0', (id: string) => `message-id:${id}`],
-  ])('may be acknowledged, which means nothing: %s of STOMP %s', async (command, version, headers) => {
-    const fixture = new SessionFixture();
-    const client = await fixture.connect(`accept-version:${version}`);
-    client.type(subscribe('client'));
-    deliver(fixture, client, { id: new AnswerIds().next() });
-    await settled();
-    const { ack, 'message-id': messageId } = client.frame('MESSAGE')?.headers ?? {};
-
-    client.type(`${command}\n${headers((version === '1.2' ? ack : messageId) ?? '')}\nreceipt:1\n\n\0`);
-    await settled();
-
-    expect(client.commands).toEqual(['CONNECTED', 'MESSAGE', 'RECEIPT 1']);
-    expect(fixture.handled).toEqual(['CONNECT', 'SUBSCRIBE /queue/a']);
-  });
-
-  it('may be acknowledged in a transaction, which must be open', async () => {
-    const fixture = new SessionFixture();
-    const client = await fixture.connect();
-    const id = new AnswerIds().next();
-
-    client.type(
-      `BEGIN\ntransaction:tx\n\n\0ACK\nid:${id}\ntransaction:tx\n\n\0COMMIT\ntransaction:tx\nreceipt:1\n\n\0`,
-    );
-    client.type(`ACK\nid:${id}\ntransaction:tx\n\n\0`);
-    await settled();
-
-    expect(client.commands).toEqual(['CONNECTED', 'RECEIPT 1', 'ERROR']);
-    expect(client.errorCode).toBe('TRANSACTION_UNKNOWN');
-  });
-});
-
-describe('what an ACK or NACK message is about', () => {
-  it.each([
-    ['1.2', 'ACK', 'id:7', { ackId: '7' }],
-    ['1.2', 'NACK', 'id:7\nrequeue:false', { ackId: '7' }],
-    ['1.1', 'ACK', 'message-id:7\nsubscription:1', { messageId: '7', subscriptionId: '1' }],
-    ['1.1', 'NACK', 'message-id:7\nsubscription:1', { messageId: '7', subscriptionId: '1' }],
-    ['1.0', 'ACK', 'message-id:7\nsubscription:1', { messageId: '7', subscriptionId: '1' }],
-    ['1.0', 'ACK', 'message-id:7', { messageId: '7', subscriptionId: undefined }],
-  ])('is said in the form of STOMP %s: %s %j', async (version, command, headers, acknowledgement) => {
-    const fixture = new SessionFixture();
-    const client = await fixture.connect(`accept-version:${version}`);
-
-    client.type(`${command}\n${headers}\nreceipt:1\n\n\0`);
-    await settled();
-
-    const message = fixture.received.at(-1);
-    expect(message?.type).toBe(command);
-    expect(message?.acknowledgement).toEqual({ ...acknowledgement, transaction: undefined });
-    expect(message?.headers.get('requeue')).toBe(headers.includes('requeue') ? 'false' : undefined);
-    expect(client.commands).toEqual(['CONNECTED', 'RECEIPT 1']);
-  });
-
-  it.each([
-    ['1.2', 'ACK\nmessage-id:7\nsubscription:1', 'STOMP_MISSING_HEADER'],
-    ['1.2', 'NACK\nmessage-id:7\nsubscription:1', 'STOMP_MISSING_HEADER'],
-    ['1.1', 'ACK\nmessage-id:7', 'STOMP_MISSING_HEADER'],
-    ['1.1', 'NACK\nsubscription:1', 'STOMP_MISSING_HEADER'],
-    ['1.0', 'ACK\nid:7', 'STOMP_MISSING_HEADER'],
-    ['1.0', 'NACK\nmessage-id:7', 'STOMP_UNKNOWN_COMMAND'],
-  ])('must be said: STOMP %s refuses %j (K6)', async (version, frame, code) => {
-    const fixture = new SessionFixture();
-    const client = await fixture.connect(`accept-version:${version}`);
-
-    client.type(`${frame}\n\n\0`);
-    await settled();
-
-    expect(client.errorCode).toBe(code);
-    expect(client.end?.code).toBe(1002);
-  });
-
-  it('passes the interceptors, which may refuse it', async () => {
-    const fixture = new SessionFixture({
-      interceptors: [{ preSend: (message) => (message.type === 'ACK' ? null : message) }],
-    });
-    const client = await fixture.connect();
-
-    client.type('ACK\nid:7\nreceipt:1\n\n\0');
-    await settled();
-
-    expect(client.frame('ERROR')?.headers).toMatchObject({ code: 'MESSAGE_REJECTED', 'receipt-id': '1' });
-  });
-});
-
 describe('the ticket of a subscription', () => {
   it('keeps what was meant for it from a later subscription of the same id', async () => {
     const fixture = new SessionFixture();
@@ -203,50 +111,5 @@ describe('the ticket of a subscription', () => {
     await settled();
 
     expect(client.frames.slice(1).map(({ headers }) => headers)).toEqual([{ 'receipt-id': '1' }]);
-  });
-});
-
-describe('RECEIPT', () => {
-  it.each([
-    ['1.0', ['ACK\nmessage-id:7']],
-    ['1.1', ['ACK\nmessage-id:7\nsubscription:1', 'NACK\nmessage-id:7\nsubscription:1']],
-    ['1.2', ['ACK\nid:7', 'NACK\nid:7']],
-  ])('answers every frame of STOMP %s but CONNECT, exactly once, in their order (R1, R3)', async (version, acks) => {
-    const fixture = new SessionFixture();
-    const frames = [
-      'SUBSCRIBE\nid:1\ndestination:/topic/a',
-      'SEND\ndestination:/app/a',
-      ...acks,
-      'BEGIN\ntransaction:tx',
-      'SEND\ndestination:/app/a\ntransaction:tx',
-      'COMMIT\ntransaction:tx',
-      'BEGIN\ntransaction:tx',
-      'ABORT\ntransaction:tx',
-      'UNSUBSCRIBE\nid:1',
-      'DISCONNECT',
-    ];
-    const client = await fixture.connect(`accept-version:${version}\nreceipt:connect`);
-
-    client.type(frames.map((frame, index) => `${frame}\nreceipt:${index}\n\n\0`).join(''));
-    await settled();
-
-    expect(client.commands).toEqual(['CONNECTED', ...frames.map((_, index) => `RECEIPT ${index}`)]);
-    expect(client.frames.slice(1).every(({ body }) => body === '')).toBe(true);
-    expect(client.end?.code).toBe(1000);
-  });
-
-  it.each([
-    ['1.2', 'a\\nb\\rc\\cd\\\\', 'a\nb\rc:d\\'],
-    ['1.1', 'a\\nc\\cd\\\\', 'a\nc:d\\'],
-    ['1.0', 'c:d\\n\\\\', 'c:d\\n\\\\'],
-  ])('and ERROR return in STOMP %s the same value as was asked with (R2, E2)', async (version, typed, meant) => {
-    const fixture = new SessionFixture();
-    const client = await fixture.connect(`accept-version:${version}`);
-
-    client.type(`BEGIN\ntransaction:tx\nreceipt:${typed}\n\n\0BEGIN\ntransaction:tx\nreceipt:${typed}\n\n\0`);
-    await settled();
-
-    expect(client.frame('RECEIPT')?.headers['receipt-id']).toBe(meant);
-    expect(client.frame('ERROR')?.headers['receipt-id']).toBe(meant);
   });
 });

@@ -148,3 +148,48 @@ describe('RECEIPT', () => {
     expect(client.commands).toEqual(['CONNECTED', 'ERROR']);
   });
 });
+
+describe('RECEIPT, in every version,', () => {
+  it.each([
+    ['1.0', ['ACK\nmessage-id:7']],
+    ['1.1', ['ACK\nmessage-id:7\nsubscription:1', 'NACK\nmessage-id:7\nsubscription:1']],
+    ['1.2', ['ACK\nid:7', 'NACK\nid:7']],
+  ])('answers every frame of STOMP %s but CONNECT, exactly once, in their order (R1, R3)', async (version, acks) => {
+    const fixture = new SessionFixture();
+    const frames = [
+      'SUBSCRIBE\nid:1\ndestination:/topic/a',
+      'SEND\ndestination:/app/a',
+      ...acks,
+      'BEGIN\ntransaction:tx',
+      'SEND\ndestination:/app/a\ntransaction:tx',
+      'COMMIT\ntransaction:tx',
+      'BEGIN\ntransaction:tx',
+      'ABORT\ntransaction:tx',
+      'UNSUBSCRIBE\nid:1',
+      'DISCONNECT',
+    ];
+    const client = await fixture.connect(`accept-version:${version}\nreceipt:connect`);
+
+    client.type(frames.map((frame, index) => `${frame}\nreceipt:${index}\n\n\0`).join(''));
+    await settled();
+
+    expect(client.commands).toEqual(['CONNECTED', ...frames.map((_, index) => `RECEIPT ${index}`)]);
+    expect(client.frames.slice(1).every(({ body }) => body === '')).toBe(true);
+    expect(client.end?.code).toBe(1000);
+  });
+
+  it.each([
+    ['1.2', 'a\\nb\\rc\\cd\\\\', 'a\nb\rc:d\\'],
+    ['1.1', 'a\\nc\\cd\\\\', 'a\nc:d\\'],
+    ['1.0', 'c:d\\n\\\\', 'c:d\\n\\\\'],
+  ])('and ERROR return in STOMP %s the same value as was asked with (R2, E2)', async (version, typed, meant) => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect(`accept-version:${version}`);
+
+    client.type(`BEGIN\ntransaction:tx\nreceipt:${typed}\n\n\0BEGIN\ntransaction:tx\nreceipt:${typed}\n\n\0`);
+    await settled();
+
+    expect(client.frame('RECEIPT')?.headers['receipt-id']).toBe(meant);
+    expect(client.frame('ERROR')?.headers['receipt-id']).toBe(meant);
+  });
+});

@@ -322,7 +322,7 @@ describe('an acknowledgement in a transaction', () => {
     const { fixture, client } = await connected();
     const settlements: string[] = [];
     fixture.onMessage = ({ type, acknowledgement }) => {
-      if (type !== 'ACK') return void settlements.push(type);
+      if (type !== 'ACK') settlements.push(type);
       acknowledgement?.transaction?.enlist({
         commit: () => {
           throw new Error('disk full');
@@ -348,10 +348,9 @@ describe('an acknowledgement in a transaction', () => {
 function enlisting(fixture: SessionFixture): string[] {
   const happened: string[] = [];
   fixture.onMessage = ({ type, acknowledgement, payload }) => {
-    if (!acknowledgement) return void happened.push([type, Buffer.from(payload).toString()].filter(Boolean).join(' '));
-    const name = `${type} ${acknowledgement.ackId}`;
-    happened.push(`${name} enlisted`);
-    acknowledgement.transaction?.enlist({
+    const name = [type, acknowledgement?.ackId ?? Buffer.from(payload).toString()].filter(Boolean).join(' ');
+    happened.push(acknowledgement ? `${name} enlisted` : name);
+    acknowledgement?.transaction?.enlist({
       commit: () => happened.push(`${name} commit`),
       rollback: () => happened.push(`${name} rollback`),
     });

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../foundation/errors.js';
+import { type ErrorCode, MessageRejectedError } from '../../foundation/errors.js';
 import type { BrokerStats } from '../broker.js';
 
 /** Counts what the broker does with messages; see `BrokerStats` for what each number means. */
@@ -12,6 +12,18 @@ export class BrokerCounters {
   expired = 0;
   dropped = 0;
   readonly #refused = new Map<ErrorCode, number>();
+
+  /** Runs `accept`, which takes a message or refuses it, and counts either. */
+  accepting<T>(accept: () => T): T {
+    try {
+      const result = accept();
+      this.published += 1;
+      return result;
+    } catch (error) {
+      if (error instanceof MessageRejectedError) this.refused(error.code);
+      throw error;
+    }
+  }
 
   /** A message was not accepted. */
   refused(code: ErrorCode): void {

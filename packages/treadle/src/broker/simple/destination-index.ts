@@ -1,5 +1,5 @@
 import { MessageRejectedError } from '../../foundation/errors.js';
-import { DestinationPattern, type DestinationSeparator } from '../../messaging/destination-pattern.js';
+import { DestinationPattern, type PatternSyntax } from '../../messaging/destination-pattern.js';
 import { PatternTrie } from './pattern-trie.js';
 import { type Subscription, SubscriptionSet } from './subscription.js';
 
@@ -41,31 +41,38 @@ export class DestinationIndex {
   readonly #trie = new PatternTrie<SubscriptionSet>();
   readonly #cache = new Map<string, Answer>();
   readonly #cacheLimit: number;
-  readonly #separator: DestinationSeparator;
+  readonly #syntax: PatternSyntax;
   /** Of the tree: changes with it. */
   #generation = 0;
 
   /** @param cacheLimit destinations whose patterns are remembered, the oldest leaving first */
-  constructor(cacheLimit: number, separator: DestinationSeparator = '/') {
+  constructor(cacheLimit: number, syntax: PatternSyntax = {}) {
     this.#cacheLimit = cacheLimit;
-    this.#separator = separator;
+    this.#syntax = syntax;
   }
 
-  /** @throws TreadleError `DESTINATION_MALFORMED` for a pattern that is none or exceeds the limits of patterns */
-  add(subscription: Subscription): void {
-    const { destination } = subscription;
+  /**
+   * @param destination what `find` is to be asked for, in the end
+   * @throws TreadleError `DESTINATION_MALFORMED` for a pattern that is none or exceeds the limits of patterns
+   */
+  add(subscription: Subscription, destination: string): void {
     const existing = this.#exact.get(destination) ?? this.#patterns.get(destination)?.subscriptions;
     (existing ?? this.#addDestination(destination)).add(subscription);
   }
 
-  delete(subscription: Subscription): void {
-    const { destination } = subscription;
+  /** @param destination as it was added with */
+  delete(subscription: Subscription, destination: string): void {
     const entry = this.#patterns.get(destination);
     const subscriptions = entry?.subscriptions ?? this.#exact.get(destination);
     subscriptions?.delete(subscription);
     if (!subscriptions?.isEmpty) return;
     if (entry) this.#deletePattern(entry);
     else this.#exact.delete(destination);
+  }
+
+  /** The pattern that subscriptions to this text were made with; `undefined` when it is a destination. */
+  patternOf(text: string): DestinationPattern | undefined {
+    return this.#patterns.get(text)?.pattern;
   }
 
   /** Destinations with more than 64 segments or 1024 characters match no pattern; exact subscriptions are found for all. */
@@ -80,11 +87,11 @@ export class DestinationIndex {
 
   #addDestination(destination: string): SubscriptionSet {
     const subscriptions = new SubscriptionSet();
-    if (!DestinationPattern.isPattern(destination)) {
+    if (!DestinationPattern.isPattern(destination, this.#syntax.wildcards)) {
       this.#exact.set(destination, subscriptions);
       return subscriptions;
     }
-    const pattern = compile(destination, this.#separator);
+    const pattern = compile(destination, this.#syntax);
     this.#patterns.set(destination, { pattern, subscriptions });
     this.#trie.add(pattern, subscriptions);
     this.#generation += 1;
@@ -101,7 +108,7 @@ export class DestinationIndex {
     const known = this.#cache.get(destination);
     if (known?.generation === this.#generation) return known.patterns;
     if (destination.length > DESTINATION_LIMITS.characters) return NO_PATTERNS;
-    const segments = destination.split(this.#separator);
+    const segments = DestinationPattern.segmentsOf(destination, this.#syntax);
     if (segments.length > DESTINATION_LIMITS.segments) return NO_PATTERNS;
     const patterns = this.#trie.find(segments);
     if (known) {
@@ -122,18 +129,19 @@ export class DestinationIndex {
   }
 }
 
-function compile(destination: string, separator: DestinationSeparator): DestinationPattern {
+function compile(destination: string, syntax: PatternSyntax): DestinationPattern {
   requireAtMost(PATTERN_LIMITS.characters, 'characters', destination.length);
-  const segments = destination.split(separator);
+  const segments = DestinationPattern.segmentsOf(destination, syntax);
   requireAtMost(PATTERN_LIMITS.segments, 'segments', segments.length);
-  requireAtMost(PATTERN_LIMITS.rests, "segments '**'", segments.filter((segment) => segment === '**').length);
+  const rest = syntax.wildcards === 'rabbitmq' ? '#' : '**';
+  requireAtMost(PATTERN_LIMITS.rests, `segments '${rest}'`, segments.filter((segment) => segment === rest).length);
   let questioned = 0;
   for (const segment of segments) {
     for (const [, text = ''] of segment.matchAll(QUESTIONED_TEXT)) questioned += text.length;
   }
   requireAtMost(PATTERN_LIMITS.questionedCharacters, "characters in texts with '?' between two wildcards", questioned);
   // Variables mean nothing to a subscription, and no regular expression may come from a client.
-  return DestinationPattern.compile(destination, { captures: false, separator });
+  return DestinationPattern.compile(destination, { ...syntax, captures: false });
 }
 
 function requireAtMost(limit: number, what: string, actual: number): void {

@@ -1,21 +1,41 @@
-import { randomBytes } from 'node:crypto';
 import type { Awaitable } from '../../foundation/awaitable.js';
-import { MessageRejectedError } from '../../foundation/errors.js';
-import { Message } from '../../messaging/message.js';
+import { ConfigurationError, MessageRejectedError } from '../../foundation/errors.js';
+import { DestinationPattern, type PatternSyntax, type WildcardStyle } from '../../messaging/destination-pattern.js';
+import { type CompleteMessageInit, Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
-import type { Broker, BrokerContext, BrokerFactory } from '../broker.js';
+import type { Broker, BrokerContext, BrokerFactory, BrokerStats } from '../broker.js';
+import {
+  ackModeOf,
+  type PrefetchLimits,
+  prefetchCountOf,
+  resolvePrefetchLimits,
+} from './acknowledgement/ack-headers.js';
+import { Acknowledgements } from './acknowledgement/acknowledgements.js';
+import { DeliveryWindows } from './acknowledgement/delivery-windows.js';
+import { BrokerCounters } from './broker-counters.js';
 import type { SubscriptionGroups } from './destination-index.js';
 import { DestinationPrefixes } from './destination-prefixes.js';
+import { DispatchLoop } from './dispatch-loop.js';
+import { MessageIds } from './message-ids.js';
+import { recoveryRequestOf } from './history/recovery-request.js';
+import { Outboxes } from './outbox/outboxes.js';
+import { Admission, requireRoomForSubscriber } from './policy/admission.js';
 import { DestinationPolicies } from './policy/destination-policies.js';
-import type { DestinationPolicy } from './policy/destination-policy.js';
-import { outgoingHeaders } from '../../messaging/outgoing-headers.js';
+import type { DestinationPolicy, TopicPolicy } from './policy/destination-policy.js';
+import type { KeptMessageOptions } from './policy/kept-message-options.js';
+import { publishedHeaders } from './policy/published-headers.js';
+import { Topics } from './policy/topics.js';
+import { DeadLetters } from './queue/dead-letters.js';
+import { QueuePolicies } from './queue/queue-policies.js';
+import type { QueueSettings } from './queue/queue-settings.js';
+import { Queues, resolveMaxQueues } from './queue/queues.js';
 import { SessionDeliveries } from './session-deliveries.js';
 import { Subscription } from './subscription.js';
 import { SubscriptionFilters } from './subscription-filter.js';
 import { SubscriptionRegistry } from './subscription-registry.js';
 
 /** What the embedded broker can be told. */
-export interface SimpleBrokerOptions {
+export interface SimpleBrokerOptions extends KeptMessageOptions {
   /**
    * What begins the destinations of the broker; default `['/topic', '/queue']`. `/topic` covers `/topic`, `/topic/…` and `/topic.…`.
    * All with a leading slash or all without.
@@ -23,8 +43,19 @@ export interface SimpleBrokerOptions {
   readonly destinationPrefixes?: readonly string[];
   /** Destinations whose matching wildcard subscriptions are remembered; default 1024. `0` remembers none. */
   readonly cacheLimit?: number;
+  /** How the wildcards of subscriptions and policies are spelled: as in Spring or as in RabbitMQ. Default `'ant'`. */
+  readonly wildcards?: WildcardStyle;
   /** How some destinations are treated, the first that matches counts; default none: every destination fans out, as in Spring. */
   readonly policies?: readonly DestinationPolicy[];
+  /**
+   * Deliveries that a subscription with `ack:client` or `ack:client-individual` may have unacknowledged, unless its `prefetch-count` header says
+   * otherwise. Default 1000.
+   */
+  readonly prefetchCount?: number;
+  /** The largest `prefetch-count` that counts; a client that asks for more gets this. Default 10 000. */
+  readonly maxPrefetchCount?: number;
+  /** Queues at one time, those of dead letters not counted; what would need a further one is refused with `QUEUE_FULL`. Default 100 000. */
+  readonly maxQueues?: number;
 }
 
 /** The embedded broker, for the `broker` option of an application. */
@@ -36,20 +67,29 @@ export function simpleBroker(options: SimpleBrokerOptions = {}): BrokerFactory {
  * Keeps subscriptions in memory and gives each published message to all that match (Spring: `SimpleBrokerMessageHandler`).
  *
  * Every matching subscription gets its own copy, the sender's too. A session gets its messages in the order of their publication. A
- * message that nobody subscribed to is gone. Acknowledgement modes other than `auto` are refused.
+ * message that nobody subscribed to is gone. What policies make a queue is held instead, and goes to one subscription at a time.
  */
 export class SimpleBroker implements Broker {
   readonly destinationPrefixes: readonly string[];
   readonly #prefixes: DestinationPrefixes;
+  readonly #syntax: PatternSyntax;
   readonly #policies: DestinationPolicies;
   readonly #subscriptions: SubscriptionRegistry;
   readonly #filters = new SubscriptionFilters();
   readonly #deliveries: SessionDeliveries;
+  readonly #counters = new BrokerCounters();
+  readonly #loop = new DispatchLoop();
+  readonly #windows: DeliveryWindows;
+  readonly #acknowledgements: Acknowledgements;
+  readonly #prefetchLimits: PrefetchLimits;
+  readonly #queuePolicies: QueuePolicies;
+  readonly #queues: Queues;
+  readonly #admission: Admission;
+  readonly #topics: Topics;
   readonly #reportAvailability: BrokerContext['reportAvailability'];
   // A SUBSCRIBE that was held up on its way may come after its session ended; it must not stay for ever (it does in Spring's `DefaultSubscriptionRegistry`).
   readonly #endedSessions = new WeakSet<SessionContext>();
-  readonly #idPrefix = randomBytes(6).toString('hex');
-  #nextId = 0;
+  readonly #ids = new MessageIds();
   #state: 'new' | 'running' | 'stopped' = 'new';
 
   /** @throws ConfigurationError when the prefixes are none, too wide or inconsistent */
@@ -57,17 +97,49 @@ export class SimpleBroker implements Broker {
     this.destinationPrefixes = options.destinationPrefixes ?? ['/topic', '/queue'];
     this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
     this.#prefixes.check();
-    this.#policies = new DestinationPolicies(options.policies, context.destinationSeparator);
-    this.#subscriptions = new SubscriptionRegistry({
-      cacheLimit: options.cacheLimit,
-      separator: context.destinationSeparator,
+    this.#syntax = { separator: context.destinationSeparator, wildcards: checkWildcards(options.wildcards) };
+    this.#policies = new DestinationPolicies(options.policies, this.#syntax);
+    this.#subscriptions = new SubscriptionRegistry({ ...this.#syntax, cacheLimit: options.cacheLimit });
+    this.#deliveries = new SessionDeliveries(context, this.#counters);
+    const shared = { loop: this.#loop, counters: this.#counters, clock: context.clock, logger: context.logger };
+    this.#windows = new DeliveryWindows({ ...shared, deliveries: this.#deliveries });
+    this.#acknowledgements = new Acknowledgements({ ...shared, windows: this.#windows });
+    this.#prefetchLimits = resolvePrefetchLimits(options);
+    this.#queuePolicies = new QueuePolicies(this.#policies, options.policies ?? [], this.destinationPrefixes);
+    this.#queues = new Queues({
+      ...shared,
+      policies: this.#queuePolicies,
+      registry: this.#subscriptions,
+      windows: this.#windows,
+      deadLetters: new DeadLetters({ ...shared, ids: this.#ids }),
+      maxQueues: resolveMaxQueues(options.maxQueues),
     });
-    this.#deliveries = new SessionDeliveries(context);
+    this.#admission = new Admission(context.clock);
+    const parts = {
+      syntax: this.#syntax,
+      policies: this.#policies,
+      windows: this.#windows,
+      deliveries: this.#deliveries,
+    };
+    this.#topics = new Topics({ ...shared, ...parts, outboxes: new Outboxes(context, this.#counters) }, options);
     this.#reportAvailability = context.reportAvailability;
   }
 
   handles(destination: string): boolean {
     return this.#prefixes.covers(destination);
+  }
+
+  isPattern(destination: string): boolean {
+    return DestinationPattern.isPattern(destination, this.#syntax.wildcards);
+  }
+
+  /** The numbers of this moment; looks at every queue. */
+  get stats(): BrokerStats {
+    return {
+      subscriptions: this.#subscriptions.size,
+      messages: this.#counters.describe(),
+      queues: this.#queues.describe(),
+    };
   }
 
   start(): void {
@@ -79,9 +151,14 @@ export class SimpleBroker implements Broker {
     this.#state = 'stopped';
     this.#reportAvailability(false);
     this.#subscriptions.clear();
+    this.#queues.clear();
+    this.#topics.stop();
   }
 
-  /** @throws MessageRejectedError `SUBSCRIPTION_ID_IN_USE`, `ACK_MODE_UNSUPPORTED`, `ACKNOWLEDGEMENT_UNSUPPORTED`, `DESTINATION_UNKNOWN`, `SERVER_STOPPING` */
+  /**
+   * @throws MessageRejectedError `SUBSCRIPTION_ID_IN_USE`, `HEADER_MALFORMED`, `SELECTOR_MALFORMED`, `ACKNOWLEDGEMENT_UNKNOWN`, `DESTINATION_UNKNOWN`,
+   *   `SERVER_STOPPING`; and, concerning the message or subscription alone, `QUEUE_FULL` and `SUBSCRIBER_LIMIT_EXCEEDED`
+   */
   handleMessage(message: Message): Awaitable<void> {
     switch (message.type) {
       case 'MESSAGE':
@@ -94,7 +171,8 @@ export class SimpleBroker implements Broker {
         return this.#disconnect(message);
       case 'ACK':
       case 'NACK':
-        throw unexpectedAcknowledgement(message);
+        this.#requireRunning();
+        return this.#acknowledgements.handle(message);
       case 'CONNECT':
       // A session becomes known by its first SUBSCRIBE.
     }
@@ -104,32 +182,70 @@ export class SimpleBroker implements Broker {
     const { destination } = message;
     if (destination === undefined || !this.handles(destination)) return;
     this.#requireRunning();
+    const policy = this.#policies.find(message);
+    const queue = message.userDestination === undefined ? this.#queuePolicies.settingsOf(destination) : undefined;
+    if (policy ?? queue) return this.#counters.accepting(() => this.#publishByPolicy(message, policy, queue));
+    this.#counters.published += 1;
     const groups = this.#subscriptions.find(destination, message.userDestination !== undefined);
-    if (groups.length === 0) return;
-    const published = this.#createPublished(message);
-    if (message.reach) message.reach.sessions += countSessions(groups, published);
+    if (groups.length > 0) this.#fanOut(message, this.#createPublished(message), groups);
+  }
+
+  #publishByPolicy(message: Message, policy: DestinationPolicy | undefined, queue: QueueSettings | undefined): void {
+    const added = policy && this.#admission.admit(message, policy);
+    if (policy && !added) this.#counters.expired += 1;
+    else if (queue) this.#enqueue(message, this.#createPublished(message, added), queue);
+    else if (policy && policy.kind !== 'queue') this.#publishToTopic(message, policy, added);
+  }
+
+  #enqueue(message: Message, published: Message, settings: QueueSettings): void {
+    const hasConsumers = this.#queues.publish(published, settings);
+    if (message.reach && hasConsumers) message.reach.sessions += 1;
+  }
+
+  #publishToTopic(message: Message, policy: TopicPolicy, added: readonly string[] = []): void {
+    const published = this.#topics.publish(message, policy, (first, without) =>
+      this.#createPublished(message, [...first, ...added], without),
+    );
+    const { destination = '', userDestination } = message;
+    const groups = this.#subscriptions.find(destination, userDestination !== undefined);
+    if (groups.length > 0) this.#fanOut(message, published, groups, policy);
+  }
+
+  #fanOut({ reach }: Message, published: Message, groups: SubscriptionGroups, policy?: TopicPolicy): void {
+    if (reach) reach.sessions += countSessions(groups, published);
     for (const group of groups) {
       for (const subscription of group) {
         if (subscription.filter && !subscription.filter(published)) continue;
-        this.#deliveries.deliver(subscription, published);
+        if (policy) this.#topics.deliver(subscription, published, policy);
+        else if (subscription.outbox) subscription.outbox.offer(published, undefined);
+        else this.#deliveries.deliver(subscription, published);
       }
     }
   }
 
-  /** What all receivers get: nothing in its frames tells who sent it (docs/decisions/0008-outgoing-headers.md). */
-  #createPublished({ payload, destination, headers, senderId, userDestination, flow }: Message): Message {
-    this.#nextId += 1;
-    const id = `${this.#idPrefix}-${this.#nextId}`;
+  /**
+   * What all receivers get: nothing in its frames tells who sent it (docs/decisions/0008-outgoing-headers.md).
+   * @param added further headers, flat
+   * @param without names that only `added` may have
+   */
+  #createPublished(message: Message, added?: readonly string[], without?: readonly string[]): Message {
+    const { payload, destination, headers, senderId, userDestination, flow } = message;
     return new Message({
       type: 'MESSAGE',
       payload,
       destination,
-      headers: outgoingHeaders(headers),
-      id,
+      headers: publishedHeaders(headers, added, without),
+      session: undefined,
       senderId,
+      subscriptionId: undefined,
+      id: this.#ids.create(),
       userDestination,
+      turn: undefined,
+      reach: undefined,
       flow,
-    });
+      ticket: undefined,
+      acknowledgement: undefined,
+    } satisfies CompleteMessageInit<Uint8Array>);
   }
 
   #subscribe(message: Message): void {
@@ -142,28 +258,49 @@ export class SimpleBroker implements Broker {
     if (!destination || !session || subscriptionId === undefined) {
       throw new MessageRejectedError('SUBSCRIBE needs a session, a subscription id and a destination');
     }
-    requireAutoAck(message);
     if (this.#endedSessions.has(session)) throw new MessageRejectedError(`session ${session.id} has ended`);
     const isTranslated = userDestination !== undefined;
+    const recovery = recoveryRequestOf(message);
+    const policy = this.#policies.find(message);
+    if (policy)
+      requireRoomForSubscriber(destination, policy, () => this.#subscriptions.find(destination, isTranslated));
     const subscription = new Subscription(session, subscriptionId, destination, {
       isTranslated,
       ticket: message.ticket,
       filter: this.#filters.of(message),
+      ackMode: ackModeOf(message.headers),
+      prefetchCount: prefetchCountOf(message.headers, this.#prefetchLimits),
     });
     this.#subscriptions.add(subscription);
+    try {
+      this.#queues.subscribe(subscription);
+    } catch (error) {
+      this.#subscriptions.remove(session.id, subscriptionId);
+      throw error;
+    }
+    this.#topics.subscribed(subscription, recovery);
   }
 
   /** By session and id alone: the client's word for the destination does not matter, and an unknown id is the session's concern. */
   #unsubscribe({ sessionId, subscriptionId }: Message): Awaitable<void> {
     if (sessionId === undefined || subscriptionId === undefined) return;
     const removed = this.#subscriptions.remove(sessionId, subscriptionId);
-    if (removed) return this.#deliveries.ended(removed);
+    if (!removed) return;
+    this.#loop.batch(() => {
+      this.#queues.unsubscribe(removed);
+      this.#windows.end(removed);
+    });
+    return this.#deliveries.ended(removed);
   }
 
   #disconnect({ session }: Message): void {
     if (!session) return;
     this.#endedSessions.add(session);
-    this.#subscriptions.removeSession(session.id);
+    const removed = this.#subscriptions.removeSession(session.id);
+    this.#loop.batch(() => {
+      for (const subscription of removed) this.#queues.unsubscribe(subscription);
+      this.#windows.endSession(session.id, removed);
+    });
   }
 
   #requireRunning(): void {
@@ -171,6 +308,13 @@ export class SimpleBroker implements Broker {
     if (this.#state === 'new') throw new MessageRejectedError('the broker has not been started yet');
     throw new MessageRejectedError('the broker has been stopped', { code: 'SERVER_STOPPING' });
   }
+}
+
+/** Plain JavaScript may give anything. */
+function checkWildcards(wildcards: WildcardStyle = 'ant'): WildcardStyle {
+  if (wildcards === 'ant' || wildcards === 'rabbitmq') return wildcards;
+  const problem = `it is ${JSON.stringify(wildcards)}`;
+  throw new ConfigurationError({ location: 'simpleBroker, wildcards', problem, cure: "give 'ant' or 'rabbitmq'" });
 }
 
 /** Several subscriptions of one session may match; those that do not want the message do not count. */
@@ -183,17 +327,4 @@ function countSessions(groups: SubscriptionGroups, published: Message): number {
 function unreachable(userDestination: string, destination: string): MessageRejectedError {
   const detail = `${userDestination} leads to ${destination}, which has none of the broker's prefixes`;
   return new MessageRejectedError(detail, { code: 'DESTINATION_UNKNOWN' });
-}
-
-/** No delivery waits for one: every subscription is `ack:auto` (STOMP 1.2 § SUBSCRIBE ack Header). */
-function unexpectedAcknowledgement({ type }: Message): MessageRejectedError {
-  const detail = `${type}: deliveries of the simple broker are acknowledged when they are sent`;
-  return new MessageRejectedError(detail, { code: 'ACKNOWLEDGEMENT_UNSUPPORTED' });
-}
-
-function requireAutoAck({ headers, destination }: Message): void {
-  const mode = headers.get('ack');
-  if (mode === undefined || mode === 'auto') return;
-  const detail = `SUBSCRIBE ${destination}: the simple broker acknowledges by itself and cannot serve ack:${mode}`;
-  throw new MessageRejectedError(detail, { code: 'ACK_MODE_UNSUPPORTED' });
 }

@@ -1,14 +1,12 @@
 import { MessageRejectedError } from '../../foundation/errors.js';
-import type { DestinationSeparator } from '../../messaging/destination-pattern.js';
+import type { DestinationPattern, PatternSyntax } from '../../messaging/destination-pattern.js';
 import { DestinationIndex, type SubscriptionGroups } from './destination-index.js';
 import type { Subscription } from './subscription.js';
 
 /** What the registry can be told. */
-export interface SubscriptionRegistryOptions {
+export interface SubscriptionRegistryOptions extends PatternSyntax {
   /** Destinations whose matching patterns are remembered. Default 1024 (Spring: `DefaultSubscriptionRegistry.cacheLimit`). */
   readonly cacheLimit?: number;
-  /** What parts the segments of patterns and destinations. Default `/` (Spring: `DefaultSubscriptionRegistry.pathMatcher`). */
-  readonly separator?: DestinationSeparator;
 }
 
 /**
@@ -22,10 +20,12 @@ export class SubscriptionRegistry {
   readonly #bySession = new Map<string, Map<string, Subscription>>();
   readonly #plain: DestinationIndex;
   readonly #translated: DestinationIndex;
+  readonly #translatedKey: (destination: string) => string;
 
-  constructor({ cacheLimit = 1024, separator = '/' }: SubscriptionRegistryOptions = {}) {
-    this.#plain = new DestinationIndex(cacheLimit, separator);
-    this.#translated = new DestinationIndex(cacheLimit, separator);
+  constructor({ cacheLimit = 1024, ...syntax }: SubscriptionRegistryOptions = {}) {
+    this.#plain = new DestinationIndex(cacheLimit, syntax);
+    this.#translated = new DestinationIndex(cacheLimit, syntax);
+    this.#translatedKey = syntax.wildcards === 'rabbitmq' ? withSessionFirst : (destination) => destination;
   }
 
   /** @throws TreadleError `SUBSCRIPTION_ID_IN_USE`, `DESTINATION_MALFORMED`; the registry is then as before */
@@ -36,7 +36,7 @@ export class SubscriptionRegistry {
       const detail = `session ${session.id} has a subscription "${id}" already (STOMP 1.2 § SUBSCRIBE id Header)`;
       throw new MessageRejectedError(detail, { code: 'SUBSCRIPTION_ID_IN_USE' });
     }
-    this.#indexOf(subscription.isTranslated).add(subscription);
+    this.#indexOf(subscription.isTranslated).add(subscription, this.#keyOf(subscription));
     if (ofSession) ofSession.set(id, subscription);
     else this.#bySession.set(session.id, new Map([[id, subscription]]));
   }
@@ -52,12 +52,13 @@ export class SubscriptionRegistry {
     return subscription;
   }
 
-  /** Removes all subscriptions of a session; harmless when it has none. */
-  removeSession(sessionId: string): void {
+  /** Removes all subscriptions of a session. @returns them, in the order they were made; all have ended then */
+  removeSession(sessionId: string): readonly Subscription[] {
     const ofSession = this.#bySession.get(sessionId);
-    if (!ofSession) return;
+    if (!ofSession) return [];
     this.#bySession.delete(sessionId);
     for (const subscription of ofSession.values()) this.#end(subscription);
+    return [...ofSession.values()];
   }
 
   /** Removes everything. */
@@ -65,9 +66,21 @@ export class SubscriptionRegistry {
     for (const sessionId of [...this.#bySession.keys()]) this.removeSession(sessionId);
   }
 
+  /** How many there are at this moment; looks at every session. */
+  get size(): number {
+    let size = 0;
+    for (const ofSession of this.#bySession.values()) size += ofSession.size;
+    return size;
+  }
+
   /** Who gets a message to `destination`; `isTranslated` says which kind of subscription can. */
   find(destination: string, isTranslated = false): SubscriptionGroups {
-    return this.#indexOf(isTranslated).find(destination);
+    return this.#indexOf(isTranslated).find(isTranslated ? this.#translatedKey(destination) : destination);
+  }
+
+  /** What a subscription that is in here matches by; `undefined` when it names one destination. */
+  patternOf(subscription: Subscription): DestinationPattern | undefined {
+    return this.#indexOf(subscription.isTranslated).patternOf(this.#keyOf(subscription));
   }
 
   #indexOf(isTranslated: boolean): DestinationIndex {
@@ -76,6 +89,16 @@ export class SubscriptionRegistry {
 
   #end(subscription: Subscription): void {
     subscription.end();
-    this.#indexOf(subscription.isTranslated).delete(subscription);
+    this.#indexOf(subscription.isTranslated).delete(subscription, this.#keyOf(subscription));
   }
+
+  #keyOf({ destination, isTranslated }: Subscription): string {
+    return isTranslated ? this.#translatedKey(destination) : destination;
+  }
+}
+
+/** What a user destination ends with when it is translated would make a literal of RabbitMQ's `*` and `#`: they must be whole words. */
+function withSessionFirst(destination: string): string {
+  const at = destination.lastIndexOf('-user');
+  return at < 0 ? destination : destination.slice(at) + destination.slice(0, at);
 }

@@ -1,5 +1,6 @@
 import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
+import { requireCount } from '../broker-option.js';
 import type { AckMode } from '../subscription.js';
 
 /** How many deliveries of one subscription may be unacknowledged. */
@@ -8,6 +9,14 @@ export interface PrefetchLimits {
   readonly prefetchCount: number;
   /** What a SUBSCRIBE may ask for; more counts as this. */
   readonly maxPrefetchCount: number;
+}
+
+/** The limits as they hold. @throws ConfigurationError for one that is no whole number from 1 on */
+export function resolvePrefetchLimits(given: Partial<PrefetchLimits>): PrefetchLimits {
+  const { maxPrefetchCount = 10_000, prefetchCount = Math.min(1000, maxPrefetchCount) } = given;
+  requireCount('prefetchCount', prefetchCount);
+  requireCount('maxPrefetchCount', maxPrefetchCount);
+  return { prefetchCount, maxPrefetchCount };
 }
 
 const ACK_MODES: Readonly<Record<string, AckMode>> = {

@@ -52,6 +52,11 @@ export class History {
     return this.#kept.length - this.#head;
   }
 
+  /** Of the payloads and headers of what is kept. */
+  get octets(): number {
+    return this.#octets;
+  }
+
   /** Keeps the message that was given `nextOffset`. @param now as `Clock.now` */
   append(published: Message, now: number): void {
     const octets = octetsOf(published);

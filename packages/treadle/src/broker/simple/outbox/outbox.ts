@@ -1,4 +1,5 @@
 import type { Message } from '../../../messaging/message.js';
+import type { SessionContext } from '../../../messaging/session-context.js';
 import type { DeliverySource } from '../acknowledgement/delivery-source.js';
 import type { DeliveryWindow } from '../acknowledgement/delivery-window.js';
 import type { TopicPolicy } from '../policy/destination-policy.js';

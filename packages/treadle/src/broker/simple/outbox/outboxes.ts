@@ -1,5 +1,4 @@
 import { asError } from '../../../foundation/error-text.js';
-import type { Message } from '../../../messaging/message.js';
 import type { SessionContext } from '../../../messaging/session-context.js';
 import type { BrokerContext } from '../../broker.js';
 import type { DeliveryWindow } from '../acknowledgement/delivery-window.js';

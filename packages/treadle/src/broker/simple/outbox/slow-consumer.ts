@@ -19,6 +19,7 @@ export function keyOf(published: Message, policy: TopicPolicy | undefined): stri
   if (typeof rule !== 'object') return undefined;
   const { latestByKey } = rule;
   const key: unknown = typeof latestByKey === 'string' ? published.headers.get(latestByKey) : latestByKey(published);
-  // Destinations hold no line end of their own: STOMP writes one as an escape, but nobody can subscribe across two destinations by it.
-  return key === undefined || key === null ? undefined : `${published.destination ?? ''}\n${String(key)}`;
+  if (typeof key !== 'string' && typeof key !== 'number') return undefined;
+  const { destination = '' } = published;
+  return `${destination.length} ${destination}${key}`; // no destination can be taken for the beginning of another one's key
 }

@@ -1,4 +1,4 @@
-import { DestinationPattern, type DestinationSeparator } from '../../../messaging/destination-pattern.js';
+import { DestinationPattern, type PatternSyntax } from '../../../messaging/destination-pattern.js';
 import type { Message } from '../../../messaging/message.js';
 import type { DestinationPolicy } from './destination-policy.js';
 
@@ -22,8 +22,8 @@ export class DestinationPolicies {
   readonly #cache = new Map<string, DestinationPolicy | undefined>();
 
   /** @param policies patterns that are malformed match nothing; `PolicyChecks` reports them */
-  constructor(policies: readonly DestinationPolicy[] = [], separator: DestinationSeparator = '/') {
-    this.#entries = policies.map((policy) => ({ policy, patterns: compileAll(policy, separator) }));
+  constructor(policies: readonly DestinationPolicy[] = [], syntax: PatternSyntax = {}) {
+    this.#entries = policies.map((policy) => ({ policy, patterns: compileAll(policy, syntax) }));
     this.#ofTopics = this.#entries.filter(({ policy }) => policy.kind !== 'queue');
     this.#isEmpty = policies.length === 0;
   }
@@ -70,16 +70,16 @@ export function destinationsOf({ destinations }: DestinationPolicy): readonly st
 }
 
 /** A pattern of a policy, read as those of subscriptions are: `{anything}` is `*`. @throws TreadleError `DESTINATION_MALFORMED` */
-export function compilePolicyPattern(text: string, separator: DestinationSeparator): DestinationPattern {
-  return DestinationPattern.compile(text, { captures: false, separator });
+export function compilePolicyPattern(text: string, syntax: PatternSyntax): DestinationPattern {
+  return DestinationPattern.compile(text, { ...syntax, captures: false });
 }
 
-function compileAll(policy: DestinationPolicy, separator: DestinationSeparator): readonly DestinationPattern[] {
+function compileAll(policy: DestinationPolicy, syntax: PatternSyntax): readonly DestinationPattern[] {
   const texts: unknown = policy?.destinations; // plain JavaScript may give anything
   const list: readonly unknown[] = Array.isArray(texts) ? texts : [texts];
   return list.flatMap((text) => {
     try {
-      return typeof text === 'string' ? [compilePolicyPattern(text, separator)] : [];
+      return typeof text === 'string' ? [compilePolicyPattern(text, syntax)] : [];
     } catch {
       return []; // reported by the check of the same list, with its place
     }

@@ -9,11 +9,15 @@ export class QueueConsumer {
   readonly window: DeliveryWindow;
   /** The first position it has not looked at; only consumers that filter need one. */
   cursor = 0;
+  /** Whether it subscribed to the queue by its name, not by a pattern. */
+  readonly isNamed: boolean;
   isRemoved = false;
   #list: LinkedList<QueueConsumer> | undefined;
   #place: ListPlace<QueueConsumer> | undefined;
 
-  constructor(subscription: Subscription, window: DeliveryWindow) {
+  /** @param destination of the queue */
+  constructor(subscription: Subscription, window: DeliveryWindow, destination: string) {
+    this.isNamed = subscription.destination === destination;
     this.subscription = subscription;
     this.window = window;
   }

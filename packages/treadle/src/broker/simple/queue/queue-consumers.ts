@@ -31,6 +31,7 @@ export class QueueConsumers {
   /** Came in, or back, and not yet shown to those who are up to date. */
   readonly #offered = new LinkedList<QueuedMessage>();
   #lowestOffered = Infinity;
+  #named = 0;
 
   constructor(parts: QueueConsumersParts) {
     this.#parts = parts;
@@ -40,12 +41,18 @@ export class QueueConsumers {
     return this.#all.size;
   }
 
+  /** Whether a subscription names the queue. */
+  get isNamed(): boolean {
+    return this.#named > 0;
+  }
+
   [Symbol.iterator](): Iterator<QueueConsumer> {
     return this.#all.values();
   }
 
   add(consumer: QueueConsumer): void {
     this.#all.add(consumer);
+    if (consumer.isNamed) this.#named += 1;
     if (consumer.isFiltering) this.#filtering.add(consumer);
     consumer.moveTo(this.#behind);
   }
@@ -53,7 +60,7 @@ export class QueueConsumers {
   delete(consumer: QueueConsumer): void {
     consumer.isRemoved = true;
     consumer.moveTo(undefined);
-    this.#all.delete(consumer);
+    if (this.#all.delete(consumer) && consumer.isNamed) this.#named -= 1;
     this.#filtering.delete(consumer);
   }
 

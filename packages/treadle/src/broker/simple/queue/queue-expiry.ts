@@ -53,10 +53,13 @@ export class QueueExpiry {
     this.stop();
     this.#timerAt = first.expiresAt;
     const milliseconds = Math.max(1, Math.ceil(first.expiresAt - this.#clock.wallTime()));
-    this.#timer = this.#clock.setTimeout(() => {
-      this.stop();
-      this.#onDue();
-      this.#setTimer(); // the longest time of a timer may have been shorter
-    }, Math.min(milliseconds, LONGEST_TIME_MS));
+    this.#timer = this.#clock.setTimeout(
+      () => {
+        this.stop();
+        this.#onDue();
+        this.#setTimer(); // the longest time of a timer may have been shorter
+      },
+      Math.min(milliseconds, LONGEST_TIME_MS),
+    );
   }
 }

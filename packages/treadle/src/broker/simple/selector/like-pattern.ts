@@ -1,5 +1,5 @@
 /** Characters in the texts with `_` that stand between two `%`, of one pattern: there alone matching is not linear. */
-const MOST_BLANKED = 32;
+const MOST_BLANKED = 16;
 
 /** Whether a text matches a pattern of LIKE. */
 export type LikeTest = (text: string) => boolean;
@@ -93,5 +93,9 @@ function matchesPieces(pieces: readonly (readonly Character[])[], text: ArrayLik
 
 function isPieceAt(piece: readonly Character[], text: ArrayLike<string>, at: number): boolean {
   if (at + piece.length > text.length) return false;
-  return piece.every((character, index) => character === undefined || character === text[at + index]);
+  for (let index = 0; index < piece.length; index += 1) {
+    const character = piece[index];
+    if (character !== undefined && character !== text[at + index]) return false;
+  }
+  return true;
 }

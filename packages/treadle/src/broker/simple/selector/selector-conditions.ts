@@ -22,8 +22,8 @@ export type Operand =
 /** Of two values. */
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
-/** A longer text is no number: reading it must cost next to nothing. */
-const LONGEST_NUMBER = 64;
+/** A longer text is no number, and LIKE is not asked about a longer text: clients choose them, and each message is asked about. */
+const LONGEST = { number: 64, searched: 1024 };
 
 /** An operand as a number; `undefined` for what can be none. */
 export function quantityOf(operand: Operand): Quantity | undefined {
@@ -75,10 +75,18 @@ export function between(value: Quantity, low: Quantity, high: Quantity): Conditi
 }
 
 /** Unknown when the header is missing. */
-export function headerTest(name: string, test: LikeTest): Condition {
+export function isIn(name: string, texts: ReadonlySet<string>): Condition {
   return (headers) => {
     const value = headers.get(name);
-    return value === undefined ? undefined : test(value);
+    return value === undefined ? undefined : texts.has(value);
+  };
+}
+
+/** Unknown when the header is missing or too long to be searched. */
+export function isLike(name: string, test: LikeTest): Condition {
+  return (headers) => {
+    const value = headers.get(name);
+    return value === undefined || value.length > LONGEST.searched ? undefined : test(value);
   };
 }
 
@@ -168,7 +176,7 @@ function isSameValue(first: string, second: string): boolean {
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 function decimalOf(text: string | undefined): number | undefined {
-  if (text === undefined || text.length > LONGEST_NUMBER || !DECIMAL.test(text)) return undefined;
+  if (text === undefined || text.length > LONGEST.number || !DECIMAL.test(text)) return undefined;
   return finite(Number(text));
 }
 

@@ -7,7 +7,8 @@ import {
   type Comparison,
   type Condition,
   conditionOf,
-  headerTest,
+  isIn,
+  isLike,
   not,
   type Operand,
   or,
@@ -18,7 +19,7 @@ import { malformed, tokensOf } from './selector-tokens.js';
 import { TokenReader } from './token-reader.js';
 
 /** What a selector may have: clients choose it, and it is asked about every message. */
-const LIMITS = { characters: 2048, nesting: 32, parts: 256, likes: 16 };
+const LIMITS = { characters: 2048, nesting: 32, parts: 256, likes: 8 };
 
 const COMPARISONS: ReadonlySet<string> = new Set<Comparison>(['=', '<>', '<', '<=', '>', '>=']);
 
@@ -122,7 +123,7 @@ class SelectorParser {
     do texts.add(this.#tokens.takeText('IN lists texts'));
     while (this.#tokens.takes('symbol', ','));
     this.#tokens.require('symbol', ')');
-    return headerTest(name, (value) => texts.has(value));
+    return isIn(name, texts);
   }
 
   #like(left: Operand, start: number): Condition {
@@ -132,7 +133,7 @@ class SelectorParser {
     if (this.#likes > LIMITS.likes) malformed(`it has more than ${LIMITS.likes} times LIKE`, position);
     const pattern = this.#tokens.takeText('the pattern of LIKE is a text');
     const escape = this.#tokens.takes('word', 'ESCAPE') ? this.#escape() : undefined;
-    return headerTest(
+    return isLike(
       name,
       compileLike(pattern, escape, (problem) => malformed(problem, position)),
     );

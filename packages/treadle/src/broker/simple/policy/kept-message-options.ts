@@ -1,0 +1,9 @@
+/** How much the embedded broker keeps of the past, over all destinations. What was published to longest ago goes first. */
+export interface KeptMessageOptions {
+  /** Destinations with a history at one time; one that is forgotten begins again with another epoch. Default 10 000. */
+  readonly maxHistories?: number;
+  /** Destinations with a retained message at one time. Default 10 000. */
+  readonly maxRetained?: number;
+  /** Octets that all histories together may hold, and as many all retained messages. Default 64 MiB. */
+  readonly maxKeptOctets?: number;
+}

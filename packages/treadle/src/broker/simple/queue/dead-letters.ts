@@ -1,0 +1,58 @@
+import type { Clock } from '../../../foundation/clock.js';
+import type { Logger } from '../../../foundation/logger.js';
+import { Message } from '../../../messaging/message.js';
+import { NativeHeaders } from '../../../messaging/native-headers.js';
+import type { MessageIds } from '../message-ids.js';
+import type { QueuedMessage } from './queued-message.js';
+
+/** What dead letters are made with. */
+export interface DeadLettersParts {
+  readonly ids: MessageIds;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What a dead letter says of itself, beside the headers of the message that it was. */
+const OWN_HEADERS: readonly string[] = ['original-destination', 'delivery-count', 'dead-letter-reason'];
+/** Milliseconds between two lines of the log about letters that were dropped. */
+const WARNING_INTERVAL_MS = 10_000;
+
+/** Makes dead letters of messages that failed too often. */
+export class DeadLetters {
+  readonly #parts: DeadLettersParts;
+  #dropped = 0;
+  #warnedAt = -Infinity;
+
+  constructor(parts: DeadLettersParts) {
+    this.#parts = parts;
+  }
+
+  /** The message for the dead letters. It expires only if their own destination says so. @param destination where they go */
+  create({ published, failedDeliveries }: QueuedMessage, destination: string): Message {
+    const { headers, payload } = published;
+    const kept = headers.without(...OWN_HEADERS, 'expires');
+    const own = [published.destination ?? '', String(failedDeliveries), 'delivery-limit'];
+    const list = OWN_HEADERS.flatMap((name, index) => [name, own[index] ?? '']);
+    return new Message({
+      type: 'MESSAGE',
+      payload,
+      destination,
+      headers: new NativeHeaders([...kept.list, ...list]),
+      id: this.#parts.ids.create(),
+      senderId: published.senderId,
+    });
+  }
+
+  /** The oldest letter had to make room for a new one. */
+  dropped(destination: string): void {
+    this.#dropped += 1;
+    const now = this.#parts.clock.now();
+    if (now - this.#warnedAt < WARNING_INTERVAL_MS) return;
+    this.#parts.logger.warn('the queue of dead letters is full: its oldest were dropped', {
+      destination,
+      dropped: this.#dropped,
+    });
+    this.#warnedAt = now;
+    this.#dropped = 0;
+  }
+}

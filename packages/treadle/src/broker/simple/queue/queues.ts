@@ -1,0 +1,174 @@
+import { MessageRejectedError } from '../../../foundation/errors.js';
+import type { Message } from '../../../messaging/message.js';
+import type { BrokerStats } from '../../broker.js';
+import type { DeliveryWindows } from '../acknowledgement/delivery-windows.js';
+import { requireCount } from '../broker-option.js';
+import type { Subscription } from '../subscription.js';
+import type { SubscriptionRegistry } from '../subscription-registry.js';
+import type { DeadLetters } from './dead-letters.js';
+import { IdleQueues } from './idle-queues.js';
+import { MessageQueue, type MessageQueueParts } from './message-queue.js';
+import { QueueLinks, tooManyLinks } from './queue-links.js';
+import type { QueuePolicies } from './queue-policies.js';
+import type { QueueSettings } from './queue-settings.js';
+import type { QueuedMessage } from './queued-message.js';
+
+/** What queues work with. */
+export interface QueuesParts extends Pick<MessageQueueParts, 'clock' | 'loop' | 'counters'> {
+  readonly policies: QueuePolicies;
+  readonly registry: SubscriptionRegistry;
+  readonly windows: DeliveryWindows;
+  readonly deadLetters: DeadLetters;
+  /** Queues at one time, those of dead letters not counted. */
+  readonly maxQueues: number;
+}
+
+/** Pairs of a wildcard subscription and a queue that it consumes, per queue allowed. */
+const LINKS_PER_QUEUE = 10;
+/** Empty queues that are kept for wildcard subscriptions. */
+const MAX_IDLE_QUEUES = 1000;
+
+/**
+ * The queues of the broker. One exists while it holds a message or a subscription names it; wildcard subscriptions consume those that exist and
+ * those to come.
+ */
+export class Queues {
+  readonly #parts: QueuesParts;
+  readonly #queueParts: MessageQueueParts;
+  readonly #queues = new Map<string, MessageQueue>();
+  readonly #links: QueueLinks;
+  readonly #idle: IdleQueues;
+
+  constructor(parts: QueuesParts) {
+    this.#parts = parts;
+    this.#links = new QueueLinks(parts.windows, parts.maxQueues * LINKS_PER_QUEUE);
+    this.#idle = new IdleQueues(Math.min(MAX_IDLE_QUEUES, parts.maxQueues));
+    this.#queueParts = {
+      clock: parts.clock,
+      loop: parts.loop,
+      counters: parts.counters,
+      onDeadLetter: (message, queue) => this.#bury(message, queue.settings),
+      onDropped: ({ destination, settings }) => {
+        if (settings.deadLetters === undefined) parts.deadLetters.dropped(destination);
+      },
+      onEmpty: (queue) => this.#emptied(queue),
+    };
+  }
+
+  /** The numbers of this moment; looks at every queue. */
+  describe(): BrokerStats['queues'] {
+    let [waitingMessages, unacknowledgedMessages, octets] = [0, 0, 0];
+    for (const queue of this.#queues.values()) {
+      waitingMessages += queue.waitingMessages;
+      unacknowledgedMessages += queue.unacknowledgedMessages;
+      octets += queue.octets;
+    }
+    return { count: this.#queues.size, waitingMessages, unacknowledgedMessages, octets };
+  }
+
+  /**
+   * Puts a published message into the queue of its destination.
+   * @returns whether somebody was subscribed to it
+   * @throws MessageRejectedError `QUEUE_FULL`, which concerns the message alone
+   */
+  publish(published: Message, settings: QueueSettings): boolean {
+    const queue = this.#getOrCreate(published.destination ?? '', settings);
+    const hasConsumers = queue.consumers.size > 0;
+    this.#idle.delete(queue);
+    try {
+      queue.accept(published);
+    } finally {
+      if (queue.isEmpty) this.#emptied(queue);
+    }
+    return hasConsumers;
+  }
+
+  /**
+   * Makes a registered subscription consumer of the queue that it names, or of those that its pattern matches. What they hold comes in the next turn
+   * of the event loop, behind the RECEIPT of the SUBSCRIBE.
+   * @throws MessageRejectedError `QUEUE_FULL`, `SUBSCRIBER_LIMIT_EXCEEDED`, which concern the subscription alone
+   */
+  subscribe(subscription: Subscription): void {
+    const { policies, registry } = this.#parts;
+    if (policies.isEmpty || subscription.isTranslated) return;
+    const pattern = registry.patternOf(subscription);
+    if (pattern) return this.#subscribeToAll(subscription, (destination) => pattern.matches(destination));
+    const settings = policies.settingsOf(subscription.destination);
+    if (settings) this.#consume(subscription, this.#getOrCreate(subscription.destination, settings));
+  }
+
+  /** A subscription has ended; before its window gives back what it has. */
+  unsubscribe(subscription: Subscription): void {
+    for (const queue of this.#links.deleteSubscription(subscription)) if (queue.isEmpty) this.#emptied(queue);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const queue of this.#queues.values()) queue.stop();
+    this.#queues.clear();
+    this.#links.clear();
+  }
+
+  #subscribeToAll(subscription: Subscription, matches: (destination: string) => boolean): void {
+    const matching = [...this.#queues.values()].filter(({ destination }) => matches(destination));
+    if (this.#links.isTooMuch(matching.length)) throw tooManyLinks(subscription.destination);
+    for (const queue of matching) this.#consume(subscription, queue);
+  }
+
+  #consume(subscription: Subscription, queue: MessageQueue): void {
+    this.#links.add(subscription, queue);
+    if (queue.isEmpty) this.#emptied(queue);
+    else this.#parts.loop.addLater(queue);
+  }
+
+  #getOrCreate(destination: string, settings: QueueSettings): MessageQueue {
+    const known = this.#queues.get(destination);
+    if (known) return known;
+    const consumers = this.#parts.registry.find(destination).flat();
+    this.#makeRoom(destination, settings, consumers.length);
+    const queue = new MessageQueue(destination, settings, this.#queueParts);
+    this.#queues.set(destination, queue);
+    for (const subscription of consumers) this.#links.add(subscription, queue);
+    return queue;
+  }
+
+  #makeRoom(destination: string, { deadLetters }: QueueSettings, consumers: number): void {
+    while (this.#queues.size >= this.#parts.maxQueues || this.#links.isTooMuch(consumers)) {
+      const idle = this.#idle.takeOldest();
+      if (idle) {
+        this.#forget(idle);
+        continue;
+      }
+      if (deadLetters === undefined) return; // they must not be lost
+      const detail = `${destination}: there are ${this.#queues.size} queues already, or too many consumers of them`;
+      throw new MessageRejectedError(detail, { code: 'QUEUE_FULL', endsSession: false });
+    }
+  }
+
+  #emptied(queue: MessageQueue): void {
+    if (this.#queues.get(queue.destination) !== queue || queue.consumers.isNamed) return;
+    const forgotten = queue.consumers.size > 0 ? this.#idle.add(queue) : queue;
+    if (forgotten) this.#forget(forgotten);
+  }
+
+  #forget(queue: MessageQueue): void {
+    this.#idle.delete(queue);
+    this.#queues.delete(queue.destination);
+    this.#links.deleteQueue(queue);
+    queue.stop();
+  }
+
+  #bury(message: QueuedMessage, { deadLetters: destination }: QueueSettings): void {
+    const { deadLetters, policies, counters } = this.#parts;
+    const settings = destination === undefined ? undefined : policies.settingsOf(destination);
+    if (destination === undefined || !settings) return;
+    counters.deadLettered += 1;
+    this.publish(deadLetters.create(message, destination), settings);
+  }
+}
+
+/** The number of queues as it holds; default 100 000. @throws ConfigurationError for one that is no whole number from 1 on */
+export function resolveMaxQueues(given = 100_000): number {
+  requireCount('maxQueues', given);
+  return given;
+}
