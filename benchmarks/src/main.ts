@@ -1,10 +1,13 @@
 import { cpus } from 'node:os';
+import { reference } from './contestants/contestant-list.js';
+import type { Contestant } from './contestants/contestant.js';
 import { measureWay } from './costs/cost-process.js';
 import { takeTurnsAtCost } from './costs/cost-rounds.js';
 import { measure } from './measuring/measure.js';
 import { takeTurns } from './measuring/rounds.js';
 import { type BenchmarkOptions, readOptions, USAGE } from './options.js';
 import { costReport, costTitle } from './report/cost-report.js';
+import type { Scenario } from './scenarios/scenario.js';
 import { LEGEND, scenarioReport, scenarioTitle } from './report/scenario-report.js';
 
 async function main(): Promise<void> {
@@ -25,13 +28,19 @@ async function runScenarios(options: BenchmarkOptions): Promise<void> {
   console.log(`${LEGEND}\n`);
   for (const scenario of options.scenarios) {
     console.log(scenarioTitle(scenario));
-    const servers = await takeTurns(scenario, options.contestants, options, measure);
+    const contestants = contestantsOf(scenario, options);
+    const servers = await takeTurns(scenario, contestants, options, measure);
     console.log(`${scenarioReport(scenario, servers)}\n`);
     if (servers.some(({ failures }) => failures.length > 0)) {
       // A lost or wrong message is an error; a slow one is not.
       process.exitCode = 1;
     }
   }
+}
+
+/** All, or all but the reference where it cannot do what is measured. */
+function contestantsOf(scenario: Scenario, { contestants }: BenchmarkOptions): readonly Contestant[] {
+  return scenario.hasReference === false ? contestants.filter((each) => each !== reference) : contestants;
 }
 
 function introduction({ scenarios, costs, contestants, rounds, seconds, warmUpSeconds }: BenchmarkOptions): string {

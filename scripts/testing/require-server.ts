@@ -1,4 +1,8 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where scripts/install-stock-clients.mjs puts what it gets. */
+const STOCK_CLIENTS = join(__dirname, '../../node_modules/.cache/stock-clients');
 
 /** A program that some tests need and npm cannot install: a browser, a broker, a database. */
 export interface Server {
@@ -14,6 +18,20 @@ export const chromium: Server = {
   name: 'Chromium',
   find: () => [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(isFile),
   install: 'apt-get install -y chromium',
+};
+
+/** The Python of a virtual environment that has stomp.py. */
+export const stompPy: Server = {
+  name: 'stomp.py',
+  find: () => [join(STOCK_CLIENTS, 'python/bin/python'), join(STOCK_CLIENTS, 'python/Scripts/python.exe')].find(isFile),
+  install: 'node scripts/install-stock-clients.mjs stomp.py',
+};
+
+/** The program of packages/treadle/test/clients/go, built. */
+export const goStomp: Server = {
+  name: 'go-stomp',
+  find: () => [join(STOCK_CLIENTS, 'go-stomp'), join(STOCK_CLIENTS, 'go-stomp.exe')].find(isFile),
+  install: 'node scripts/install-stock-clients.mjs go-stomp',
 };
 
 /**

@@ -3,8 +3,9 @@ const TEXT = 0x1;
 const PONG = 0xa;
 const MASKED = 0x80;
 const SEQUENCE_DIGITS = 9;
+const SEQUENCE_START = '"sequence":"';
 
-/** Length of the JSON body of every numbered message, in octets. */
+/** Usual length of the JSON body of a numbered message, in octets. */
 export const BODY_LENGTH = 128;
 
 /**
@@ -39,11 +40,17 @@ export function stompText(command: string, headers: Record<string, string>, body
   return `${[command, ...lines].join('\n')}\n\n${body}\0`;
 }
 
-/** The JSON body number `sequence` of a run: 128 octets, all characters ASCII. */
-export function numberedBody(sequence: number): string {
+/** The JSON body number `sequence` of a run: so many octets, all characters ASCII. */
+export function numberedBody(sequence: number, length = BODY_LENGTH): string {
   const digits = String(sequence).padStart(SEQUENCE_DIGITS, '0');
   const start = `{"sequence":"${digits}","symbol":"TRDL","price":101.25,"note":"`;
-  return `${start}${'x'.repeat(BODY_LENGTH - start.length - 2)}"}`;
+  return `${start}${'x'.repeat(length - start.length - 2)}"}`;
+}
+
+/** Number of the numbered body that this text begins or holds; NaN without one. */
+export function sequenceOf(text: string): number {
+  const start = text.indexOf(SEQUENCE_START);
+  return start < 0 ? NaN : Number(text.slice(start + SEQUENCE_START.length, start + SEQUENCE_START.length + SEQUENCE_DIGITS));
 }
 
 /** SEND frames to one destination that differ in their body's sequence number only: made once, patched per message. */
@@ -51,21 +58,30 @@ export class NumberedSend {
   readonly #frame: Buffer;
   readonly #digitsAt: number;
 
-  constructor(destination: string) {
-    const headers = { destination, 'content-type': 'application/json', 'content-length': String(BODY_LENGTH) };
-    this.#frame = clientFrame(Buffer.from(stompText('SEND', headers, numberedBody(0))));
-    this.#digitsAt = this.#frame.indexOf('"sequence":"') + '"sequence":"'.length;
+  /** @param bodyLength in octets */
+  constructor(destination: string, bodyLength = BODY_LENGTH) {
+    const headers = { destination, 'content-type': 'application/json', 'content-length': String(bodyLength) };
+    this.#frame = clientFrame(Buffer.from(stompText('SEND', headers, numberedBody(0, bodyLength))));
+    this.#digitsAt = this.#frame.indexOf(SEQUENCE_START) + SEQUENCE_START.length;
+  }
+
+  /** Octets of one frame. */
+  get length(): number {
+    return this.#frame.length;
   }
 
   /** `count` WebSocket frames in one buffer, numbered from `firstSequence` on. */
   encode(firstSequence: number, count: number): Buffer {
-    const length = this.#frame.length;
-    const octets = Buffer.allocUnsafe(length * count);
-    for (let index = 0; index < count; index += 1) {
-      this.#frame.copy(octets, index * length);
-      writeDigits(octets, index * length + this.#digitsAt, firstSequence + index);
-    }
+    const octets = Buffer.allocUnsafe(this.length * count);
+    for (let index = 0; index < count; index += 1) this.copyTo(octets, index * this.length, firstSequence + index);
     return octets;
+  }
+
+  /** Writes the frame number `sequence` at this place; answers the place behind it. */
+  copyTo(octets: Buffer, at: number, sequence: number): number {
+    this.#frame.copy(octets, at);
+    writeDigits(octets, at + this.#digitsAt, sequence);
+    return at + this.length;
   }
 }
 

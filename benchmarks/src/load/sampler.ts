@@ -1,4 +1,4 @@
-import { numberedBody } from './client-frames.js';
+import { BODY_LENGTH, numberedBody } from './client-frames.js';
 
 const EVERY = 997;
 
@@ -8,6 +8,8 @@ export interface ExpectedMessage {
   readonly destination: string;
   /** Number of the body, see `numberedBody`: a wrong one means a message lost, doubled or out of order. */
   readonly sequence: number;
+  /** Of the body, in octets; default 128. */
+  readonly bodyLength?: number;
 }
 
 /** Looks closely at the first and then at every 997th message, at none of the others, so that checking stays cheap. */
@@ -15,6 +17,11 @@ export class Sampler {
   #checked = 0;
   // The very first message is due at once.
   #seen = EVERY - 1;
+
+  /** Whether a message is due and has not come whole yet: the next one must be kept, if messages come in pieces. */
+  get isWaiting(): boolean {
+    return this.#seen >= EVERY;
+  }
 
   /** Whether this message's turn has come; a message in pieces passes it on to the next. */
   isDue(octets: Buffer | undefined): octets is Buffer {
@@ -37,9 +44,9 @@ export class Sampler {
       headers.includes(`subscription:${expected.subscription}`) &&
       headers.includes(`destination:${expected.destination}`) &&
       headers.some((header) => header.startsWith('message-id:')) &&
-      body === `${numberedBody(expected.sequence)}\0`;
+      body === `${numberedBody(expected.sequence, expected.bodyLength ?? BODY_LENGTH)}\0`;
     if (!isRight) {
-      throw new Error(`wrong message, expected ${JSON.stringify(expected)}, got ${JSON.stringify(frame)}`);
+      throw new Error(`wrong message, expected ${JSON.stringify(expected)}, got ${JSON.stringify(frame.slice(0, 1_000))}`);
     }
   }
 

@@ -5,7 +5,7 @@ import { FrameWalker } from './frame-walker.js';
 
 const CLOSE = 0x8;
 const PING = 0x9;
-const READ_BUFFER_LENGTH = 256 * 1024;
+const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** Where a contestant listens. */
 export interface ServerAddress {
@@ -33,19 +33,20 @@ export class StompConnection {
   readonly #walker: FrameWalker;
   #upgradeAnswer = '';
   #isUpgraded = false;
+  #keepsNextOnly = false;
   #isClosing = false;
   #awaited: ((answer: string) => void) | undefined;
 
-  private constructor(address: ServerAddress, readBuffer: Buffer) {
+  private constructor(address: ServerAddress) {
     this.#walker = new FrameWalker({
       onMessage: (octets, start, end) => this.#messageArrived(octets, start, end),
       onControlFrame: (opcode, payload) => this.#controlFrameArrived(opcode, payload),
     });
     // All connections share one read buffer: libuv hands it over and the callback is done with it before the next read.
     const onread = {
-      buffer: readBuffer,
+      buffer: READ_BUFFER,
       callback: (length: number): boolean => {
-        this.#read(readBuffer.subarray(0, length));
+        this.#read(READ_BUFFER.subarray(0, length));
         return true;
       },
     };
@@ -60,24 +61,33 @@ export class StompConnection {
 
   /** Connects `count` sessions, one after the other; each has its CONNECTED frame when this resolves. */
   static async openAll(address: ServerAddress, count: number): Promise<StompConnection[]> {
-    const readBuffer = Buffer.allocUnsafe(READ_BUFFER_LENGTH);
     const connections: StompConnection[] = [];
-    while (connections.length < count) {
-      const connection = new StompConnection(address, readBuffer);
-      await connection.#open(address);
-      connections.push(connection);
-    }
+    while (connections.length < count) connections.push(await StompConnection.openOne(address));
     return connections;
   }
 
-  /** Resolves when the server confirmed with a RECEIPT that the subscription is live. */
-  async subscribe(id: string, destination: string): Promise<void> {
-    await this.#request(stompText('SUBSCRIBE', { id, destination, receipt: id }), `RECEIPT\nreceipt-id:${id}\n`);
+  /** Connects one session; it has its CONNECTED frame when this resolves. */
+  static async openOne(address: ServerAddress): Promise<StompConnection> {
+    const connection = new StompConnection(address);
+    await connection.#open(address);
+    return connection;
+  }
+
+  /** Resolves when the server confirmed with a RECEIPT that the subscription is live. @param further headers of the SUBSCRIBE frame */
+  async subscribe(id: string, destination: string, further: Record<string, string> = {}): Promise<void> {
+    const headers = { id, destination, receipt: id, ...further };
+    await this.#request(stompText('SUBSCRIBE', headers), `RECEIPT\nreceipt-id:${id}\n`);
   }
 
   /** From now on payloads are skipped, not gathered. */
   startCounting(): void {
     this.#walker.keepsPayloads = false;
+  }
+
+  /** Gathers the next message that comes whole or begins from now on, however many pieces it comes in. */
+  keepNextMessage(): void {
+    this.#walker.keepsPayloads = true;
+    this.#keepsNextOnly = true;
   }
 
   /** Writes whole WebSocket frames. */
@@ -91,6 +101,7 @@ export class StompConnection {
    */
   async disconnect(): Promise<void> {
     this.#walker.keepsPayloads = true;
+    this.#keepsNextOnly = false;
     this.#isClosing = true;
     await this.#request(stompText('DISCONNECT', { receipt: 'bye' }), 'RECEIPT\nreceipt-id:bye\n');
     this.#socket.destroy();
@@ -144,6 +155,10 @@ export class StompConnection {
       return;
     }
     if (this.#awaited === undefined) {
+      if (this.#keepsNextOnly && octets !== undefined) {
+        this.#keepsNextOnly = false;
+        this.#walker.keepsPayloads = false;
+      }
       this.onMessage(octets, start, end);
       return;
     }

@@ -19,6 +19,8 @@ export interface Measurement {
   readonly cpuMicroseconds: number;
   /** Cores that the load generator kept busy; near 1 it was the limit, not the server. */
   readonly loadCores: number;
+  /** Memory the server's process has more for each of them, in KiB; measured only where a scenario asks for it. */
+  readonly memoryKibibytes?: number;
 }
 
 /** Starts the server and the load anew, drives the one with the other, and ends both. @throws Error on a wrong message. */
@@ -36,11 +38,17 @@ async function measureServer(server: ServerProcess, scenario: Scenario, duration
   try {
     await load.run(durations.warmUpSeconds);
     // Both readings are taken while nothing is in flight, so that the CPU time is that of the counted messages.
+    const memoryBefore = scenario.measuresMemory === true ? await server.residentKibibytes() : 0;
     const before = await server.cpuMicroseconds();
     const { count, seconds, cpuSeconds } = await load.run(durations.seconds);
     const after = await server.cpuMicroseconds();
+    const measured = { rate: count / seconds, cpuMicroseconds: (after - before) / count, loadCores: cpuSeconds / seconds };
+    const memory =
+      scenario.measuresMemory === true
+        ? { memoryKibibytes: ((await server.residentKibibytes()) - memoryBefore) / count }
+        : undefined;
     await load.close();
-    return { rate: count / seconds, cpuMicroseconds: (after - before) / count, loadCores: cpuSeconds / seconds };
+    return { ...measured, ...memory };
   } finally {
     load.stop();
   }

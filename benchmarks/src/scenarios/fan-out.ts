@@ -1,4 +1,4 @@
-import { NumberedSend } from '../load/client-frames.js';
+import { BODY_LENGTH, NumberedSend } from '../load/client-frames.js';
 import { Run } from '../load/run.js';
 import { Sampler } from '../load/sampler.js';
 import { type ServerAddress, StompConnection } from '../load/stomp-connection.js';
@@ -11,6 +11,8 @@ export interface FanOutSize {
   readonly subscribers: number;
   /** A message is in flight from its SEND until the last subscriber has it; 1 is lock-step. */
   readonly inFlight: number;
+  /** Octets; default 128. */
+  readonly bodyLength?: number;
 }
 
 /** One publisher, 100 subscribers: the usual room or feed under load. */
@@ -18,7 +20,7 @@ export const fanOut100: Scenario = {
   name: 'fan-out-100',
   description: 'one publisher, 100 subscribers, 128-octet JSON, 32 messages in flight',
   unit: 'deliveries',
-  target: { measure: 'rate', ratio: 8 },
+  targets: [{ measure: 'rate', ratio: 8 }],
   open: (address) => FanOut.open(address, { subscribers: 100, inFlight: 32 }),
 };
 
@@ -27,7 +29,7 @@ export const fanOut1000: Scenario = {
   name: 'fan-out-1000',
   description: 'one publisher, 1000 subscribers, 128-octet JSON, 8 messages in flight',
   unit: 'deliveries',
-  target: { measure: 'rate', ratio: 4 },
+  targets: [{ measure: 'rate', ratio: 4 }],
   open: (address) => FanOut.open(address, { subscribers: 1_000, inFlight: 8 }),
 };
 
@@ -36,8 +38,26 @@ export const lockStep: Scenario = {
   name: 'lock-step',
   description: 'one publisher, 100 subscribers, the next message is sent when all have the last',
   unit: 'deliveries',
-  target: { measure: 'cpu', ratio: 1.1 },
+  targets: [{ measure: 'cpu', ratio: 1.1 }],
   open: (address) => FanOut.open(address, { subscribers: 100, inFlight: 1 }),
+};
+
+/** Bodies that no one should copy for every subscriber. */
+export const body64k: Scenario = {
+  name: 'body-64k',
+  description: 'one publisher, 50 subscribers, 64 KiB of JSON, 4 messages in flight',
+  unit: 'deliveries',
+  targets: [{ measure: 'cpu', ratio: 0.7 }],
+  open: (address) => FanOut.open(address, { subscribers: 50, inFlight: 4, bodyLength: 64 * 1024 }),
+};
+
+/** The same, larger than what sockets take at once. */
+export const body1m: Scenario = {
+  name: 'body-1m',
+  description: 'one publisher, 50 subscribers, 1 MiB of JSON, 2 messages in flight',
+  unit: 'deliveries',
+  targets: [{ measure: 'cpu', ratio: 0.7 }],
+  open: (address) => FanOut.open(address, { subscribers: 50, inFlight: 2, bodyLength: 1024 * 1024 }),
 };
 
 /** One publisher whose messages go to every subscriber, a bounded number of them in flight. */
@@ -45,7 +65,8 @@ export class FanOut implements Traffic {
   readonly #inFlight: number;
   readonly #publisher: StompConnection;
   readonly #subscribers: readonly StompConnection[];
-  readonly #send = new NumberedSend(DESTINATION);
+  readonly #bodyLength: number;
+  readonly #send: NumberedSend;
   readonly #sampler = new Sampler();
   // How many subscribers still wait for message n, at index n modulo the number in flight.
   readonly #waiting: Int32Array;
@@ -54,9 +75,12 @@ export class FanOut implements Traffic {
   #completed = 0;
   #delivered = 0;
 
-  private constructor(publisher: StompConnection, subscribers: readonly StompConnection[], inFlight: number) {
+  private constructor(publisher: StompConnection, subscribers: readonly StompConnection[], size: FanOutSize) {
+    const { inFlight, bodyLength = BODY_LENGTH } = size;
     this.#publisher = publisher;
     this.#subscribers = subscribers;
+    this.#bodyLength = bodyLength;
+    this.#send = new NumberedSend(DESTINATION, bodyLength);
     this.#inFlight = inFlight;
     this.#waiting = new Int32Array(inFlight);
     subscribers.forEach((subscriber, index) => this.#countDeliveries(subscriber, `sub-${index}`));
@@ -72,7 +96,7 @@ export class FanOut implements Traffic {
       await subscriber.subscribe(`sub-${index}`, DESTINATION);
       subscriber.startCounting();
     }
-    return new FanOut(publisher, subscribers, size.inFlight);
+    return new FanOut(publisher, subscribers, size);
   }
 
   async run(seconds: number, stalledAfter?: number): Promise<number> {
@@ -97,7 +121,10 @@ export class FanOut implements Traffic {
       received += 1;
       this.#messageDelivered(sequence);
       if (this.#sampler.isDue(octets)) {
-        this.#sampler.check(octets.toString('utf8', start, end), { subscription, destination: DESTINATION, sequence });
+        const expected = { subscription, destination: DESTINATION, sequence, bodyLength: this.#bodyLength };
+        this.#sampler.check(octets.toString('utf8', start, end), expected);
+      } else if (this.#sampler.isWaiting) {
+        subscriber.keepNextMessage();
       }
     };
     subscriber.onRead = () => {

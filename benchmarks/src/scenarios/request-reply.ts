@@ -15,7 +15,7 @@ export const requestReply1: Scenario = {
   name: 'request-reply-1',
   description: '50 connections, SEND /app/echo.{id} to MESSAGE on /topic/echo.{id} by a controller, 1 in flight each',
   unit: 'round trips',
-  target: { measure: 'cpu', ratio: 1.5 },
+  targets: [{ measure: 'cpu', ratio: 1.5 }],
   open: (address) => RequestReply.open(address, { connections: 50, inFlight: 1 }),
 };
 
@@ -24,7 +24,7 @@ export const requestReply32: Scenario = {
   name: 'request-reply-32',
   description: '50 connections, SEND /app/echo.{id} to MESSAGE on /topic/echo.{id} by a controller, 32 in flight each',
   unit: 'round trips',
-  target: { measure: 'rate', ratio: 2 },
+  targets: [{ measure: 'rate', ratio: 2 }],
   open: (address) => RequestReply.open(address, { connections: 50, inFlight: 32 }),
 };
 

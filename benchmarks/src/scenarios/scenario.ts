@@ -2,8 +2,8 @@ import type { ServerAddress } from '../load/stomp-connection.js';
 
 /** What the project wants of Treadle in a scenario, as a ratio to the reference server measured in the same run. */
 export interface Target {
-  /** `rate`: at least `ratio` times as many per second; `cpu`: at most `ratio` times the CPU time of each. */
-  readonly measure: 'rate' | 'cpu';
+  /** `rate`: at least `ratio` times as many per second; `cpu` and `memory`: at most `ratio` times the CPU time or memory of each. */
+  readonly measure: 'rate' | 'cpu' | 'memory';
   readonly ratio: number;
 }
 
@@ -15,7 +15,11 @@ export interface Scenario {
   readonly description: string;
   /** What is counted, in the plural: `deliveries`, `round trips`. */
   readonly unit: string;
-  readonly target: Target;
+  readonly targets: readonly Target[];
+  /** Whether the server's memory is measured as well. Default false. */
+  readonly measuresMemory?: boolean;
+  /** `false` when the reference cannot do it: the numbers then stand by themselves. Default true. */
+  readonly hasReference?: boolean;
   /** Connects and subscribes; resolves when the server confirmed every subscription. */
   open(address: ServerAddress): Promise<Traffic>;
 }

@@ -62,19 +62,26 @@ export class BareWsServer {
   }
 
   #subscribe(webSocket: WebSocket, destination: string, id: string): void {
-    const head = Buffer.from(`MESSAGE\nsubscription:${id}\ndestination:${destination}\n`);
+    const head = Buffer.from(`MESSAGE\nsubscription:${id}\n`);
     const subscriptions = this.#subscriptions.get(destination) ?? [];
     subscriptions.push({ webSocket, head });
     this.#subscriptions.set(destination, subscriptions);
   }
 
+  /** Exact ones, else those to everything in the last segment's place: `/topic/area-7/*`. */
+  #find(destination: string): Subscription[] | undefined {
+    const exact = this.#subscriptions.get(destination);
+    return exact ?? this.#subscriptions.get(`${destination.slice(0, destination.lastIndexOf('/') + 1)}*`);
+  }
+
   #publish(destination: string, body: Buffer): void {
-    const subscriptions = this.#subscriptions.get(brokerDestination(destination));
+    const target = brokerDestination(destination);
+    const subscriptions = this.#find(target);
     if (subscriptions === undefined) {
       return;
     }
     this.#lastMessageId += 1;
-    const tail = encodeTail(this.#lastMessageId, body);
+    const tail = encodeTail(target, this.#lastMessageId, body);
     for (const { webSocket, head } of subscriptions) {
       const message = Buffer.allocUnsafe(head.length + tail.length);
       head.copy(message, 0);
@@ -92,8 +99,9 @@ function brokerDestination(destination: string): string {
 }
 
 /** What all receivers of a message have in common, encoded once: the rest of the head, the body and NUL. */
-function encodeTail(messageId: number, body: Buffer): Buffer {
-  const head = `message-id:${messageId}\ncontent-type:application/json\ncontent-length:${body.length}\n\n`;
+function encodeTail(destination: string, messageId: number, body: Buffer): Buffer {
+  const ids = `destination:${destination}\nmessage-id:${messageId}\n`;
+  const head = `${ids}content-type:application/json\ncontent-length:${body.length}\n\n`;
   const tail = Buffer.allocUnsafe(head.length + body.length + 1);
   tail.write(head, 0, 'latin1');
   body.copy(tail, head.length);

@@ -12,6 +12,8 @@ import {
 import { LabController } from './lab-controller.js';
 
 const MEBIBYTE = 1024 * 1024;
+const MOST_PORT = 65_535;
+const MOST_HEART_BEAT = 60_000;
 
 /** Where the lab listens and what it runs on, from the environment. */
 export interface LabEnvironment {
@@ -20,19 +22,27 @@ export interface LabEnvironment {
   readonly PORT?: string;
   /** Default 127.0.0.1. */
   readonly HOST?: string;
+  /** Where STOMP over TCP is answered too; 0 for any free port. Not set: nowhere. */
+  readonly TCP_PORT?: string;
+  /** Milliseconds between heart-beats, both ways, that the lab offers and wants. Default 10000. */
+  readonly HEART_BEAT?: string;
   /** `simple` (default), the embedded broker. */
   readonly BROKER?: string;
 }
 
-/** Makes the lab's application; it does not listen yet. @throws Error when the environment asks for an unknown broker. */
+/** Makes the lab's application; it does not listen yet. @throws Error when the environment asks for what there is not. */
 export function createLab(environment: LabEnvironment, logger: Logger = consoleLogger): Application {
   requireKnownBroker(environment.BROKER);
   return createApplication({
     controllers: [LabController],
     endpoints: ['/ws'],
     applicationDestinationPrefixes: ['/app'],
-    broker: simpleBroker({ destinationPrefixes: ['/topic', '/queue'] }),
+    broker: simpleBroker({
+      destinationPrefixes: ['/topic', '/queue'],
+      policies: [{ destinations: '/queue/**', kind: 'queue' }],
+    }),
     authenticate,
+    heartBeat: heartBeatOf(environment),
     logger,
     // Room for two bodies of the largest size on their way to a client.
     limits: {
@@ -45,13 +55,27 @@ export function createLab(environment: LabEnvironment, logger: Logger = consoleL
 }
 
 /** @throws Error when PORT is no port. */
-export function portOf(environment: LabEnvironment): number {
-  const text = environment.PORT ?? '8080';
-  const port = Number(text);
-  if (text.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`PORT must be a number from 0 to 65535, not ${JSON.stringify(text)}`);
+export function portOf({ PORT = '8080' }: LabEnvironment): number {
+  return wholeNumber('PORT', PORT, MOST_PORT);
+}
+
+/** `undefined` when the lab does not listen there. @throws Error when TCP_PORT is no port. */
+export function tcpPortOf({ TCP_PORT }: LabEnvironment): number | undefined {
+  return TCP_PORT === undefined ? undefined : wholeNumber('TCP_PORT', TCP_PORT, MOST_PORT);
+}
+
+function heartBeatOf({ HEART_BEAT }: LabEnvironment): { sends: number; expects: number } | undefined {
+  if (HEART_BEAT === undefined) return undefined;
+  const interval = wholeNumber('HEART_BEAT', HEART_BEAT, MOST_HEART_BEAT);
+  return { sends: interval, expects: interval };
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isInteger(number) || number < 0 || number > most) {
+    throw new Error(`${name} must be a number from 0 to ${most}, not ${JSON.stringify(text)}`);
   }
-  return port;
+  return number;
 }
 
 /** No login is anonymous; a login whose passcode equals it becomes the user; anything else is refused. */

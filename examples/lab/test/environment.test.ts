@@ -1,4 +1,4 @@
-import { createLab, portOf } from '../src/lab.js';
+import { createLab, portOf, tcpPortOf } from '../src/lab.js';
 
 describe('the environment of the lab', () => {
   it('refuses a broker it does not know', () => {
@@ -10,7 +10,24 @@ describe('the environment of the lab', () => {
     expect([portOf({}), portOf({ PORT: '0' }), portOf({ PORT: '61613' })]).toEqual([8080, 0, 61_613]);
   });
 
-  it.each(['', 'http', '-1', '65536', '80.5'])('refuses the port "%s"', (PORT) => {
-    expect(() => portOf({ PORT })).toThrow(`PORT must be a number from 0 to 65535, not "${PORT}"`);
+  it('names a port for TCP, none by default', () => {
+    expect([tcpPortOf({}), tcpPortOf({ TCP_PORT: '0' }), tcpPortOf({ TCP_PORT: '61613' })]).toEqual([
+      undefined,
+      0,
+      61_613,
+    ]);
+  });
+
+  it.each(['', 'http', '-1', '65536', '80.5'])('refuses the port "%s"', (port) => {
+    expect(() => portOf({ PORT: port })).toThrow(`PORT must be a number from 0 to 65535, not "${port}"`);
+    expect(() => tcpPortOf({ TCP_PORT: port })).toThrow(`TCP_PORT must be a number from 0 to 65535, not "${port}"`);
+  });
+
+  it('names the interval of heart-beats', () => {
+    expect(createLab({}).describe().heartBeat).toEqual({ sends: 10_000, expects: 10_000 });
+    expect(createLab({ HEART_BEAT: '200' }).describe().heartBeat).toEqual({ sends: 200, expects: 200 });
+    expect(() => createLab({ HEART_BEAT: 'often' })).toThrow(
+      'HEART_BEAT must be a number from 0 to 60000, not "often"',
+    );
   });
 });

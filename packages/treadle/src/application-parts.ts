@@ -16,6 +16,7 @@ import type { Schedules } from './scheduling/schedules.js';
 import type { ScopeParts } from './scope-wiring.js';
 import type { SessionRegistry } from './session/session-registry.js';
 import type { ApplicationStatistics } from './statistics.js';
+import type { HandshakeCounters } from './transport/handshake-counters.js';
 import type { Presence } from './user/presence.js';
 import type { SimpUserRegistry } from './user/user-registry.js';
 
@@ -50,6 +51,7 @@ export interface HandlerParts {
 /** What serves the clients. */
 export interface ServingParts {
   readonly heartBeat: HeartBeatOptions;
+  readonly handshakes: HandshakeCounters;
   readonly sessions: SessionRegistry;
   readonly users: SimpUserRegistry;
   readonly presence: Presence | undefined;

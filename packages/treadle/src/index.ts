@@ -89,8 +89,18 @@ export type {
   SendResult,
 } from './annotation/results/return-value-handler.js';
 export { SendTo, SendToUser, type SendToUserOptions } from './annotation/results/send-decorators.js';
-export type { Broker, BrokerContext, BrokerFactory } from './broker/broker.js';
-export { simpleBroker, type SimpleBrokerOptions } from './broker/simple/simple-broker.js';
+export type { Broker, BrokerContext, BrokerFactory, BrokerStats } from './broker/broker.js';
+export type {
+  CommonPolicy,
+  DestinationPolicy,
+  HistoryPolicy,
+  QueuePolicy,
+  SlowConsumerPolicy,
+  TopicPolicy,
+} from './broker/simple/policy/destination-policy.js';
+export type { KeptMessageOptions } from './broker/simple/policy/kept-message-options.js';
+export { simpleBroker } from './broker/simple/simple-broker.js';
+export type { SimpleBrokerOptions } from './broker/simple/simple-broker-options.js';
 export { applicationOptionsOf, type ConfigurableOptions, EnableWebSocketMessageBroker } from './configurer.js';
 export type { ChannelRegistration } from './configurer/channel-registration.js';
 export type { MessageBrokerRegistry, SimpleBrokerRegistration } from './configurer/message-broker-registry.js';
@@ -130,7 +140,7 @@ export type { PropertySource, PropertyValue } from './foundation/placeholders.js
 export type { Acknowledgement, AcknowledgementTransaction } from './messaging/acknowledgement.js';
 export type { ChannelInterceptor, InterceptedChannel } from './messaging/channel-interceptor.js';
 export type { Delivery } from './messaging/delivery.js';
-export type { DestinationSeparator } from './messaging/destination-pattern.js';
+export type { DestinationSeparator, WildcardStyle } from './messaging/destination-pattern.js';
 export { Message, type MessageInit, type MessageType } from './messaging/message.js';
 export { MessageChannel } from './messaging/message-channel.js';
 export type { MessageHandler } from './messaging/message-handler.js';
@@ -149,6 +159,7 @@ export type { Reach } from './messaging/reach.js';
 export type { MessagePostProcessor, SendOptions } from './messaging/send-options.js';
 export { type HeaderRecord, NativeHeaders } from './messaging/native-headers.js';
 export { type SessionContext, type SessionHandshake, userNameOf } from './messaging/session-context.js';
+export type { EndReason, SessionControl } from './messaging/session-control.js';
 export type { SubscriptionTicket } from './messaging/subscription-ticket.js';
 export type { Turn } from './messaging/turn.js';
 export {
@@ -211,6 +222,7 @@ export {
   type Handshake,
   type OutboundLimits,
 } from './transport/connection.js';
+export type { HandshakeStats } from './transport/handshake-counters.js';
 export type { HandshakeInterceptor, HandshakeRefusal } from './transport/handshake-interceptor.js';
 export {
   HTTP_SESSION_ID,

@@ -1,25 +1,34 @@
+import type { ErrorPolicy } from './annotation/failures/error-policy.js';
 import type { HandlerCalls, HandlerStats } from './annotation/concurrency/handler-calls.js';
+import type { Broker, BrokerStats } from './broker/broker.js';
 import type { Clock, Timer } from './foundation/clock.js';
 import type { Logger } from './foundation/logger.js';
 import type { ScheduleDescription } from './scheduling/schedule.js';
 import type { SessionRegistry } from './session/session-registry.js';
 import type { FrameStats, SessionStats } from './session/session-statistics.js';
+import type { HandshakeStats } from './transport/handshake-counters.js';
 
 /** The numbers of an application at one moment (Spring: `WebSocketMessageBrokerStats`); counts begin with the application and never go back. */
 export interface ApplicationStats {
   /** Milliseconds since the application was made. */
   readonly uptimeMs: number;
+  readonly handshakes: HandshakeStats;
   readonly sessions: SessionStats;
   readonly frames: FrameStats;
   readonly handlers: HandlerStats;
+  /** `undefined` for a broker that keeps no numbers. */
+  readonly broker: BrokerStats | undefined;
   /** Every `@Scheduled` method. */
   readonly schedules: readonly ScheduleDescription[];
 }
 
 /** Where the numbers come from, and how often they are logged. */
 export interface ApplicationStatisticsOptions {
+  readonly handshakes: { readonly stats: HandshakeStats };
   readonly sessions: Pick<SessionRegistry, 'stats'>;
   readonly calls: Pick<HandlerCalls, 'stats'>;
+  readonly errorPolicy: Pick<ErrorPolicy, 'refusedByCode'>;
+  readonly broker: Pick<Broker, 'stats'>;
   readonly schedules: { describe(): readonly ScheduleDescription[] };
   readonly clock: Clock;
   readonly logger: Logger;
@@ -44,11 +53,15 @@ export class ApplicationStatistics {
 
   /** The numbers of this moment; looks at every session, which is nothing to do per message. */
   current(): ApplicationStats {
-    const { sessions, calls, schedules, clock } = this.#options;
+    const { handshakes, sessions, calls, errorPolicy, broker, schedules, clock } = this.#options;
+    const { sessions: counts, frames } = sessions.stats;
     return {
       uptimeMs: clock.now() - this.#madeAt,
-      ...sessions.stats,
+      handshakes: handshakes.stats,
+      sessions: { ...counts, refusedByCode: errorPolicy.refusedByCode },
+      frames,
       handlers: calls.stats,
+      broker: broker.stats,
       schedules: schedules.describe(),
     };
   }

@@ -7,6 +7,7 @@ import type { LimitOptions } from './options.js';
 import type { Connection } from './transport/connection.js';
 import { FlushQueue } from './transport/outbound-buffer.js';
 import { OwnServer } from './transport/own-server.js';
+import type { HandshakeCounters } from './transport/handshake-counters.js';
 import { type TcpListener, TcpTransport } from './transport/tcp-server.js';
 import { type WebSocketEndpoint, WebSocketTransport } from './transport/web-socket-server.js';
 
@@ -27,6 +28,7 @@ export interface TransportsOptions {
   readonly limits: LimitOptions;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly handshakes: HandshakeCounters;
   /** Gets every new connection, not yet opened. */
   readonly onConnection: (connection: Connection) => void;
 }

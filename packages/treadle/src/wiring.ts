@@ -26,6 +26,7 @@ import { EventsInContext, HandlerInContext, InboundInContext } from './scope/in-
 import { createScopeParts, handlerInstances } from './scope-wiring.js';
 import { SessionRegistry } from './session/session-registry.js';
 import { ApplicationStatistics } from './statistics.js';
+import { HandshakeCounters } from './transport/handshake-counters.js';
 import { UserDestinations } from './user/user-destinations.js';
 import { SimpUserRegistry } from './user/user-registry.js';
 
@@ -48,8 +49,11 @@ export function createParts(
   const schedules = new Schedules(ground);
   const statistics = new ApplicationStatistics({
     ...ground,
+    handshakes: serving.handshakes,
     sessions: serving.sessions,
     calls: handling.calls,
+    errorPolicy: handling.errorPolicy,
+    broker,
     schedules,
     intervalMs: resolveStatsInterval(options.statsIntervalMs, findings),
   });
@@ -106,6 +110,7 @@ function createServing(base: ServingBase, options: ApplicationOptions, findings:
   const sessions = new SessionRegistry({
     inbound: new InboundInContext(clientInboundChannel, scoping.activity),
     tellRefusal: (error, message) => errorPolicy.apply(error, { message, handler: undefined }),
+    tellUnsubscribed: (session, ended) => errorPolicy.tellUnsubscribed(session, ended),
     onAbandoned: (session) => calls.abandon(session),
     encoder: new MessageEncoder(),
     events: new EventsInContext(events, scoping.activity),
@@ -117,7 +122,7 @@ function createServing(base: ServingBase, options: ApplicationOptions, findings:
   });
   const { destinationSeparator: separator = DEFAULTS.destinationSeparator } = options;
   const presence = findings.attempt('presence', () => createPresence(options.presence, broker, { ...base, separator }));
-  return { heartBeat, sessions, users: new SimpUserRegistry(), presence };
+  return { heartBeat, handshakes: new HandshakeCounters(), sessions, users: new SimpUserRegistry(), presence };
 }
 
 /** Makes injectable what applications work with. */

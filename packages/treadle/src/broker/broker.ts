@@ -6,12 +6,35 @@ import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
 
 /**
- * What stands behind `brokerChannel` and receives clients' frames beside the controllers. Subscribed to
- * `clientInboundChannel` and `brokerChannel` by the application.
+ * What stands behind `brokerChannel` and receives clients' frames beside the controllers. Subscribed to `clientInboundChannel` and `brokerChannel` by
+ * the application. `describeBroker` of the tests holds an implementation to all of this.
  *
- * `handleMessage` settles when the message took effect: a subscription is live, a published message is accepted for all
- * its receivers. It ignores destinations it does not handle, and CONNECT and DISCONNECT carry no destination. Messages of one session
- * come in order. It adds to the `reach` of a message that has one. Deliveries go to `clientOutboundChannel`, one message per subscription, in the order of publication.
+ * **Who calls when.** The application calls `start` before it takes connections and `stop` when the last session has ended, once each. `handleMessage` is
+ * called for every message of both channels, by many sessions while earlier calls are pending; before `start` has settled and after `stop` it
+ * rejects with `SERVER_STOPPING` or a reason of its own. Messages of one session come in the order of its frames, each when the one before has settled, but
+ * for those whose handlers let go of their turn; DISCONNECT comes last, once, however the session ended. A SUBSCRIBE that an interceptor held up may
+ * come behind it: it must leave nothing behind.
+ *
+ * **Whose it is.** MESSAGE and SUBSCRIBE whose destination the broker does not handle are somebody else's: it settles at once and does nothing. One
+ * with a `userDestination` was translated for one session: no pattern and no subscription that was not translated may match it, nor the reverse.
+ * CONNECT, UNSUBSCRIBE, ACK, NACK and DISCONNECT carry no destination of their own; an UNSUBSCRIBE the broker knows nothing of is somebody else's too.
+ *
+ * **When it settles.** `handleMessage` resolves when the message took effect, and the RECEIPT says so to the client: a SUBSCRIBE when whatever is published
+ * from now on, by anybody, reaches the subscription; an UNSUBSCRIBE when nothing more is sent to it; a MESSAGE when it is accepted for all its receivers,
+ * which is before they have it; an ACK or NACK when it counts. When it rejects nothing of it has happened or will: no receiver gets a message that was
+ * refused. An error with `endsSession: false` is about that message alone, every other ends the session of a client. A publisher never waits for one slow
+ * subscriber. The `reach` of a message that has one is complete when it settles.
+ *
+ * **Order.** What one session publishes, and what the application publishes one call after the other, reaches every subscription of every session in that
+ * order; only what comes again (NACK, a lost consumer) and what a policy drops may differ. Messages of different publishers may mix.
+ *
+ * **Deliveries** go to `clientOutboundChannel`, one message per subscription, made by `Message.deliveredTo` with the `ticket` of its SUBSCRIBE and, where it has
+ * to be acknowledged, a `delivery.ackId` that its session was never given before. All deliveries of a published message share `published`: its `id`,
+ * unique; the destination as sent; the payload, octet by octet; and of the publisher's headers those that `outgoingHeaders` lets pass, nothing
+ * that tells who it was. Nothing is delivered to a session behind its DISCONNECT.
+ *
+ * **Acknowledgements.** An ACK or NACK says by `Message.acknowledgement` what it is about; what is unknown, settled or another session's is refused with
+ * `ACKNOWLEDGEMENT_UNKNOWN`. What is unacknowledged when its subscription or session ends is no longer its subscriber's.
  */
 export interface Broker extends MessageHandler {
   /** What begins its destinations, as configured: user destinations are translated into names of the same form. */
@@ -20,10 +43,11 @@ export interface Broker extends MessageHandler {
   handles(destination: string): boolean;
   /** Whether a subscription to it is one to several destinations. Left out: when it is an Ant pattern (Spring: `AntPathMatcher`). */
   isPattern?(destination: string): boolean;
+  /** Settles when messages are taken, and reports it; a broker that waits for another one may report that later. */
   start(): Awaitable<void>;
-  /** The numbers of this moment; `undefined` when it keeps none. */
+  /** The numbers of this moment; `undefined` when it keeps none. Collected when asked, from any place at any time. */
   readonly stats?: BrokerStats | undefined;
-  /** Ends deliveries; later messages are refused. */
+  /** Ends deliveries and lets go of everything, timers and connections included; later messages are refused. Reports it. */
   stop(): Awaitable<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
 import type { ErrorCode } from '../foundation/errors.js';
+import type { SessionControl } from './session-control.js';
 
 /** Who a session belongs to. Applications add what they need (roles, tenant …). */
 export interface Principal {
@@ -18,7 +19,7 @@ export function userNameOf({ name, destinationUserName }: Principal): string {
 }
 
 /** What the parts of the application know of a client session; travels with its messages. */
-export interface SessionContext {
+export interface SessionContext extends SessionControl {
   /** Random and unguessable, unique per connection. */
   readonly id: string;
   /** Set by authentication while CONNECT passes the inbound channel; `undefined` for an anonymous session. */

@@ -1,5 +1,5 @@
 import { type Frame, type StompVersion, validateFrame } from '@treadle/stomp';
-import { type Awaitable, whenDone, whenSettled } from '../foundation/awaitable.js';
+import { type Awaitable, rethrow, whenDone, whenSettled } from '../foundation/awaitable.js';
 import { MessageRejectedError } from '../foundation/errors.js';
 import type { SessionContext } from '../messaging/session-context.js';
 import { type SessionEvent, SessionUnsubscribeEvent, SubscriptionActiveEvent } from '../events/session-events.js';
@@ -71,7 +71,7 @@ export class ClientFrames {
   /** Ends a subscription that some may have taken in before others refused it. Its client may still end it too. */
   takeBack(frame: Frame): void {
     const { session, environment, subscriptions, signals } = this.#parts;
-    const subscription = subscriptions.markFailed(frame);
+    const subscription = subscriptions.markOver(frame);
     if (!subscription) return;
     signals.endSubscription(subscription.id);
     const { inbound, logger } = environment;
@@ -96,11 +96,13 @@ export class ClientFrames {
   }
 
   #acknowledge(frame: Frame, type: 'ACK' | 'NACK', version: StompVersion): Awaitable<void> {
-    const { session, environment } = this.#parts;
+    const { session, environment, subscriptions } = this.#parts;
     const transaction = isInTransaction(frame) ? this.#transactions.join(frame) : undefined;
     const acknowledgement = acknowledgementOf(frame, version, transaction);
     if (isOfAnswer(acknowledgement)) return;
-    return environment.inbound.send(frameToMessage(type, frame, session, { acknowledgement }));
+    const message = frameToMessage(type, frame, session, { acknowledgement });
+    if (!subscriptions.mayBeAcknowledgedLate) return environment.inbound.send(message);
+    return whenSettled(() => environment.inbound.send(message), rethrowUnlessUnknown);
   }
 
   async #commit(frame: Frame): Promise<void> {
@@ -126,8 +128,14 @@ export class ClientFrames {
     const subscription = subscriptions.remove(frame);
     signals.unsubscribeBegins(subscription.id);
     return whenDone(environment.inbound.send(frameToMessage('UNSUBSCRIBE', frame, session, { subscription })), () => {
-      if (subscription.hasFailed) return; // nobody was told that it began
+      if (subscription.isOver) return; // nobody was told that it began, or all were told that it ended
       publish(new SessionUnsubscribeEvent(session, subscription.id, subscription.destination));
     });
   }
+}
+
+/** What the server has ended its client may have acknowledged meanwhile: that is no mistake of the client. */
+function rethrowUnlessUnknown(error: unknown): void {
+  if (error instanceof MessageRejectedError && error.code === 'ACKNOWLEDGEMENT_UNKNOWN') return;
+  rethrow(error);
 }

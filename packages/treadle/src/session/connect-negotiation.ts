@@ -41,6 +41,15 @@ export function readConnect({ command, headers }: Frame): ConnectTerms {
   return { version, heartBeat: parseHeartBeat(headerValue(headers, 'heart-beat')) };
 }
 
+/**
+ * What CONNECTED says of heart-beats: nothing is offered to a client that wants none, nor wanted of one that has none. Both sides would come to the same
+ * without it (STOMP 1.2 § Heart-beating), but there are clients that take the server's numbers as settled, go-stomp 3 for one, and miss what was
+ * never promised to them; RabbitMQ answers likewise.
+ */
+export function heartBeatFor(peer: HeartBeat, own: HeartBeat): HeartBeat {
+  return { sends: peer.expects === 0 ? 0 : own.sends, expects: peer.sends === 0 ? 0 : own.expects };
+}
+
 /** The headers of CONNECTED, flat. */
 export function connectedHeaders(session: SessionContext, version: StompVersion, heartBeat: HeartBeat): string[] {
   const headers = [

@@ -5,19 +5,27 @@ import { type FrameWork, type InboundFlow, InboundQueue, type InboundQueueLimits
 import { type InboundRateLimits, InboundRates } from './inbound-rates.js';
 import { octetsOf } from './waiting-frames.js';
 
+// The first frame is CONNECT and has no body; of another one no more than this is collected before it is refused.
+const BODY_OCTETS_BEFORE_CONNECT = 1024;
+
 // So many frames, octets of them, or heart-beats are decoded in one go; then other sessions have their turn. One WebSocket message may hold hundreds of
 // thousands of frames.
 const FRAMES_IN_A_ROW = 128;
 const OCTETS_IN_A_ROW = 128 * 1024;
 const HEART_BEATS_IN_A_ROW = 64 * 1024;
 
+/** What bounds the frames of one session. */
+export interface InboundLimits extends InboundQueueLimits, InboundRateLimits {
+  readonly frameHeaders: number;
+  readonly frameHeaderLineOctets: number;
+  readonly frameBodyOctets: number;
+}
+
 /** What the frames of one session are read with. */
 export interface InboundFramesParts {
   readonly connection: Pick<Connection, 'pause' | 'resume'>;
   readonly clock: Clock;
-  readonly limits: InboundQueueLimits & InboundRateLimits;
-  /** Of frames, before CONNECT. */
-  readonly frameLimits: FrameLimits;
+  readonly limits: InboundLimits;
   readonly work: FrameWork;
   /** Told of every frame that was read, before it is handled or waits. */
   readonly onFrame: (frame: Frame) => void;
@@ -51,7 +59,7 @@ export class InboundFrames implements InboundFlow {
   constructor(parts: InboundFramesParts) {
     this.#parts = parts;
     this.#decoder = new FrameDecoder({
-      limits: parts.frameLimits,
+      limits: frameLimits(parts.limits),
       onFrame: (frame) => this.#onFrame(frame),
       onHeartBeat: () => this.#onHeartBeat(),
     });
@@ -69,9 +77,9 @@ export class InboundFrames implements InboundFlow {
   }
 
   /** How the next frames are read; also from inside the handling of a frame, for those behind it in the same octets. */
-  negotiated(version: StompVersion, maxBodyOctets: number): void {
+  negotiated(version: StompVersion): void {
     this.#decoder.version = version;
-    this.#decoder.setLimits({ maxBodyOctets });
+    this.#decoder.setLimits({ maxBodyOctets: this.#parts.limits.frameBodyOctets });
   }
 
   /** Takes octets of the client; they must not be changed afterwards. */
@@ -181,4 +189,13 @@ export class InboundFrames implements InboundFlow {
     if (isPaused) this.#parts.connection.pause();
     else this.#parts.connection.resume();
   }
+}
+
+/** Those of the first frame. */
+function frameLimits({ frameHeaders, frameHeaderLineOctets, frameBodyOctets }: InboundLimits): FrameLimits {
+  return {
+    maxHeaders: frameHeaders,
+    maxHeaderLineOctets: frameHeaderLineOctets,
+    maxBodyOctets: Math.min(frameBodyOctets, BODY_OCTETS_BEFORE_CONNECT),
+  };
 }

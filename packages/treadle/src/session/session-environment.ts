@@ -4,9 +4,9 @@ import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
 import type { SessionContext } from '../messaging/session-context.js';
+import type { EndedSubscription } from '../messaging/session-control.js';
 import type { MessageEncoder } from './frame-mapping.js';
-import type { InboundQueueLimits } from './inbound-queue.js';
-import type { InboundRateLimits } from './inbound-rates.js';
+import type { InboundLimits } from './inbound-frames.js';
 import type { SessionCounters } from './session-statistics.js';
 import type { SessionEvent } from '../events/session-events.js';
 import type { TransactionLimits } from './transactions.js';
@@ -19,6 +19,8 @@ export interface SessionEnvironment {
    * @throws MessageHandlingError always, at once or as rejection
    */
   readonly tellRefusal: (error: Error, message: Message) => Awaitable<void>;
+  /** Tells a session that the server ended one of its subscriptions: the log, the session at its error destination. Never fails. */
+  readonly tellUnsubscribed: (session: SessionContext, ended: EndedSubscription) => Awaitable<void>;
   /** Told when a session that is over is not waited for any more, though a handler may still be at work for it. */
   readonly onAbandoned: (session: SessionContext) => void;
   readonly encoder: MessageEncoder;
@@ -27,12 +29,8 @@ export interface SessionEnvironment {
   readonly clock: Clock;
   readonly counters: SessionCounters;
   readonly heartBeat: { readonly sends: number; readonly expects: number };
-  readonly limits: InboundQueueLimits &
-    InboundRateLimits &
+  readonly limits: InboundLimits &
     TransactionLimits & {
-      readonly frameHeaders: number;
-      readonly frameHeaderLineOctets: number;
-      readonly frameBodyOctets: number;
       readonly subscriptions: number;
       readonly connectTimeMs: number;
       readonly lingerTimeMs: number;

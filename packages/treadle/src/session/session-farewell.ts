@@ -8,7 +8,7 @@ import type { SessionEnvironment } from './session-environment.js';
 export interface SessionFarewellParts {
   readonly session: SessionContext;
   readonly queue: Pick<InboundQueue, 'whenIdle'>;
-  readonly environment: Pick<SessionEnvironment, 'clock' | 'limits' | 'logger' | 'onAbandoned'>;
+  readonly environment: Pick<SessionEnvironment, 'clock' | 'counters' | 'limits' | 'logger' | 'onAbandoned'>;
 }
 
 /**
@@ -40,6 +40,7 @@ export class SessionFarewell {
     if (this.#isAbandoned) return;
     this.#isAbandoned = true;
     const { session, environment } = this.#parts;
+    environment.counters.abandoned += 1;
     this.#warn('a frame of a session that is over is still in progress');
     environment.onAbandoned(session);
   }

@@ -32,7 +32,7 @@ export class SessionRegistry implements MessageHandler {
   }
 
   /** The numbers of this moment; looks at every session. */
-  get stats(): { readonly sessions: SessionStats; readonly frames: FrameStats } {
+  get stats(): { readonly sessions: Omit<SessionStats, 'refusedByCode'>; readonly frames: FrameStats } {
     return {
       sessions: this.#counters.describeSessions(this.#sessions.values()),
       frames: { ...this.#counters.frames },

@@ -10,6 +10,8 @@ export interface SessionStats {
   readonly byTransport: Readonly<Record<string, { readonly current: number; readonly total: number }>>;
   /** At this moment: for whom more than half of `limits.sendBufferOctets` waits. */
   readonly congested: number;
+  /** At this moment: whose clients are not read, because enough of their frames wait (`limits.inboundQueueFrames`, `limits.inboundQueueOctets`). */
+  readonly paused: number;
   /** Refused because there were `limits.sessions`. */
   readonly limitExceeded: number;
   /** Ended because they were not connected within `limits.connectTimeMs`. */
@@ -18,10 +20,24 @@ export interface SessionStats {
   readonly slowConsumers: number;
   /** Ended because their client was silent for too long. */
   readonly heartBeatsLost: number;
+  /** Ended sessions that were not waited for any more, as something was still in progress after `limits.lingerTimeMs`. */
+  readonly abandoned: number;
   /** Connections that broke without a close frame, and those that broke the rules of their transport. */
   readonly transportErrors: number;
   /** Sessions that the server ended or refused, by error code; those named above are among them. */
   readonly endedByCode: Readonly<Record<string, number>>;
+  /**
+   * Messages that were refused or failed, by the error code their sender was told: by a handler, an interceptor or a full queue. Those whose RECEIPT was owed
+   * ended their session too (STOMP 1.2 § ERROR), and are in both.
+   */
+  readonly refusedByCode: Readonly<Record<string, number>>;
+}
+
+/** What the statistics look at in each session. */
+export interface CountedSession {
+  readonly transport: string;
+  readonly isCongested: boolean;
+  readonly isPaused: boolean;
 }
 
 /**
@@ -34,6 +50,7 @@ export type FrameStats = Readonly<Record<Command, number>>;
 export class SessionCounters {
   readonly frames: Record<Command, number> = zeros([...CLIENT_COMMANDS, ...SERVER_COMMANDS]);
   transportErrors = 0;
+  abandoned = 0;
   readonly #endedByCode = new Map<string, number>();
   readonly #begunByTransport = new Map<string, number>();
 
@@ -48,7 +65,7 @@ export class SessionCounters {
   }
 
   /** @param current the sessions there are */
-  describeSessions(current: Iterable<{ readonly transport: string; readonly isCongested: boolean }>): SessionStats {
+  describeSessions(current: Iterable<CountedSession>): Omit<SessionStats, 'refusedByCode'> {
     const all = [...current];
     const by = (code: string): number => this.#endedByCode.get(code) ?? 0;
     const transports = [...this.#begunByTransport].map(([transport, total]) => {
@@ -59,10 +76,12 @@ export class SessionCounters {
       total: transports.reduce((sum, [, { total }]) => sum + total, 0),
       byTransport: Object.fromEntries(transports),
       congested: all.filter(({ isCongested }) => isCongested).length,
+      paused: all.filter(({ isPaused }) => isPaused).length,
       limitExceeded: by('SESSION_LIMIT_EXCEEDED'),
       connectTimeExceeded: by('CONNECT_TIME_EXCEEDED'),
       slowConsumers: by('SLOW_CONSUMER'),
       heartBeatsLost: by('HEART_BEAT_LOST'),
+      abandoned: this.abandoned,
       transportErrors: this.transportErrors,
       endedByCode: Object.fromEntries(this.#endedByCode),
     };

@@ -15,14 +15,19 @@ export interface SessionSubscription {
   readonly isAcknowledged: boolean;
   /** The encoded beginning of its MESSAGE frames. */
   readonly start: Uint8Array;
-  /** True when the application failed to make it; nothing is delivered to it, and a SUBSCRIBE may have its id. */
-  readonly hasFailed: boolean;
+  /**
+   * True when the application failed to make it, or the server ended it. Nothing is delivered to it, and a SUBSCRIBE may have its id; but its client may not
+   * know yet, so it may still end it.
+   */
+  readonly isOver: boolean;
 }
 
 /** The subscriptions of one session, by id. */
 export class SessionSubscriptions {
   readonly #byId = new Map<string, SessionSubscription>();
   readonly #limit: number;
+  /** How many are over whose clients acknowledge what they got. */
+  #acknowledgedOver = 0;
 
   /** @param limit how many there may be at one time */
   constructor(limit: number) {
@@ -39,30 +44,34 @@ export class SessionSubscriptions {
     const destination = headerValue(frame.headers, 'destination') ?? '';
     const id = subscriptionIdOf(frame);
     const known = this.#byId.get(id);
-    if (known && !known.hasFailed) {
+    if (known && !known.isOver) {
       throw new MessageRejectedError(`the subscription id "${id}" is in use`, { code: 'SUBSCRIPTION_ID_IN_USE' });
     }
-    if (!known && this.#byId.size >= this.#limit) {
+    if (!known && this.#byId.size >= this.#limit && !this.#forgetOneThatIsOver()) {
       const detail = `${this.#limit} subscriptions of a session are allowed`;
       throw new MessageRejectedError(detail, { code: 'SUBSCRIPTION_LIMIT_EXCEEDED' });
     }
     const start = encodeSubscription(named, version);
     const ticket = new SubscriptionTicket();
     const isAcknowledged = (headerValue(frame.headers, 'ack') ?? 'auto') !== 'auto';
-    const subscription = { id, name: named, destination, ticket, isAcknowledged, start, hasFailed: false };
+    const subscription = { id, name: named, destination, ticket, isAcknowledged, start, isOver: false };
     this.#byId.set(id, subscription);
+    if (known) this.#forgotten(known);
     return subscription;
   }
 
-  /**
-   * Notes that what a SUBSCRIBE frame asked for was not made. Its client may not know that, so it may still end it. Gives the subscription the first
-   * time.
-   */
-  markFailed(frame: Frame): SessionSubscription | undefined {
+  /** Whether acknowledgements may still come for one that is over. */
+  get mayBeAcknowledgedLate(): boolean {
+    return this.#acknowledgedOver > 0;
+  }
+
+  /** Notes that what a SUBSCRIBE frame asked for was not made, or what a frame names is ended by the server. Gives the subscription the first time. */
+  markOver(frame: Frame): SessionSubscription | undefined {
     const id = subscriptionIdOf(frame);
     const subscription = this.#byId.get(id);
-    if (!subscription || subscription.hasFailed) return undefined;
-    this.#byId.set(id, { ...subscription, hasFailed: true });
+    if (!subscription || subscription.isOver) return undefined;
+    this.#byId.set(id, { ...subscription, isOver: true });
+    if (subscription.isAcknowledged) this.#acknowledgedOver += 1;
     return subscription;
   }
 
@@ -74,7 +83,23 @@ export class SessionSubscriptions {
       throw new MessageRejectedError(`there is no subscription "${id}"`, { code: 'SUBSCRIPTION_UNKNOWN' });
     }
     this.#byId.delete(id);
+    this.#forgotten(subscription);
     return subscription;
+  }
+
+  /** Those that are over count as long as there is room: a client that never ends them must not fill the memory. */
+  #forgetOneThatIsOver(): boolean {
+    for (const subscription of this.#byId.values()) {
+      if (!subscription.isOver) continue;
+      this.#byId.delete(subscription.id);
+      this.#forgotten(subscription);
+      return true;
+    }
+    return false;
+  }
+
+  #forgotten({ isOver, isAcknowledged }: SessionSubscription): void {
+    if (isOver && isAcknowledged) this.#acknowledgedOver -= 1;
   }
 }
 

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { type Frame, type HeartBeat, negotiateHeartBeat } from '@treadle/stomp';
+import { type Frame, type HeartBeat, negotiateHeartBeat, type StompVersion } from '@treadle/stomp';
+import { ApplicationError } from '../foundation/application-error.js';
 import { type Awaitable, isPromise, whenDone } from '../foundation/awaitable.js';
 import type { Timer } from '../foundation/clock.js';
 import { type ErrorCode, MessageRejectedError } from '../foundation/errors.js';
 import type { Message } from '../messaging/message.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 import type { Principal, SessionContext } from '../messaging/session-context.js';
+import type { EndReason } from '../messaging/session-control.js';
+import type { SubscriptionTicket } from '../messaging/subscription-ticket.js';
 import { CLOSE_CODES, type Connection, type ConnectionListener, type Handshake } from '../transport/connection.js';
 import { ClientFrames } from './client-frames.js';
-import { connectedHeaders, readConnect } from './connect-negotiation.js';
+import { connectedHeaders, heartBeatFor, readConnect } from './connect-negotiation.js';
 import { announceDisconnect } from './disconnect-announcement.js';
 import { FrameAnswers } from './frame-answers.js';
 import { frameToMessage } from './frame-mapping.js';
 import { HeartBeats } from './heart-beats.js';
 import { InboundFrames } from './inbound-frames.js';
 import { mustFollow } from './mandatory-order.js';
+import { ServerUnsubscribes } from './server-unsubscribes.js';
 import type { SessionEnvironment } from './session-environment.js';
 import { SessionConnectedEvent, SessionDisconnectEvent, type SessionEvent } from '../events/session-events.js';
 import { FAULTS } from './session-failure.js';
@@ -29,9 +33,6 @@ import type { SessionTurn } from './session-turn.js';
  * `ended` begins with DISCONNECT, with an ERROR frame or with the loss of the connection; nothing is handled after it.
  */
 type SessionState = 'opening' | 'connecting' | 'connected' | 'ended';
-
-// The first frame is CONNECT and has no body; of another one no more than this is collected before it is refused.
-const BODY_OCTETS_BEFORE_CONNECT = 1024;
 
 // No close frame came (RFC 6455 § 7.1.5).
 const CONNECTION_LOST = 1006;
@@ -64,7 +65,12 @@ export class StompSession implements SessionContext, ConnectionListener {
   readonly #answers: FrameAnswers;
   readonly #farewell: SessionFarewell;
   readonly #connectTimer: Timer;
+  readonly #openedAt: number;
   #lingerTimer: Timer | undefined;
+  /** Made for the first one: few sessions have any. */
+  #serverUnsubscribes: ServerUnsubscribes | undefined;
+  /** Settles when everybody has taken in the end of the session. */
+  #endAnnounced: Awaitable<void> = undefined;
   #state: SessionState = 'opening';
 
   constructor(connection: Connection, environment: SessionEnvironment, owner: SessionOwner) {
@@ -74,6 +80,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#environment = environment;
     this.#output = new SessionOutput(connection, environment);
     this.#owner = owner;
+    this.#openedAt = clock.wallTime();
     this.#subscriptions = new SessionSubscriptions(limits.subscriptions);
     this.#inbound = this.#readFrames();
     this.#frames = new ClientFrames({
@@ -111,7 +118,14 @@ export class StompSession implements SessionContext, ConnectionListener {
     return this.#connection.handshake;
   }
 
-  /** What its octets travel by. */
+  get connectedAt(): Date {
+    return new Date(this.#openedAt);
+  }
+
+  get version(): StompVersion {
+    return this.#output.version;
+  }
+
   get transport(): string {
     return this.#connection.transport;
   }
@@ -121,7 +135,6 @@ export class StompSession implements SessionContext, ConnectionListener {
     return this.#inbound.isPaused;
   }
 
-  /** Whether more waits for its client than should. */
   get isCongested(): boolean {
     return this.#connection.whenWritable() !== undefined;
   }
@@ -151,7 +164,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   /** Writes the MESSAGE frame of a delivery; drops it when its subscription or the session has ended. */
   deliver(message: Message): void {
     const subscription = this.#subscriptions.get(message.subscriptionId ?? '');
-    if (!subscription || subscription.hasFailed || this.#state !== 'connected') return;
+    if (!subscription || subscription.isOver || this.#state !== 'connected') return;
     // Of an earlier subscription of the same id, held up by an interceptor.
     if (message.ticket && message.ticket !== subscription.ticket) return;
     this.#heartBeats.spoke();
@@ -162,6 +175,26 @@ export class StompSession implements SessionContext, ConnectionListener {
   /** Ends the session with an ERROR frame of this code. */
   fail(code: ErrorCode, detail: string): void {
     this.#answers.fail(new MessageRejectedError(detail, { code }), undefined);
+  }
+
+  async disconnect(reason: EndReason): Promise<void> {
+    const error =
+      reason instanceof ApplicationError ? reason : new MessageRejectedError(reason, { code: 'DISCONNECTED_BY_SERVER' });
+    this.#answers.fail(error, undefined);
+    await this.#endAnnounced;
+  }
+
+  unsubscribe(subscriptionId: string, reason: EndReason, ticket?: SubscriptionTicket): boolean {
+    if (this.#state !== 'connected') return false;
+    this.#serverUnsubscribes ??= new ServerUnsubscribes({
+      session: this,
+      environment: this.#environment,
+      subscriptions: this.#subscriptions,
+      signals: this.#signals,
+      add: (frame) => this.#inbound.add(frame),
+      publish: (event) => this.#publish(event),
+    });
+    return this.#serverUnsubscribes.begin(subscriptionId, reason, ticket);
   }
 
   /** Takes no more frames; resolves when those that came are handled. */
@@ -223,11 +256,6 @@ export class StompSession implements SessionContext, ConnectionListener {
       connection: this.#connection,
       clock,
       limits,
-      frameLimits: {
-        maxHeaders: limits.frameHeaders,
-        maxHeaderLineOctets: limits.frameHeaderLineOctets,
-        maxBodyOctets: Math.min(limits.frameBodyOctets, BODY_OCTETS_BEFORE_CONNECT),
-      },
       work: {
         perform: (frame, turn) => this.#perform(frame, turn),
         done: (frame) => this.#acknowledge(frame),
@@ -248,6 +276,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (frame.command === 'DISCONNECT') {
       return this.#end(CLOSE_CODES.normal, 'DISCONNECT', new NativeHeaders(frame.headers));
     }
+    if (this.#serverUnsubscribes?.has(frame)) return this.#serverUnsubscribes.perform(frame);
     return this.#frames.perform(frame, turn, this.#output.version);
   }
 
@@ -255,7 +284,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     const { version, heartBeat } = readConnect(frame);
     this.#output.version = version;
     // Frames may follow in the same octets: from now on, not when CONNECT is accepted.
-    this.#inbound.negotiated(version, this.#environment.limits.frameBodyOctets);
+    this.#inbound.negotiated(version);
     this.#state = 'connecting';
     return whenDone(this.#environment.inbound.send(frameToMessage('CONNECT', frame, this)), () =>
       this.#connected(heartBeat),
@@ -267,7 +296,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#state = 'connected';
     this.#connectTimer.cancel();
     const { heartBeat, events } = this.#environment;
-    this.#output.connected(connectedHeaders(this, this.#output.version, heartBeat));
+    this.#output.connected(connectedHeaders(this, this.#output.version, heartBeatFor(peer, heartBeat)));
     const { sendEvery, expectEvery } = negotiateHeartBeat(heartBeat, peer);
     this.#heartBeats.start(sendEvery, expectEvery);
     void events.publish(new SessionConnectedEvent(this));
@@ -303,6 +332,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     if (!wasKnown) return;
     this.#frames.endTransactions(); // before others forget the session, and what it was to acknowledge
     const announced = announceDisconnect(this, disconnectHeaders, this.#environment);
+    this.#endAnnounced = announced;
     const told = whenDone(announced, () =>
       wasConnected ? this.#environment.events.publish(new SessionDisconnectEvent(this, code, reason)) : undefined,
     );

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../foundation/clock.js';
 import { asError } from '../foundation/error-text.js';
 import type { Logger } from '../foundation/logger.js';
+import type { HandshakeCounters } from './handshake-counters.js';
 import type { HandshakeInterceptor, HandshakeRefusal } from './handshake-interceptor.js';
 import { refuse } from './http-refusal.js';
 import { InterceptedHandshake } from './intercepted-handshake.js';
@@ -22,6 +23,7 @@ export interface HandshakeGateOptions {
   readonly logger: Logger;
   /** Milliseconds that all interceptors of one handshake have together. */
   readonly handshakeTimeMs: number;
+  readonly handshakes: HandshakeCounters;
 }
 
 /** Makes the connection, in the same turn; false when the request was no WebSocket upgrade after all. */
@@ -75,13 +77,15 @@ export class HandshakeGate {
 
   /** What comes first: the interceptors' decision, the client's leaving, the end of the time, or of the application. */
   async #decide(waiting: WaitingUpgrade, begun: Promise<HandshakeRefusal | undefined>): Promise<Stop | undefined> {
-    const { clock, logger, handshakeTimeMs } = this.#options;
+    const { clock, logger, handshakeTimeMs, handshakes } = this.#options;
     let end: (stop: Stop) => void = () => undefined;
     const ended = new Promise<Stop>((resolve) => {
       end = resolve;
     });
     this.#waiting.add(end);
+    handshakes.waiting += 1;
     const timer = clock.setTimeout(() => {
+      handshakes.timeExceeded += 1;
       logger.warn(`a client was refused with 503: its handshake interceptors took longer than ${handshakeTimeMs} ms`);
       end({ failure: new Error(`the interceptors took longer than ${handshakeTimeMs} ms`), refusal: { status: 503 } });
     }, handshakeTimeMs);
@@ -91,6 +95,7 @@ export class HandshakeGate {
     const stop = await Promise.race([left, ended, refused]);
     timer.cancel();
     this.#waiting.delete(end);
+    handshakes.waiting -= 1;
     return stop;
   }
 }

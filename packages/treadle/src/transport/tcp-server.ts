@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Clock } from '../foundation/clock.js';
 import type { Logger } from '../foundation/logger.js';
 import type { Connection, OutboundLimits } from './connection.js';
+import type { HandshakeCounters } from './handshake-counters.js';
 import type { FlushQueue } from './outbound-buffer.js';
 import { TcpConnection, tcpUrl } from './tcp.js';
 
@@ -16,6 +17,7 @@ export interface TcpTransportOptions {
   readonly flushQueue: FlushQueue;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly handshakes: HandshakeCounters;
   /** Gets every new connection, not yet opened. */
   readonly onConnection: (connection: Connection) => void;
 }
@@ -102,12 +104,13 @@ export class TcpTransport {
   }
 
   #createTlsServer(tls: TlsOptions): Server {
-    const { limits, logger } = this.#options;
+    const { limits, logger, handshakes } = this.#options;
     const server = createTlsServer({ handshakeTimeout: limits.handshakeTimeMs, ...tls, ...SOCKET_OPTIONS });
     // Before the handshake, which costs more than anything a session does; the client cannot be told why.
     server.on('connection', (socket) => this.#admit(socket, limits.sessions));
     server.on('secureConnection', (socket) => this.#connect(socket));
     server.on('tlsClientError', (error, socket) => {
+      if ('code' in error && error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') handshakes.timeExceeded += 1;
       const { remoteAddress } = socket;
       logger.debug('a TLS handshake failed', { reason: error.message, remoteAddress });
       socket.destroy();
@@ -118,6 +121,7 @@ export class TcpTransport {
   /** False when there is no room: the client is cut off. */
   #admit(socket: Socket, most: number): boolean {
     if (this.#sockets.size >= most) {
+      this.#options.handshakes.limitExceeded += 1;
       this.#options.logger.debug('a client was cut off: there are too many', { remoteAddress: socket.remoteAddress });
       socket.on('error', () => undefined);
       socket.destroy();

@@ -2,7 +2,14 @@ import type { Socket } from 'node:net';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '../foundation/clock.js';
 import { BYTE_STREAM_FRAMING } from './byte-stream-framing.js';
-import type { CloseCode, Connection, ConnectionListener, FrameEncoding, Handshake, OutboundLimits } from './connection.js';
+import type {
+  CloseCode,
+  Connection,
+  ConnectionListener,
+  FrameEncoding,
+  Handshake,
+  OutboundLimits,
+} from './connection.js';
 import { type FlushQueue, OutboundBuffer } from './outbound-buffer.js';
 
 const CLOSE_TIME_MS = 5_000;

@@ -6,6 +6,7 @@ import { ConfigurationError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
 import type { Connection, OutboundLimits } from './connection.js';
 import { type AllowedOrigins, chooseSubProtocol, isAllowedOrigin, pathOf } from './handshake.js';
+import type { HandshakeCounters } from './handshake-counters.js';
 import { HandshakeGate, type UpgradeRequest } from './handshake-gate.js';
 import type { HandshakeInterceptor } from './handshake-interceptor.js';
 import { refuse } from './http-refusal.js';
@@ -33,6 +34,7 @@ export interface WebSocketTransportOptions {
   readonly flushQueue: FlushQueue;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly handshakes: HandshakeCounters;
   /** Gets every new connection, not yet opened. */
   readonly onConnection: (connection: Connection) => void;
 }
@@ -61,8 +63,8 @@ export class WebSocketTransport {
 
   constructor(options: WebSocketTransportOptions) {
     this.#options = options;
-    const { clock, logger, limits } = options;
-    this.#gate = new HandshakeGate({ clock, logger, handshakeTimeMs: limits.handshakeTimeMs });
+    const { clock, logger, limits, handshakes } = options;
+    this.#gate = new HandshakeGate({ clock, logger, handshakes, handshakeTimeMs: limits.handshakeTimeMs });
     for (const endpoint of options.endpoints) {
       this.#endpoints.set(endpoint.path, { endpoint, server: this.#createServer(endpoint) });
     }
@@ -129,6 +131,7 @@ export class WebSocketTransport {
       return;
     }
     if (this.#gate.size + this.#connections.size >= this.#options.limits.sessions) {
+      this.#options.handshakes.limitExceeded += 1;
       refuse(upgrade.socket, { status: 503, body: 'The server has no room for a further session.' });
       return;
     }

@@ -1,4 +1,6 @@
 import { type Principal, type SessionContext, userNameOf } from '../messaging/session-context.js';
+import type { EndReason } from '../messaging/session-control.js';
+import type { SubscriptionTicket } from '../messaging/subscription-ticket.js';
 
 /** A user with at least one session (Spring: `SimpUser`). A live view: once the last session has gone it has none. */
 export interface SimpUser {
@@ -9,8 +11,13 @@ export interface SimpUser {
   /** Those of the moment of asking, in the order they connected. */
   readonly sessions: readonly SimpSession[];
   getSession(sessionId: string): SimpSession | undefined;
-  /** Ends every session of the user, as `SimpSession.disconnect`. @returns how many those were */
-  disconnect(reason?: string): number;
+  /** Ends every session of the user, as `SimpSession.disconnect`. Resolves with how many those were, when they are over. */
+  disconnect(reason?: EndReason): Promise<number>;
+  /**
+   * Ends every subscription of the user to this destination, written as its clients wrote it, as `SimpSubscription.unsubscribe`.
+   * @returns how many those are
+   */
+  unsubscribe(destination: string, reason?: EndReason): number;
 }
 
 /** A client session that has connected (Spring: `SimpSession`). A live view. */
@@ -20,12 +27,23 @@ export interface SimpSession {
   readonly user: SimpUser | undefined;
   /** Those of the moment of asking, in the order they were made. */
   readonly subscriptions: readonly SimpSubscription[];
+  /** When its connection began. */
+  readonly connectedAt: Date;
+  /** What its octets travel by: `websocket`, `tcp`, `memory` or what another `Connection` calls itself. */
+  readonly transport: string;
+  /** Of the client or of a proxy before it; `undefined` where the transport knows none. */
+  readonly remoteAddress: string | undefined;
+  /** The version of STOMP that was agreed on. */
+  readonly version: '1.0' | '1.1' | '1.2';
+  /** Whether more than half of `limits.sendBufferOctets` waits for its client. */
+  readonly isCongested: boolean;
+  getSubscription(subscriptionId: string): SimpSubscription | undefined;
   /**
-   * Ends the session: the client gets ERROR `DISCONNECTED_BY_SERVER`, then the connection closes. Does nothing when it has ended already. A
-   * client may connect again; whether it is let in is for authentication to say.
-   * @param reason for the log; the client does not see it
+   * Ends the session: the client gets ERROR, then the connection closes. Does nothing when it has ended already. Resolves when everybody on the server has
+   * taken in its end; handlers in progress are not waited for. Never rejects. A client may connect again; whether it is let in is for authentication to say.
+   * @param reason a text is for the log, and the client reads `DISCONNECTED_BY_SERVER`; of an `ApplicationError` it reads code and sentence
    */
-  disconnect(reason?: string): void;
+  disconnect(reason?: EndReason): Promise<void>;
 }
 
 /** A subscription of a client, to whatever answers it: broker, user destination or controller (Spring: `SimpSubscription`). */
@@ -34,6 +52,14 @@ export interface SimpSubscription {
   /** As the client wrote it: `/user/queue/errors`, not its translation. */
   readonly destination: string;
   readonly session: SimpSession;
+  /**
+   * Ends the subscription, as an UNSUBSCRIBE of the client would, in the order of the session's frames: behind those that have come. The client is told
+   * by an `ErrorNotice` with the subscription's id at `/user/queue/errors`, as STOMP has no frame for it. It may still send its own UNSUBSCRIBE, and may
+   * subscribe again; whether it may is for an interceptor to say.
+   * @param reason a text is for the log, and the client reads `UNSUBSCRIBED_BY_SERVER`; of an `ApplicationError` it reads code, sentence and details
+   * @returns false when it has ended already
+   */
+  unsubscribe(reason?: EndReason): boolean;
 }
 
 /** The registry's own side of a `SimpUser`. */
@@ -58,10 +84,16 @@ export class ConnectedUser implements SimpUser {
     return this.#sessions.get(sessionId);
   }
 
-  disconnect(reason?: string): number {
+  async disconnect(reason?: EndReason): Promise<number> {
     const { sessions } = this; // those of now: each leaves while it is ended
-    for (const session of sessions) session.disconnect(reason);
+    await Promise.all(sessions.map((session) => session.disconnect(reason)));
     return sessions.length;
+  }
+
+  unsubscribe(destination: string, reason?: EndReason): number {
+    const subscriptions = this.sessions.flatMap((session) => session.subscriptions);
+    const meant = subscriptions.filter((subscription) => subscription.destination === destination);
+    return meant.filter((subscription) => subscription.unsubscribe(reason)).length;
   }
 
   add(session: SimpSession): void {
@@ -92,12 +124,42 @@ export class ConnectedSession implements SimpSession {
     return [...this.#subscriptions.values()];
   }
 
-  disconnect(reason = 'the application disconnected it'): void {
-    this.#context.fail('DISCONNECTED_BY_SERVER', reason);
+  get connectedAt(): Date {
+    return this.#context.connectedAt;
   }
 
-  add(subscriptionId: string, destination: string): void {
-    this.#subscriptions.set(subscriptionId, { id: subscriptionId, destination, session: this });
+  get transport(): string {
+    return this.#context.transport;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#context.handshake.remoteAddress;
+  }
+
+  get version(): '1.0' | '1.1' | '1.2' {
+    return this.#context.version;
+  }
+
+  get isCongested(): boolean {
+    return this.#context.isCongested;
+  }
+
+  getSubscription(subscriptionId: string): SimpSubscription | undefined {
+    return this.#subscriptions.get(subscriptionId);
+  }
+
+  disconnect(reason: EndReason = 'the application disconnected it'): Promise<void> {
+    return this.#context.disconnect(reason);
+  }
+
+  add(id: string, destination: string, ticket: SubscriptionTicket | undefined): void {
+    const context = this.#context;
+    this.#subscriptions.set(id, {
+      id,
+      destination,
+      session: this,
+      unsubscribe: (reason = 'the application ended it') => context.unsubscribe(id, reason, ticket),
+    });
   }
 
   remove(subscriptionId: string): void {

@@ -58,13 +58,13 @@ export class SimpUserRegistry implements MessageHandler {
     return [...this.#sessions.values()].flatMap((session) => session.subscriptions.filter(matcher));
   }
 
-  handleMessage({ type, session, subscriptionId, destination }: Message): void {
+  handleMessage({ type, session, subscriptionId, destination, ticket }: Message): void {
     if (!session) return;
     if (type === 'CONNECT') return this.#connect(session);
     if (type === 'DISCONNECT') return this.#disconnect(session);
     if (subscriptionId === undefined) return;
     const connected = this.#sessions.get(session.id);
-    if (type === 'SUBSCRIBE' && destination !== undefined) connected?.add(subscriptionId, destination);
+    if (type === 'SUBSCRIBE' && destination !== undefined) connected?.add(subscriptionId, destination, ticket);
     if (type === 'UNSUBSCRIBE') connected?.remove(subscriptionId);
   }
 

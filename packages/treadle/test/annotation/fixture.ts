@@ -26,6 +26,7 @@ import { SimpMessagingTemplate } from '../../src/messaging/messaging-template';
 import { type HeaderRecord, NativeHeaders } from '../../src/messaging/native-headers';
 import type { SessionContext } from '../../src/messaging/session-context';
 import { DEFAULTS } from '../../src/options';
+import { NO_CONTROL } from '../no-control';
 
 /** Remembers what a channel carried. */
 export class RecordingHandler implements MessageHandler {
@@ -160,6 +161,7 @@ export function octetsOf(body: unknown): Uint8Array {
 /** A session; without a user name an anonymous one. */
 export function sessionOf(id: string, user?: string): SessionContext {
   return {
+    ...NO_CONTROL,
     id,
     user: user === undefined ? undefined : { name: user },
     attributes: new Map(),

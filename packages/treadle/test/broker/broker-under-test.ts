@@ -1,4 +1,5 @@
-import { SimpleBroker, type SimpleBrokerOptions } from '../../src/broker/simple/simple-broker.js';
+import { SimpleBroker } from '../../src/broker/simple/simple-broker.js';
+import type { SimpleBrokerOptions } from '../../src/broker/simple/simple-broker-options.js';
 import { isPromise } from '../../src/foundation/awaitable.js';
 import { systemClock } from '../../src/foundation/clock.js';
 import { type ErrorCode, TreadleError } from '../../src/foundation/errors.js';
@@ -9,6 +10,7 @@ import { MessageChannel } from '../../src/messaging/message-channel.js';
 import type { MessageHandler } from '../../src/messaging/message-handler.js';
 import { type HeaderRecord, NativeHeaders } from '../../src/messaging/native-headers.js';
 import type { SessionContext } from '../../src/messaging/session-context.js';
+import { NO_CONTROL } from '../no-control.js';
 
 /** A session that notes with which codes it was ended. */
 export interface SessionUnderTest extends SessionContext {
@@ -19,6 +21,8 @@ export interface SessionUnderTest extends SessionContext {
 export function createSession(id: string, userName?: string): SessionUnderTest {
   const failures: SessionUnderTest['failures'] = [];
   return {
+    ...NO_CONTROL,
+    disconnect: async () => void failures.push('DISCONNECTED_BY_SERVER'),
     failures,
     fail: (code) => failures.push(code),
     whenWritable: () => undefined,

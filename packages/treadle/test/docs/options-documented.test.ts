@@ -5,9 +5,13 @@ import { codeRows, readDocument, ROOT } from './documents';
 
 const OPTIONS = readFileSync(join(ROOT, 'packages/treadle/src/options.ts'), 'utf8');
 
-/** The names an interface of options.ts declares. */
-function membersOf(name: string): string[] {
-  const [, body = ''] = new RegExp(`interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`).exec(OPTIONS) ?? [];
+const BROKER_OPTIONS = ['simple-broker-options', 'policy/kept-message-options']
+  .map((file) => readFileSync(join(ROOT, `packages/treadle/src/broker/simple/${file}.ts`), 'utf8'))
+  .join('\n');
+
+/** The names an interface declares. */
+function membersOf(name: string, source = OPTIONS): string[] {
+  const [, body = ''] = new RegExp(`interface ${name}[ \\w]* \\{\\n([\\s\\S]*?)\\n\\}`).exec(source) ?? [];
   return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = '']) => member);
 }
 
@@ -31,12 +35,18 @@ function asWritten(value: unknown): string {
 const rows = codeRows(readDocument('docs/guide/configuration.md'));
 const documented = new Map(rows.map(([option = '', value = '']) => [option, value]));
 
+const ofTheBroker = ['SimpleBrokerOptions', 'KeptMessageOptions'].flatMap((name) => membersOf(name, BROKER_OPTIONS));
+
 describe('the options of docs/guide/configuration.md', () => {
   test.each(Object.entries(flatten(DEFAULTS)))('%s has the default %s', (option, value) => {
     expect(documented.get(option)).toBe(value);
   });
 
   test.each(membersOf('ApplicationOptions'))('the option %s is there', (option) => {
+    expect(documented.has(option)).toBe(true);
+  });
+
+  test.each(ofTheBroker)('the option %s of the embedded broker is there', (option) => {
     expect(documented.has(option)).toBe(true);
   });
 
@@ -49,8 +59,7 @@ describe('the options of docs/guide/configuration.md', () => {
   });
 
   test('no application option or endpoint option is there that does not exist', () => {
-    const known = ['ApplicationOptions', 'EndpointOptions'].flatMap(membersOf);
-    const ofTheBroker = ['destinationPrefixes', 'cacheLimit'];
+    const known = ['ApplicationOptions', 'EndpointOptions'].flatMap((name) => membersOf(name));
 
     const unknown = [...documented.keys()].filter(
       (option) => !option.includes('.') && ![...known, ...ofTheBroker].includes(option),

@@ -1,57 +1,28 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDocument, ROOT } from './documents';
+import { hasTest, linksOf, type ProvenRow, provenSections } from './proofs';
 
 const DOCUMENT = 'docs/reference/spring-differences.md';
 const TESTS = 'packages/treadle/test';
 const VERDICT = /^\*\*(Same|Better|Different|Later)\.\*\*/;
 
-interface Row {
-  readonly id: string;
-  readonly cells: readonly string[];
-  readonly proof: string;
-}
-
-/** The table rows of a section: a header, a line of dashes, then these. */
-function rowsOf(section: string): Row[] {
-  const lines = section.split('\n').filter((line) => line.startsWith('| '));
-  return lines.slice(2).map((line) => {
-    const cells = line
-      .split(/(?<!\\)\|/)
-      .slice(1, -1)
-      .map((cell) => cell.trim());
-    return { id: cells[0] ?? '', cells, proof: cells.at(-1) ?? '' };
-  });
-}
-
-const sections = readDocument(DOCUMENT)
-  .split(/^## /m)
-  .slice(1)
-  .map((text) => ({ title: text.split('\n', 1)[0] ?? '', rows: rowsOf(text) }));
+const sections = provenSections(DOCUMENT);
 const ruleSections = sections.filter(({ title }) => !/users of Spring|own tests/.test(title));
 const rules = ruleSections.flatMap(({ rows }) => rows);
 const ids = sections.flatMap(({ rows }) => rows.map(({ id }) => id)).filter((id) => /^[A-Z]\d+$/.test(id));
 
-/** What stands in a title cannot stand in a link as it is: Markdown and quotes are escaped differently. */
-function withoutEscapes(text: string): string {
-  return text.replaceAll(/\\([^\w\s])/g, '$1');
-}
-
 /** What is wrong with the proofs of a row; nothing when each names a test that is there. */
-function faultsOf({ id, proof }: Row): string[] {
+function faultsOf(row: ProvenRow): string[] {
+  const { id, proof } = row;
   if (proof.startsWith('No test')) return [];
-  const links = [...proof.matchAll(/\[((?:[^\]\\]|\\.)+)\]\(([^)]+)\)/g)];
+  const links = linksOf(row);
   const references = proof.split(', ').filter((reference) => /^[A-Z]\d+$/.test(reference));
   if (links.length + references.length === 0) return [`${id}: neither a test nor a reason`];
   return [
     ...references.filter((reference) => !ids.includes(reference)).map((reference) => `${id}: there is no ${reference}`),
-    ...links.filter(([, title = '', path = '']) => !hasTest(path, title)).map(([, title]) => `${id}: ${title}`),
+    ...links.filter(({ title, path }) => !hasTest(path, title)).map(({ title }) => `${id}: ${title}`),
   ];
-}
-
-function hasTest(link: string, title: string): boolean {
-  const path = join(ROOT, 'docs/reference', link);
-  return existsSync(path) && withoutEscapes(readFileSync(path, 'utf8')).includes(withoutEscapes(title));
 }
 
 /** The ids that titles of tests name, as in `Spring L3` and `Spring D5, D9`. */

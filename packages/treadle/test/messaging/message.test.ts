@@ -1,8 +1,10 @@
 import { Message, NO_PAYLOAD } from '../../src/messaging/message';
 import { NativeHeaders } from '../../src/messaging/native-headers';
 import type { SessionContext } from '../../src/messaging/session-context';
+import { NO_CONTROL } from '../no-control';
 
 const session: SessionContext = {
+  ...NO_CONTROL,
   id: 's1',
   user: { name: 'alice' },
   attributes: new Map(),

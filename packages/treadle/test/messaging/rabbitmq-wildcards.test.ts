@@ -8,8 +8,7 @@ const compile = (text: string): DestinationPattern => DestinationPattern.compile
 function isMatchByTheBook(pattern: readonly string[], words: readonly string[]): boolean {
   const [first, ...others] = pattern;
   if (first === undefined) return words.length === 0;
-  if (first === '#')
-    return words.some((_, taken) => isMatchByTheBook(others, words.slice(taken))) || isMatchByTheBook(others, []);
+  if (first === '#') return [...words, ''].some((_, taken) => isMatchByTheBook(others, words.slice(taken)));
   const [word, ...rest] = words;
   return word !== undefined && (first === '*' || first === word) && isMatchByTheBook(others, rest);
 }

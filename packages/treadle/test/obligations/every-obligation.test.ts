@@ -8,7 +8,9 @@ import { recordedTitles } from './recorded-titles.js';
 const TITLE = /^STOMP ([A-Z]\d+b?)(?: \((1\.\d)\))?: ./;
 
 const files = readdirSync(__dirname).filter((name) => name.endsWith('.test.ts') && name !== 'every-obligation.test.ts');
-const titles = files.flatMap((name) => recordedTitles(join(__dirname, name)));
+const titles = recordedTitles(() => {
+  for (const name of files) jest.isolateModules(() => void jest.requireActual(join(__dirname, name)));
+});
 const numbered = titles.flatMap((title) => {
   const [, number, version] = TITLE.exec(title) ?? [];
   return number === undefined ? [] : [{ number, version }];

@@ -1,9 +1,7 @@
-/* What a test file says it tests: it is loaded, and its tests are noted instead of being run. */
-
 type Row = readonly unknown[];
 
-/** The titles of all tests in a file, as Jest would print them, without those of their groups. */
-export function recordedTitles(path: string): string[] {
+/** The titles of the tests that `register` registers, as Jest would print them but without those of their groups; nothing is run. */
+export function recordedTitles(register: () => void): string[] {
   const titles: string[] = [];
   const note = withEach((title) => titles.push(title));
   const group = withEach((_, body, row) => body(...row));
@@ -20,7 +18,7 @@ export function recordedTitles(path: string): string[] {
   const before = Object.fromEntries(Object.keys(stead).map((name) => [name, Reflect.get(globalThis, name) as unknown]));
   Object.assign(globalThis, stead);
   try {
-    jest.isolateModules(() => void jest.requireActual(path));
+    register();
   } finally {
     Object.assign(globalThis, before);
   }
@@ -40,7 +38,8 @@ function withEach(register: Register): object {
         register(formatted(title, row), body, row);
       }
     };
-  return Object.assign(plain, { each, skip: plain });
+  const skip = (title: string): void => register(`skipped: ${title}`, () => undefined, []);
+  return Object.assign(plain, { each, skip });
 }
 
 /** Puts the cells of a row into the places of a title, in order. */

@@ -203,7 +203,7 @@ describe('heart-beats and the end', () => {
     expect((await larger.closed).code).toBe(1009);
   });
 
-  it('STOMP W8: stompjs-like clients that close without DISCONNECT leave nothing behind', async () => {
+  it('STOMP W8: clients that close without DISCONNECT leave nothing behind', async () => {
     await using server = await listen();
     await using client = await WebSocketClient.connect(server.url);
 

@@ -154,7 +154,8 @@ describe('the version', () => {
 
 describe('CONNECTED', () => {
   it('carries version, heart-beat, session and server', async () => {
-    const client = await new SessionFixture({ heartBeat: { sends: 4000, expects: 6000 } }).connect();
+    const fixture = new SessionFixture({ heartBeat: { sends: 4000, expects: 6000 } });
+    const client = await fixture.connect('accept-version:1.2\nheart-beat:500,500');
 
     expect(client.frame('CONNECTED')).toEqual({
       command: 'CONNECTED',

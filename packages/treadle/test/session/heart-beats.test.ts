@@ -219,6 +219,18 @@ describe("the client's heart-beats", () => {
 });
 
 describe('the heart-beat header', () => {
+  it.each([
+    ['500,500', '1000,1000'],
+    ['0,500', '1000,0'],
+    ['500,0', '0,1000'],
+    ['0,0', '0,0'],
+    [undefined, '0,0'],
+  ])('of CONNECTED offers and wants nothing that the client left out: %s is answered by %s', async (asked, answered) => {
+    const [, client] = await connectBeating(asked);
+
+    expect(client.frame('CONNECTED')?.headers['heart-beat']).toBe(answered);
+  });
+
   it.each(['a,10', '10', '1,2,3', '-1,0', '', ',', '1.5,2', ' 1,2'])(
     '%j is malformed: ERROR and the end (H6)',
     async (heartBeat) => {

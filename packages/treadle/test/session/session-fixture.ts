@@ -6,6 +6,7 @@ import type { LogDetails, Logger } from '../../src/foundation/logger.js';
 import type { ChannelInterceptor } from '../../src/messaging/channel-interceptor.js';
 import { Message, type MessageInit } from '../../src/messaging/message.js';
 import { MessageChannel } from '../../src/messaging/message-channel.js';
+import type { EndedSubscription } from '../../src/messaging/session-control.js';
 import { DEFAULTS, type HeartBeatOptions, type LimitOptions } from '../../src/options.js';
 import { MessageEncoder } from '../../src/session/frame-mapping.js';
 import { ApplicationEvents } from '../../src/events/application-events.js';
@@ -44,6 +45,8 @@ export class SessionFixture {
   readonly limits: LimitOptions;
   /** Messages that were refused without the end of their session. */
   readonly refused: [type: Message['type'], destination: string | undefined, error: Error][] = [];
+  /** Subscriptions that the server ended. */
+  readonly unsubscribed: EndedSubscription[] = [];
   /** How long it takes to tell of a refusal; `undefined`: no time. */
   telling: Promise<void> | undefined;
   /** Ids of sessions that were not waited for any more. */
@@ -77,6 +80,7 @@ export class SessionFixture {
         if (!this.telling) throw told;
         return this.telling.then(() => Promise.reject(told));
       },
+      tellUnsubscribed: (_session, ended) => void this.unsubscribed.push(ended),
       onAbandoned: (session) => this.abandoned.push(session.id),
       encoder: new MessageEncoder(),
       events: this.applicationEvents,

@@ -336,6 +336,7 @@ describe('a client that waits for handshake interceptors', () => {
 
     expect(client.response[0]).toBe('HTTP/1.1 503 Service Unavailable');
     expect(log.at(-1)).toBe('it after: the interceptors took longer than 700 ms');
+    expect(server.application.stats().handshakes).toEqual({ waiting: 0, limitExceeded: 0, timeExceeded: 1 });
   });
 
   it('is cut off when it sends more than 64 KiB meanwhile', async () => {
@@ -409,6 +410,7 @@ describe('a client that waits for handshake interceptors', () => {
 
     expect(refused).toBe('HTTP/1.1 503 Service Unavailable');
     expect(count).toBe(2);
+    expect(server.application.stats().handshakes).toMatchObject({ waiting: 1, limitExceeded: 1 });
     decided.open();
     await waiting.until('\r\n\r\n');
     expect(waiting.response[0]).toBe('HTTP/1.1 101 Switching Protocols');

@@ -3,6 +3,8 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { FrameDecoder } from '@treadle/stomp';
 
+const PATIENCE_MS = 4_000;
+
 /** A STOMP frame that came over TCP. */
 export interface TcpFrame {
   readonly command: string;
@@ -15,6 +17,8 @@ export class TcpClient implements AsyncDisposable {
   readonly socket: Socket;
   readonly frames: TcpFrame[] = [];
   heartBeats = 0;
+  /** Called for each. */
+  onHeartBeat: () => void = () => undefined;
   /** True once the server has ended its half: nothing more comes. */
   hasEnded = false;
   /** What broke the connection, such as `ECONNRESET`. */
@@ -33,7 +37,10 @@ export class TcpClient implements AsyncDisposable {
         this.frames.push({ command, headers: toRecord(headers), body: Buffer.from(body) });
         this.#onNews();
       },
-      onHeartBeat: () => (this.heartBeats += 1),
+      onHeartBeat: () => {
+        this.heartBeats += 1;
+        this.onHeartBeat();
+      },
     });
     socket.on('data', (chunk) => decoder.decode(chunk));
     socket.once('end', () => (this.hasEnded = true));
@@ -83,18 +90,23 @@ export class TcpClient implements AsyncDisposable {
     await this.next('RECEIPT');
   }
 
-  /** The next frame, which must have this command. @throws Error when another comes, the connection closes, or after 4 s */
-  async next(command: string): Promise<TcpFrame> {
-    const patience = AbortSignal.timeout(4000);
-    patience.addEventListener('abort', () => this.#onNews());
+  /** The next frame, which must have this command if one is named. @throws Error when another comes, the connection closes, or after 4 s */
+  async next(command?: string, patienceMs = PATIENCE_MS): Promise<TcpFrame> {
+    let isPatient = true;
+    const giveUp = (): void => {
+      isPatient = false;
+      this.#onNews();
+    };
+    const timer = patienceMs === Infinity ? undefined : setTimeout(giveUp, patienceMs);
     while (this.frames.length <= this.#seen) {
-      if (this.isClosed) throw new Error(`closed before ${command} came`);
-      if (patience.aborted) throw new Error(`${command} did not come`);
+      if (this.isClosed) throw new Error(`closed before ${command ?? 'a frame'} came`);
+      if (!isPatient) throw new Error(`${command ?? 'a frame'} did not come`);
       await new Promise<void>((resolve) => (this.#onNews = resolve));
     }
+    clearTimeout(timer);
     const frame = this.frames[this.#seen];
     this.#seen += 1;
-    if (frame?.command === command) return frame;
+    if (frame && (command === undefined || frame.command === command)) return frame;
     throw new Error(`${command} was awaited, but ${frame?.command} came: ${JSON.stringify(frame?.headers)}`);
   }
 

@@ -67,8 +67,16 @@ describe('octets over TCP', () => {
 
   it.each([
     ['1.0', 'CONNECT\n\n\0', 'SUBSCRIBE\ndestination:/topic/old\nreceipt:s\n\n\0'],
-    ['1.1', 'CONNECT\naccept-version:1.0,1.1\nhost:x\n\n\0', 'SUBSCRIBE\nid:0\ndestination:/topic/old\nreceipt:s\n\n\0'],
-    ['1.2', 'STOMP\naccept-version:1.2\nhost:x\n\n\0', 'SUBSCRIBE\r\nid:0\ndestination:/topic/old\r\nreceipt:s\n\r\n\0'],
+    [
+      '1.1',
+      'CONNECT\naccept-version:1.0,1.1\nhost:x\n\n\0',
+      'SUBSCRIBE\nid:0\ndestination:/topic/old\nreceipt:s\n\n\0',
+    ],
+    [
+      '1.2',
+      'STOMP\naccept-version:1.2\nhost:x\n\n\0',
+      'SUBSCRIBE\r\nid:0\ndestination:/topic/old\r\nreceipt:s\n\r\n\0',
+    ],
   ])('speak STOMP %s', async (version, connect, subscribe) => {
     await using client = await TcpClient.open(server.port);
 

@@ -52,12 +52,12 @@ describe('SimpUserRegistry, users and sessions (Spring L11, L12)', () => {
     expect(registry.sessionCount).toBe(3);
   });
 
-  it('a user and a session can be disconnected', () => {
+  it('a user and a session can be disconnected', async () => {
     const [phone, desk, nobody] = [createSession('1', 'alice'), createSession('2', 'alice'), createSession('3')];
     const registry = registryOf(phone, desk, nobody);
 
-    const count = registry.getUser('alice')?.disconnect();
-    registry.getSession('3')?.disconnect('enough');
+    const count = await registry.getUser('alice')?.disconnect();
+    await registry.getSession('3')?.disconnect('enough');
 
     expect(count).toBe(2);
     expect([phone, desk, nobody].map(({ failures }) => failures)).toEqual(

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type Awaitable, whenSettled } from '../../foundation/awaitable.js';
 import { diagnostics } from '../../foundation/diagnostics.js';
 import { asError, textOf } from '../../foundation/error-text.js';
-import { MessageHandlingError, type ValidationIssue } from '../../foundation/errors.js';
+import { ERRORS, MessageHandlingError, type ValidationIssue } from '../../foundation/errors.js';
 import type { Logger } from '../../foundation/logger.js';
 import type { Message } from '../../messaging/message.js';
+import type { SessionContext } from '../../messaging/session-context.js';
+import type { EndedSubscription } from '../../messaging/session-control.js';
 import type { SimpMessagingTemplate } from '../../messaging/messaging-template.js';
 import { NativeHeaders } from '../../messaging/native-headers.js';
 import { replyTarget } from '../results/request-reply.js';
@@ -24,6 +26,8 @@ export interface ErrorNotice {
   readonly issues?: readonly ValidationIssue[];
   /** Of an `ApplicationError` that has some. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** Where the server ended a subscription: its id. */
+  readonly subscription?: string;
 }
 
 /** What failed. */
@@ -53,14 +57,22 @@ const MOST_DETAILS_OCTETS = 8 * 1024;
  */
 const OUR_FAILURES: ReadonlySet<string> = new Set(['HANDLER_FAILED', 'HANDLER_TIME_EXCEEDED']);
 
+const UNSUBSCRIBED: ClientFailure = { code: 'UNSUBSCRIBED_BY_SERVER', message: ERRORS.UNSUBSCRIBED_BY_SERVER };
+
 /** What happens to a failure that nobody in the application handled: nothing fails silently, and nothing internal gets out. */
 export class ErrorPolicy {
   readonly #template: SimpMessagingTemplate;
   readonly #logger: Logger;
+  readonly #refusedByCode = new Map<string, number>();
 
   constructor({ template, logger }: ErrorPolicyOptions) {
     this.#template = template;
     this.#logger = logger;
+  }
+
+  /** How many failures were told, by their code. */
+  get refusedByCode(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#refusedByCode);
   }
 
   /**
@@ -88,6 +100,21 @@ export class ErrorPolicy {
     );
   }
 
+  /** Logs that the server ended a subscription, and tells its session at its error destination. Never fails. */
+  tellUnsubscribed(session: SessionContext, { subscriptionId, destination, reason }: EndedSubscription): Awaitable<void> {
+    const correlationId = randomUUID();
+    const told = typeof reason === 'string' ? UNSUBSCRIBED : this.#sendable(describeForClient(reason), correlationId);
+    const facts = { code: told.code, correlationId, sessionId: session.id, subscriptionId, destination };
+    this.#logger.info('a subscription was ended', { ...facts, reason: textOf(reason) });
+    const notice: ErrorNotice = { ...told, correlationId, destination, subscription: subscriptionId };
+    return whenSettled(
+      () => this.#tellAtErrorDestination(session, notice),
+      (error) => {
+        if (error !== undefined) this.#logger.warn('a session could not be told of an end', { correlationId, error });
+      },
+    );
+  }
+
   /** Without details that cannot be written, or are too long: who asked learns the rest all the same. */
   #sendable(failure: ClientFailure, correlationId: string): ClientFailure {
     const { details, ...others } = failure;
@@ -104,6 +131,7 @@ export class ErrorPolicy {
   }
 
   #record(code: string, correlationId: string, error: Error, failure: Failure): void {
+    this.#refusedByCode.set(code, (this.#refusedByCode.get(code) ?? 0) + 1);
     const { handler, whileHandling } = failure;
     const { destination, sessionId } = failure.message;
     const facts = { code, correlationId, destination, sessionId, ...(handler !== undefined && { handler }) };
@@ -123,15 +151,15 @@ export class ErrorPolicy {
   /** Where the request wants its answer, else at the error destination; there too when the answer cannot get where it is wanted. */
   #tellSession(message: Message, notice: ErrorNotice): Awaitable<void> {
     const target = replyTarget(message, this.#template);
-    if (!target) return this.#tellAtErrorDestination(message, notice);
+    if (!target) return this.#tellAtErrorDestination(message.session, notice);
     const headers = new NativeHeaders([...target.headers.list, CODE_HEADER, notice.code]);
     return whenSettled(
       () => this.#template.publish(target.destination, notice, headers, { session: target.session }),
-      (problem) => (problem === undefined ? undefined : this.#tellAtErrorDestination(message, notice)),
+      (problem) => (problem === undefined ? undefined : this.#tellAtErrorDestination(message.session, notice)),
     );
   }
 
-  #tellAtErrorDestination({ session }: Message, notice: ErrorNotice): Awaitable<void> {
+  #tellAtErrorDestination(session: SessionContext | undefined, notice: ErrorNotice): Awaitable<void> {
     if (!session) return;
     const destination = this.#template.sessionUserDestination(session, USER_ERROR_DESTINATION);
     return this.#template.publish(destination, notice, NativeHeaders.EMPTY, { session });

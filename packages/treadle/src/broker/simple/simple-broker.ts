@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../foundation/awaitable.js';
-import { ConfigurationError, MessageRejectedError } from '../../foundation/errors.js';
-import { DestinationPattern, type PatternSyntax, type WildcardStyle } from '../../messaging/destination-pattern.js';
+import { MessageRejectedError } from '../../foundation/errors.js';
+import { DestinationPattern, type PatternSyntax } from '../../messaging/destination-pattern.js';
 import { type CompleteMessageInit, Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
 import type { Broker, BrokerContext, BrokerFactory, BrokerStats } from '../broker.js';
@@ -13,6 +13,7 @@ import {
 import { Acknowledgements } from './acknowledgement/acknowledgements.js';
 import { DeliveryWindows } from './acknowledgement/delivery-windows.js';
 import { BrokerCounters } from './broker-counters.js';
+import { checkSimpleBrokerOptions } from './check-options.js';
 import type { SubscriptionGroups } from './destination-index.js';
 import { DestinationPrefixes } from './destination-prefixes.js';
 import { DispatchLoop } from './dispatch-loop.js';
@@ -22,41 +23,17 @@ import { Outboxes } from './outbox/outboxes.js';
 import { Admission, requireRoomForSubscriber } from './policy/admission.js';
 import { DestinationPolicies } from './policy/destination-policies.js';
 import type { DestinationPolicy, TopicPolicy } from './policy/destination-policy.js';
-import type { KeptMessageOptions } from './policy/kept-message-options.js';
 import { publishedHeaders } from './policy/published-headers.js';
 import { Topics } from './policy/topics.js';
 import { DeadLetters } from './queue/dead-letters.js';
 import { QueuePolicies } from './queue/queue-policies.js';
 import type { QueueSettings } from './queue/queue-settings.js';
-import { Queues, resolveMaxQueues } from './queue/queues.js';
+import { Queues, resolveQueueLimits } from './queue/queues.js';
 import { SessionDeliveries } from './session-deliveries.js';
+import type { SimpleBrokerOptions } from './simple-broker-options.js';
 import { Subscription } from './subscription.js';
 import { SubscriptionFilters } from './subscription-filter.js';
 import { SubscriptionRegistry } from './subscription-registry.js';
-
-/** What the embedded broker can be told. */
-export interface SimpleBrokerOptions extends KeptMessageOptions {
-  /**
-   * What begins the destinations of the broker; default `['/topic', '/queue']`. `/topic` covers `/topic`, `/topic/…` and `/topic.…`.
-   * All with a leading slash or all without.
-   */
-  readonly destinationPrefixes?: readonly string[];
-  /** Destinations whose matching wildcard subscriptions are remembered; default 1024. `0` remembers none. */
-  readonly cacheLimit?: number;
-  /** How the wildcards of subscriptions and policies are spelled: as in Spring or as in RabbitMQ. Default `'ant'`. */
-  readonly wildcards?: WildcardStyle;
-  /** How some destinations are treated, the first that matches counts; default none: every destination fans out, as in Spring. */
-  readonly policies?: readonly DestinationPolicy[];
-  /**
-   * Deliveries that a subscription with `ack:client` or `ack:client-individual` may have unacknowledged, unless its `prefetch-count` header says
-   * otherwise. Default 1000.
-   */
-  readonly prefetchCount?: number;
-  /** The largest `prefetch-count` that counts; a client that asks for more gets this. Default 10 000. */
-  readonly maxPrefetchCount?: number;
-  /** Queues at one time, those of dead letters not counted; what would need a further one is refused with `QUEUE_FULL`. Default 100 000. */
-  readonly maxQueues?: number;
-}
 
 /** The embedded broker, for the `broker` option of an application. */
 export function simpleBroker(options: SimpleBrokerOptions = {}): BrokerFactory {
@@ -92,12 +69,12 @@ export class SimpleBroker implements Broker {
   readonly #ids = new MessageIds();
   #state: 'new' | 'running' | 'stopped' = 'new';
 
-  /** @throws ConfigurationError when the prefixes are none, too wide or inconsistent */
+  /** @throws ConfigurationError with everything that is wrong with the options */
   constructor(context: BrokerContext, options: SimpleBrokerOptions = {}) {
     this.destinationPrefixes = options.destinationPrefixes ?? ['/topic', '/queue'];
+    checkSimpleBrokerOptions({ ...options, destinationPrefixes: this.destinationPrefixes }, context);
     this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
-    this.#prefixes.check();
-    this.#syntax = { separator: context.destinationSeparator, wildcards: checkWildcards(options.wildcards) };
+    this.#syntax = { separator: context.destinationSeparator, wildcards: options.wildcards };
     this.#policies = new DestinationPolicies(options.policies, this.#syntax);
     this.#subscriptions = new SubscriptionRegistry({ ...this.#syntax, cacheLimit: options.cacheLimit });
     this.#deliveries = new SessionDeliveries(context, this.#counters);
@@ -112,7 +89,7 @@ export class SimpleBroker implements Broker {
       registry: this.#subscriptions,
       windows: this.#windows,
       deadLetters: new DeadLetters({ ...shared, ids: this.#ids }),
-      maxQueues: resolveMaxQueues(options.maxQueues),
+      ...resolveQueueLimits(options),
     });
     this.#admission = new Admission(context.clock);
     const parts = {
@@ -262,8 +239,7 @@ export class SimpleBroker implements Broker {
     const isTranslated = userDestination !== undefined;
     const recovery = recoveryRequestOf(message);
     const policy = this.#policies.find(message);
-    if (policy)
-      requireRoomForSubscriber(destination, policy, () => this.#subscriptions.find(destination, isTranslated));
+    requireRoomForSubscriber(destination, policy, () => this.#subscriptions.find(destination, isTranslated));
     const subscription = new Subscription(session, subscriptionId, destination, {
       isTranslated,
       ticket: message.ticket,
@@ -308,13 +284,6 @@ export class SimpleBroker implements Broker {
     if (this.#state === 'new') throw new MessageRejectedError('the broker has not been started yet');
     throw new MessageRejectedError('the broker has been stopped', { code: 'SERVER_STOPPING' });
   }
-}
-
-/** Plain JavaScript may give anything. */
-function checkWildcards(wildcards: WildcardStyle = 'ant'): WildcardStyle {
-  if (wildcards === 'ant' || wildcards === 'rabbitmq') return wildcards;
-  const problem = `it is ${JSON.stringify(wildcards)}`;
-  throw new ConfigurationError({ location: 'simpleBroker, wildcards', problem, cure: "give 'ant' or 'rabbitmq'" });
 }
 
 /** Several subscriptions of one session may match; those that do not want the message do not count. */

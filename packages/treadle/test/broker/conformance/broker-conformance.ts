@@ -69,7 +69,8 @@ export const CONFORMANCE_POLICIES: readonly DestinationPolicy[] = [
 const CASES: readonly ConformanceCase[] = [...DELIVERY_CASES, ...APPLICATION_CASES, ...QUEUE_CASES, ...POLICY_CASES];
 
 /** Holds an implementation to the contract of `broker/broker.ts` and to what clients may expect of any broker. */
-export function describeBroker(name: string, { start, lacks = {} }: BrokerImplementation): void {
+export function describeBroker(name: string, implementation: BrokerImplementation): void {
+  const { lacks = {} } = implementation;
   describe(`the contract of a broker: ${name}`, () => {
     for (const capability of new Set(CASES.map((one) => one.capability))) {
       const cases = CASES.filter((one) => one.capability === capability);
@@ -81,7 +82,7 @@ export function describeBroker(name: string, { start, lacks = {} }: BrokerImplem
             continue;
           }
           it(title, async () => {
-            await using broker = await start(APPLICATION_OPTIONS);
+            await using broker = await implementation.start(APPLICATION_OPTIONS);
             await run(broker);
           });
         }

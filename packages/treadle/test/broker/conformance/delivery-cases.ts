@@ -30,7 +30,7 @@ export const DELIVERY_CASES: readonly ConformanceCase[] = [
       client.type(send(topic, 'hi'));
 
       const ids = (await take(client, 2)).map((frame) => frame.header('subscription'));
-      expect(ids.toSorted()).toEqual(['one', 'two']);
+      expect(new Set(ids)).toEqual(new Set(['one', 'two']));
     },
   },
   {
@@ -171,11 +171,9 @@ export const DELIVERY_CASES: readonly ConformanceCase[] = [
 
       await disconnect(orderly);
       lost.vanish();
-      await sendAndWait(kept, topic, 'still here').then(async (before) => {
-        const frames = before.length > 0 ? before : await take(kept, 1);
-        expect(bodies(frames)).toEqual(['still here']);
-      });
+      kept.type(send(topic, 'still here'));
 
+      expect(bodies(await take(kept, 1))).toEqual(['still here']);
       expect(await leftovers(kept)).toEqual([]);
     },
   },

@@ -43,6 +43,11 @@ export class DeliveryWindow implements DispatchTask, HoldsDeliveries {
     return this.#subscription;
   }
 
+  /** Whether transactions keep deliveries of it. */
+  get hasReserved(): boolean {
+    return this.#reserved.size > 0;
+  }
+
   /** Whether one more delivery may be made now. */
   get canTake(): boolean {
     if (!this.#subscription.isActive) return false;

@@ -10,6 +10,8 @@ export class DeliveryWindows {
   readonly #parts: Omit<DeliveryWindowParts, 'acknowledgements'>;
   readonly #windows = new Map<Subscription, DeliveryWindow>();
   readonly #bySession = new Map<string, SessionAcknowledgements>();
+  /** Of subscriptions that have ended, with deliveries that transactions of their session keep. */
+  readonly #kept = new Map<string, DeliveryWindow[]>();
 
   constructor(parts: Omit<DeliveryWindowParts, 'acknowledgements'>) {
     this.#parts = parts;
@@ -41,13 +43,22 @@ export class DeliveryWindows {
   /** A session has ended, after its subscriptions were marked as ended: everything of it goes back. */
   endSession(sessionId: string, subscriptions: readonly Subscription[]): void {
     for (const subscription of subscriptions) this.#end(subscription, true);
+    for (const window of this.#kept.get(sessionId) ?? []) window.end(true);
+    this.#kept.delete(sessionId);
     this.#bySession.delete(sessionId);
   }
 
   #end(subscription: Subscription, isSessionOver: boolean): void {
     const window = this.#windows.get(subscription);
+    if (!window) return;
     this.#windows.delete(subscription);
-    window?.end(isSessionOver);
+    window.end(isSessionOver);
+    if (window.hasReserved) this.#keep(window, subscription.session.id);
+  }
+
+  #keep(window: DeliveryWindow, sessionId: string): void {
+    const kept = this.#kept.get(sessionId)?.filter(({ hasReserved }) => hasReserved) ?? [];
+    this.#kept.set(sessionId, [...kept, window]);
   }
 
   #ofSession(sessionId: string): SessionAcknowledgements {

@@ -77,9 +77,10 @@ export class Outbox implements DeliverySource<OutboxMessage> {
     this.#onIdle = start.onIdle;
   }
 
-  /** Begins to send what it was made with. */
-  open(): void {
-    this.#askForRoom();
+  /** Takes hold of what it was made with; it is sent when the returned function is called, or together with the first message offered. */
+  open(): () => void {
+    this.#fill(MOST_LOOKED_AT);
+    return () => this.#askForRoom();
   }
 
   /** Takes a message that is published now. @param policy of its destination */
@@ -212,8 +213,9 @@ export class Outbox implements DeliverySource<OutboxMessage> {
     if (!this.#services.isPast(message.expiresAt)) this.#add(message, policy);
   }
 
+  /** Half of it is left to what is published now. */
   #hasRoomFor({ maxWaitingMessages = DEFAULT_WAITING_MESSAGES }: TopicPolicy): boolean {
-    return this.#waiting.size < maxWaitingMessages && this.#ofSession.octets < this.#services.mostOctets;
+    return this.#waiting.size < maxWaitingMessages / 2 && this.#ofSession.octets < this.#services.mostOctets / 2;
   }
 
   #lose(lost: number, policy: TopicPolicy): void {

@@ -53,9 +53,10 @@ function requireSize({ destination = '', payload }: Message, { maxMessageOctets 
  */
 export function requireRoomForSubscriber(
   destination: string,
-  { maxSubscribers }: DestinationPolicy,
+  policy: DestinationPolicy | undefined,
   find: () => SubscriptionGroups,
 ): void {
+  const { maxSubscribers } = policy ?? {};
   if (maxSubscribers === undefined) return;
   const present = find().reduce((sum, group) => sum + group.length, 0);
   if (present < maxSubscribers) return;

@@ -44,7 +44,8 @@ export class PolicyChecks {
       this.#report({ location: 'simpleBroker, policies', problem, cure: 'give a list of policies' });
       return;
     }
-    for (const [index, policy] of (policies as readonly unknown[]).entries()) this.#checkPolicy(policy, index);
+    const list: readonly unknown[] = policies;
+    for (const [index, policy] of list.entries()) this.#checkPolicy(policy, index);
   }
 
   #checkPolicy(given: unknown, index: number): void {
@@ -58,7 +59,7 @@ export class PolicyChecks {
     checkPolicyOptions(policy, location, this.#report);
     this.#checkDestinations(policy, index);
     const { deadLetters } = policy as { readonly deadLetters?: unknown }; // of a queue
-    if (typeof deadLetters === 'string' && deadLetters !== '') this.#checkDeadLetters(deadLetters, `${location}.deadLetters`);
+    this.#checkDeadLetters(deadLetters, `${location}.deadLetters`);
   }
 
   #checkDestinations(policy: DestinationPolicy, index: number): void {
@@ -97,9 +98,8 @@ export class PolicyChecks {
   }
 
   #checkForUsers(text: string, policy: DestinationPolicy, location: string): void {
-    const { kind, history, retainLast } = policy as { kind?: unknown; history?: unknown; retainLast?: unknown }; // of either kind
-    const what = kind === 'queue' ? "kind: 'queue'" : history !== undefined ? 'a history' : retainLast ? 'retainLast' : '';
-    if (what === '') return;
+    const what = keptBy(policy);
+    if (what === undefined) return;
     const problem = `'${text}' is a user destination, which belongs to one session and ends with it: it cannot have ${what}`;
     this.#report({ location, problem, cure: 'give user destinations a policy of their own, without it' });
   }
@@ -139,12 +139,20 @@ export class PolicyChecks {
     this.#report({ location, problem, cure: 'move this policy before it, or drop the pattern' });
   }
 
-  #checkDeadLetters(destination: string, location: string): void {
+  #checkDeadLetters(destination: unknown, location: string): void {
+    if (typeof destination !== 'string' || destination === '') return; // told with the other options
     if (this.#surroundings.covers(destination)) return;
     const { prefixes } = this.#surroundings;
     const problem = `'${destination}' has none of the broker's prefixes [${prefixes.join(', ')}]`;
     this.#report({ location, problem, cure: 'begin it with one of them' });
   }
+}
+
+/** What a policy asks for that outlives a session. */
+function keptBy(policy: DestinationPolicy): string | undefined {
+  if (policy.kind === 'queue') return "kind: 'queue'";
+  if (policy.history !== undefined) return 'a history';
+  return policy.retainLast ? 'retainLast' : undefined;
 }
 
 function overlaps(pattern: DestinationPattern, other: DestinationPattern): boolean {

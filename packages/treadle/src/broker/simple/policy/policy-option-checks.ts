@@ -77,7 +77,8 @@ export function checkPolicyOptions(policy: DestinationPolicy, location: string, 
     report({ location: `${location}.kind`, problem: `it is ${inspect(kind)}`, cure: "give 'topic' or 'queue'" });
     return;
   }
-  for (const [name, value] of Object.entries(policy) as [string, unknown][]) {
+  const options: Readonly<Record<string, unknown>> = { ...policy };
+  for (const [name, value] of Object.entries(options)) {
     if (value === undefined || name === 'destinations' || name === 'kind') continue;
     checkOption(kind, name, value, { location: `${location}.${name}`, report });
   }

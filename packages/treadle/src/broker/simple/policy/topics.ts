@@ -92,7 +92,7 @@ export class Topics {
     const firstHeaders = recovery && ['recovered', String(recovery.isComplete)];
     if (!backlog && !firstHeaders && subscription.ackMode === 'auto') return;
     const outbox = this.#openOutbox(subscription, { backlog, firstHeaders });
-    if (backlog) this.#parts.loop.addLater({ dispatch: () => outbox.open() });
+    if (backlog) this.#parts.loop.addLater({ dispatch: outbox.open() });
   }
 
   /** Forgets everything. */

@@ -1,4 +1,4 @@
-import { LinkedList, type ListPlace } from '../linked-list.js';
+import { LinkedList } from '../linked-list.js';
 import type { MessageQueue } from './message-queue.js';
 
 /**
@@ -8,7 +8,6 @@ import type { MessageQueue } from './message-queue.js';
 export class IdleQueues {
   readonly #limit: number;
   readonly #queues = new LinkedList<MessageQueue>();
-  readonly #places = new Map<MessageQueue, ListPlace<MessageQueue>>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -17,22 +16,20 @@ export class IdleQueues {
   /** Keeps a queue; gives the one that is not kept any more instead, if there is one. */
   add(queue: MessageQueue): MessageQueue | undefined {
     this.delete(queue);
-    this.#places.set(queue, this.#queues.add(queue));
+    queue.idlePlace = this.#queues.add(queue);
     return this.#queues.size > this.#limit ? this.takeOldest() : undefined;
   }
 
   /** It is in use again, or gone. */
   delete(queue: MessageQueue): void {
-    const place = this.#places.get(queue);
-    if (!place) return;
-    this.#queues.delete(place);
-    this.#places.delete(queue);
+    if (queue.idlePlace) this.#queues.delete(queue.idlePlace);
+    queue.idlePlace = undefined;
   }
 
   /** The one that has been idle for longest, which is not kept any more. */
   takeOldest(): MessageQueue | undefined {
-    const oldest = this.#queues.shift();
-    if (oldest) this.#places.delete(oldest);
+    const oldest = this.#queues.first?.value;
+    if (oldest) this.delete(oldest);
     return oldest;
   }
 }

@@ -7,19 +7,19 @@ interface Node {
 }
 
 /** With one node of four on the next level, enough for millions. */
-const LEVELS = 12;
+const MOST_LEVELS = 12;
 
 /**
  * The waiting messages of a queue in the order of their positions, as a skip list (William Pugh: "Skip Lists: A Probabilistic Alternative to Balanced
  * Trees"): a message that comes back finds its old place, and the first one from any place on is found, in logarithmic time. At both ends the cost
- * does not grow at all.
+ * hardly grows at all.
  */
 export class MessageLine {
-  readonly #head: Node = { message: undefined, next: [] };
-  /** The last node of each level. */
-  readonly #tails: Node[] = Array.from({ length: LEVELS }, () => this.#head);
+  readonly #head: Node = { message: undefined, next: [undefined] };
+  /** The last node of each level that is in use. */
+  readonly #tails: Node[] = [this.#head];
   /** Reused: the last nodes before a position, level by level. */
-  readonly #before: Node[] = [];
+  readonly #before: Node[] = [this.#head];
   #size = 0;
 
   get size(): number {
@@ -39,9 +39,10 @@ export class MessageLine {
     const height = randomHeight();
     for (let level = 0; level < height; level += 1) {
       const previous = before[level] ?? this.#head;
-      node.next[level] = previous.next[level];
+      const next = previous.next[level];
+      node.next.push(next);
       previous.next[level] = node;
-      if (!node.next[level]) this.#tails[level] = node;
+      if (!next) this.#tails[level] = node;
     }
     this.#size += 1;
   }
@@ -67,7 +68,7 @@ export class MessageLine {
 
   #findBefore(position: number): readonly Node[] {
     let node = this.#head;
-    for (let level = LEVELS - 1; level >= 0; level -= 1) {
+    for (let level = this.#tails.length - 1; level >= 0; level -= 1) {
       let next = node.next[level];
       while (next?.message && next.message.position < position) {
         node = next;
@@ -81,6 +82,6 @@ export class MessageLine {
 
 function randomHeight(): number {
   let height = 1;
-  while (height < LEVELS && Math.random() < 0.25) height += 1;
+  while (height < MOST_LEVELS && Math.random() < 0.25) height += 1;
   return height;
 }

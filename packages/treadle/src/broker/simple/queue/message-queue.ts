@@ -4,6 +4,7 @@ import type { Message } from '../../../messaging/message.js';
 import type { DeliverySource } from '../acknowledgement/delivery-source.js';
 import type { BrokerCounters } from '../broker-counters.js';
 import type { DispatchBudget, DispatchLoop, DispatchTask } from '../dispatch-loop.js';
+import type { ListPlace } from '../linked-list.js';
 import { MessageLine } from './message-line.js';
 import type { QueueConsumer } from './queue-consumer.js';
 import { QueueConsumers } from './queue-consumers.js';
@@ -11,11 +12,22 @@ import { QueueExpiry } from './queue-expiry.js';
 import type { QueueSettings } from './queue-settings.js';
 import { QueuedMessage } from './queued-message.js';
 
+/** What several queues hold together, and may hold. */
+export interface HeldOctets {
+  octets: number;
+  readonly limit: number;
+}
+
+/** What a waiting message costs beside its payload and headers. */
+const OCTETS_PER_MESSAGE = 512;
+
 /** What a queue works with. */
 export interface MessageQueueParts {
   readonly clock: Clock;
   readonly loop: DispatchLoop;
   readonly counters: BrokerCounters;
+  /** What all queues hold together. */
+  readonly total: HeldOctets;
   /** A message has failed too often. */
   readonly onDeadLetter: (message: QueuedMessage, queue: MessageQueue) => void;
   /** It dropped its oldest message because it was full. */
@@ -32,6 +44,8 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   readonly destination: string;
   readonly settings: QueueSettings;
   readonly consumers: QueueConsumers;
+  /** Where `IdleQueues` keeps it. */
+  idlePlace: ListPlace<MessageQueue> | undefined;
   readonly #parts: MessageQueueParts;
   readonly #line = new MessageLine();
   readonly #expiry: QueueExpiry;
@@ -73,7 +87,7 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
     const message = new QueuedMessage(this.#nextPosition, published);
     this.#requireRoomFor(message);
     this.#nextPosition += 1;
-    this.#octets += message.octets;
+    this.#account(message.octets, 1);
     this.#wait(message, false);
     this.#parts.loop.add(this);
   }
@@ -95,6 +109,7 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
 
   rejected(message: QueuedMessage, requeue: boolean): void {
     this.#unacknowledged -= 1;
+    message.wasSent = true;
     if (requeue) return this.#failed(message, message.takenBy);
     this.#parts.counters.dropped += 1;
     this.#forget(message);
@@ -103,8 +118,9 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   /** A delivery that was sent counts, whether the client saw it or not: what ends a client again and again must not go on for ever. */
   returned(message: QueuedMessage, wasSent: boolean): void {
     this.#unacknowledged -= 1;
-    if (wasSent) this.#failed(message, undefined);
-    else this.#putBack(message);
+    if (!wasSent) return this.#putBack(message);
+    message.wasSent = true;
+    this.#failed(message, undefined);
   }
 
   stopped(message: QueuedMessage): void {
@@ -121,7 +137,7 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
     this.#leave(message);
     this.#unacknowledged += 1;
     message.takenBy = subscription;
-    window.deliver(message, this, { isRedelivered: message.failedDeliveries > 0 });
+    window.deliver(message, this, { isRedelivered: message.wasSent });
   }
 
   #failed(message: QueuedMessage, rejectedBy: QueuedMessage['rejectedBy']): void {
@@ -153,7 +169,7 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   }
 
   #forget(message: QueuedMessage): void {
-    this.#octets -= message.octets;
+    this.#account(message.octets, -1);
     if (this.isEmpty) this.#parts.onEmpty(this);
   }
 
@@ -162,7 +178,7 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
       const oldest = this.settings.whenFull === 'drop-oldest' ? this.#line.first : undefined;
       if (!oldest) return this.#refuse();
       this.#leave(oldest);
-      this.#octets -= oldest.octets;
+      this.#account(oldest.octets, -1);
       this.#parts.counters.dropped += 1;
       this.#parts.onDropped(this);
     }
@@ -170,14 +186,20 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
 
   #isFullFor(octets: number): boolean {
     const { maxMessages, maxOctets } = this.settings;
-    return this.#line.size + this.#unacknowledged >= maxMessages || this.#octets + octets > maxOctets;
+    if (this.#line.size + this.#unacknowledged >= maxMessages || this.#octets + octets > maxOctets) return true;
+    const { total } = this.#parts;
+    return total.octets + octets + OCTETS_PER_MESSAGE > total.limit;
+  }
+
+  /** @param sign 1 for a message that comes, -1 for one that is gone */
+  #account(octets: number, sign: 1 | -1): void {
+    this.#octets += sign * octets;
+    this.#parts.total.octets += sign * (octets + OCTETS_PER_MESSAGE);
   }
 
   #refuse(): void {
     const held = `${this.#line.size + this.#unacknowledged} messages of ${this.#octets} octets`;
-    throw new MessageRejectedError(`the queue ${this.destination} is full: it holds ${held}`, {
-      code: 'QUEUE_FULL',
-      endsSession: false,
-    });
+    const detail = `${this.destination} is full: it holds ${held}, and all queues ${this.#parts.total.octets} octets`;
+    throw new MessageRejectedError(detail, { code: 'QUEUE_FULL', endsSession: false });
   }
 }

@@ -25,7 +25,7 @@ export interface QueueConsumersParts {
 export class QueueConsumers {
   readonly #parts: QueueConsumersParts;
   readonly #all = new Set<QueueConsumer>();
-  readonly #filtering = new Set<QueueConsumer>();
+  #filtering: Set<QueueConsumer> | undefined;
   readonly #upToDate = new LinkedList<QueueConsumer>();
   readonly #behind = new LinkedList<QueueConsumer>();
   /** Came in, or back, and not yet shown to those who are up to date. */
@@ -53,7 +53,7 @@ export class QueueConsumers {
   add(consumer: QueueConsumer): void {
     this.#all.add(consumer);
     if (consumer.isNamed) this.#named += 1;
-    if (consumer.isFiltering) this.#filtering.add(consumer);
+    if (consumer.isFiltering) (this.#filtering ??= new Set<QueueConsumer>()).add(consumer);
     consumer.moveTo(this.#behind);
   }
 
@@ -61,13 +61,13 @@ export class QueueConsumers {
     consumer.isRemoved = true;
     consumer.moveTo(undefined);
     if (this.#all.delete(consumer) && consumer.isNamed) this.#named -= 1;
-    this.#filtering.delete(consumer);
+    this.#filtering?.delete(consumer);
   }
 
   /** A message stands in the line that did not before. @param isBack whether it did earlier, so that some may be past it */
   offer(message: QueuedMessage, isBack: boolean): void {
     const { position } = message;
-    if (isBack) for (const consumer of this.#filtering) consumer.cursor = Math.min(consumer.cursor, position);
+    if (isBack) this.#filtering?.forEach((consumer) => (consumer.cursor = Math.min(consumer.cursor, position)));
     if (this.#upToDate.size === 0) return;
     this.#offered.add(message);
     this.#lowestOffered = Math.min(this.#lowestOffered, position);

@@ -2,9 +2,11 @@ import { type Clock, LONGEST_TIME_MS, type Timer } from '../../../foundation/clo
 import { ExpiryHeap } from './expiry-heap.js';
 import type { QueuedMessage } from './queued-message.js';
 
+const NONE: readonly QueuedMessage[] = [];
+
 /** Watches over the waiting messages of one queue that expire, with one timer at most, which does not keep the process alive. */
 export class QueueExpiry {
-  readonly #heap = new ExpiryHeap();
+  #heap: ExpiryHeap | undefined;
   readonly #clock: Clock;
   readonly #onDue: () => void;
   #timer: Timer | undefined;
@@ -18,21 +20,23 @@ export class QueueExpiry {
 
   add(message: QueuedMessage): void {
     if (message.expiresAt === Infinity) return;
+    this.#heap ??= new ExpiryHeap();
     this.#heap.add(message);
     this.#setTimer();
   }
 
   delete(message: QueuedMessage): void {
-    if (message.expiresAt !== Infinity) this.#heap.delete(message);
+    if (message.expiresAt !== Infinity) this.#heap?.delete(message);
   }
 
   /** Takes those out that have expired. */
   takeDue(): readonly QueuedMessage[] {
+    const heap = this.#heap;
+    if (!heap?.first) return NONE;
     const due: QueuedMessage[] = [];
-    if (!this.#heap.first) return due;
     const now = this.#clock.wallTime();
-    for (let { first } = this.#heap; first && first.expiresAt <= now; { first } = this.#heap) {
-      this.#heap.delete(first);
+    for (let { first } = heap; first && first.expiresAt <= now; { first } = heap) {
+      heap.delete(first);
       due.push(first);
     }
     this.#setTimer();
@@ -47,7 +51,7 @@ export class QueueExpiry {
 
   /** A timer that comes too early costs less than one that is set anew for every message. */
   #setTimer(): void {
-    const { first } = this.#heap;
+    const first = this.#heap?.first;
     if (!first) return this.stop();
     if (first.expiresAt >= this.#timerAt) return;
     this.stop();

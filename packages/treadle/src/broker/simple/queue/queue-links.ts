@@ -1,8 +1,10 @@
+import type { Awaitable } from '../../../foundation/awaitable.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { DeliveryWindows } from '../acknowledgement/delivery-windows.js';
 import type { Subscription } from '../subscription.js';
 import type { MessageQueue } from './message-queue.js';
 import { QueueConsumer } from './queue-consumer.js';
+import { visitInSlices } from './slices.js';
 
 /** Which subscription consumes which queues. */
 export class QueueLinks {
@@ -22,10 +24,11 @@ export class QueueLinks {
     return this.#size + more > this.#limit;
   }
 
-  /** Does nothing when the subscription consumes the queue already. */
+  /** Does nothing when the subscription consumes the queue already. @throws MessageRejectedError `SUBSCRIBER_LIMIT_EXCEEDED` */
   add(subscription: Subscription, queue: MessageQueue): void {
     let links = this.#bySubscription.get(subscription);
     if (links?.has(queue)) return;
+    if (this.isTooMuch(1)) throw tooManyLinks(subscription);
     const consumer = new QueueConsumer(subscription, this.#windows.of(subscription), queue.destination);
     links ??= new Map<MessageQueue, QueueConsumer>();
     links.set(queue, consumer);
@@ -34,23 +37,24 @@ export class QueueLinks {
     queue.consumers.add(consumer);
   }
 
-  /** Ends the links of a subscription. @returns the queues it consumed */
-  deleteSubscription(subscription: Subscription): readonly MessageQueue[] {
+  /**
+   * Ends the links of a subscription that has ended; until that is done its window takes nothing.
+   * @param onEnd called with each queue that it consumed
+   */
+  deleteSubscription(subscription: Subscription, onEnd: (queue: MessageQueue) => void): Awaitable<void> {
     const links = this.#bySubscription.get(subscription);
-    if (!links) return [];
-    this.#bySubscription.delete(subscription);
-    this.#size -= links.size;
-    for (const [queue, consumer] of links) queue.consumers.delete(consumer);
-    return [...links.keys()];
+    if (!links) return;
+    return visitInSlices(links.entries(), ([queue, consumer]) => {
+      this.#delete(links, queue, consumer);
+      onEnd(queue);
+    });
   }
 
   /** Ends the links of a queue. */
   deleteQueue(queue: MessageQueue): void {
-    for (const consumer of [...queue.consumers]) {
-      queue.consumers.delete(consumer);
+    for (const consumer of queue.consumers) {
       const links = this.#bySubscription.get(consumer.subscription);
-      if (links?.delete(queue)) this.#size -= 1;
-      if (links?.size === 0) this.#bySubscription.delete(consumer.subscription);
+      if (links) this.#delete(links, queue, consumer);
     }
   }
 
@@ -58,10 +62,15 @@ export class QueueLinks {
     this.#bySubscription.clear();
     this.#size = 0;
   }
+
+  #delete(links: Map<MessageQueue, QueueConsumer>, queue: MessageQueue, consumer: QueueConsumer): void {
+    queue.consumers.delete(consumer);
+    if (links.delete(queue)) this.#size -= 1;
+    if (links.size === 0) this.#bySubscription.delete(consumer.subscription);
+  }
 }
 
-/** Refuses a subscription that would consume too many queues. */
-export function tooManyLinks(destination: string): MessageRejectedError {
+function tooManyLinks({ destination }: Subscription): MessageRejectedError {
   const detail = `${destination} matches too many queues`;
   return new MessageRejectedError(detail, { code: 'SUBSCRIBER_LIMIT_EXCEEDED', endsSession: false });
 }

@@ -1,3 +1,4 @@
+import { ownOctets } from '../../../foundation/own-octets.js';
 import type { Message } from '../../../messaging/message.js';
 import type { Deliverable } from '../acknowledgement/delivery-source.js';
 import { expiresAt } from '../policy/message-expiry.js';
@@ -14,6 +15,8 @@ export class QueuedMessage implements Deliverable {
   /** Milliseconds since 1970; `Infinity` for never. */
   readonly expiresAt: number;
   isWaiting = false;
+  /** Whether a client may have seen it. */
+  wasSent = false;
   /** How often it was delivered and not acknowledged. */
   failedDeliveries = 0;
   /** Who has it, or had it last. */
@@ -25,7 +28,8 @@ export class QueuedMessage implements Deliverable {
 
   constructor(position: number, published: Message) {
     this.position = position;
-    this.published = published;
+    const payload = ownOctets(published.payload);
+    this.published = payload === published.payload ? published : published.with({ payload });
     this.octets = octetsOf(published);
     this.expiresAt = expiresAt(published);
   }

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../../foundation/awaitable.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { Message } from '../../../messaging/message.js';
 import type { BrokerStats } from '../../broker.js';
@@ -8,10 +9,11 @@ import type { SubscriptionRegistry } from '../subscription-registry.js';
 import type { DeadLetters } from './dead-letters.js';
 import { IdleQueues } from './idle-queues.js';
 import { MessageQueue, type MessageQueueParts } from './message-queue.js';
-import { QueueLinks, tooManyLinks } from './queue-links.js';
+import { QueueLinks } from './queue-links.js';
 import type { QueuePolicies } from './queue-policies.js';
 import type { QueueSettings } from './queue-settings.js';
 import type { QueuedMessage } from './queued-message.js';
+import { visitInSlices } from './slices.js';
 
 /** What queues work with. */
 export interface QueuesParts extends Pick<MessageQueueParts, 'clock' | 'loop' | 'counters'> {
@@ -21,6 +23,8 @@ export interface QueuesParts extends Pick<MessageQueueParts, 'clock' | 'loop' | 
   readonly deadLetters: DeadLetters;
   /** Queues at one time, those of dead letters not counted. */
   readonly maxQueues: number;
+  /** Octets that all of them hold together. */
+  readonly maxQueueOctets: number;
 }
 
 /** Pairs of a wildcard subscription and a queue that it consumes, per queue allowed. */
@@ -47,6 +51,7 @@ export class Queues {
       clock: parts.clock,
       loop: parts.loop,
       counters: parts.counters,
+      total: { octets: 0, limit: parts.maxQueueOctets },
       onDeadLetter: (message, queue) => this.#bury(message, queue.settings),
       onDropped: ({ destination, settings }) => {
         if (settings.deadLetters === undefined) parts.deadLetters.dropped(destination);
@@ -88,18 +93,21 @@ export class Queues {
    * of the event loop, behind the RECEIPT of the SUBSCRIBE.
    * @throws MessageRejectedError `QUEUE_FULL`, `SUBSCRIBER_LIMIT_EXCEEDED`, which concern the subscription alone
    */
-  subscribe(subscription: Subscription): void {
+  subscribe(subscription: Subscription): Awaitable<void> {
     const { policies, registry } = this.#parts;
     if (policies.isEmpty || subscription.isTranslated) return;
     const pattern = registry.patternOf(subscription);
-    if (pattern) return this.#subscribeToAll(subscription, (destination) => pattern.matches(destination));
-    const settings = policies.settingsOf(subscription.destination);
-    if (settings) this.#consume(subscription, this.#getOrCreate(subscription.destination, settings));
+    if (!pattern) return this.#consumeNamed(subscription);
+    return visitInSlices(this.#queues.values(), (queue) => {
+      if (subscription.isActive && pattern.matches(queue.destination)) this.#consume(subscription, queue);
+    });
   }
 
-  /** A subscription has ended; before its window gives back what it has. */
-  unsubscribe(subscription: Subscription): void {
-    for (const queue of this.#links.deleteSubscription(subscription)) if (queue.isEmpty) this.#emptied(queue);
+  /** A subscription has ended; before its window gives back what it has. Never rejects. */
+  unsubscribe(subscription: Subscription): Awaitable<void> {
+    return this.#links.deleteSubscription(subscription, (queue) => {
+      if (queue.isEmpty) this.#emptied(queue);
+    });
   }
 
   /** Forgets everything. */
@@ -109,10 +117,10 @@ export class Queues {
     this.#links.clear();
   }
 
-  #subscribeToAll(subscription: Subscription, matches: (destination: string) => boolean): void {
-    const matching = [...this.#queues.values()].filter(({ destination }) => matches(destination));
-    if (this.#links.isTooMuch(matching.length)) throw tooManyLinks(subscription.destination);
-    for (const queue of matching) this.#consume(subscription, queue);
+  #consumeNamed(subscription: Subscription): void {
+    const { destination } = subscription;
+    const settings = this.#parts.policies.settingsOf(destination);
+    if (settings) this.#consume(subscription, this.#getOrCreate(destination, settings));
   }
 
   #consume(subscription: Subscription, queue: MessageQueue): void {
@@ -167,8 +175,13 @@ export class Queues {
   }
 }
 
-/** The number of queues as it holds; default 100 000. @throws ConfigurationError for one that is no whole number from 1 on */
-export function resolveMaxQueues(given = 100_000): number {
-  requireCount('maxQueues', given);
-  return given;
+/** What may be told about all queues together. */
+export type QueueLimits = Pick<QueuesParts, 'maxQueues' | 'maxQueueOctets'>;
+
+/** The limits as they hold; default 100 000 queues and 512 MiB. @throws ConfigurationError for one that is no whole number from 1 on */
+export function resolveQueueLimits(given: Partial<QueueLimits>): QueueLimits {
+  const { maxQueues = 100_000, maxQueueOctets = 512 * 1024 * 1024 } = given;
+  requireCount('maxQueues', maxQueues);
+  requireCount('maxQueueOctets', maxQueueOctets);
+  return { maxQueues, maxQueueOctets };
 }

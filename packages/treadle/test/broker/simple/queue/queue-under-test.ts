@@ -1,4 +1,5 @@
-import type { SimpleBroker, SimpleBrokerOptions } from '../../../../src/broker/simple/simple-broker.js';
+import type { SimpleBroker } from '../../../../src/broker/simple/simple-broker.js';
+import type { SimpleBrokerOptions } from '../../../../src/broker/simple/simple-broker-options.js';
 import type { QueuePolicy } from '../../../../src/broker/simple/policy/destination-policy.js';
 import type { ChannelInterceptor } from '../../../../src/messaging/channel-interceptor.js';
 import type { AcknowledgementTransaction } from '../../../../src/messaging/acknowledgement.js';

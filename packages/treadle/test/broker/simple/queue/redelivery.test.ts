@@ -1,3 +1,4 @@
+import type { ChannelInterceptor } from '../../../../src/messaging/channel-interceptor.js';
 import { createMessage, createSession, subscribe } from '../../broker-under-test.js';
 import { createTransaction, nextTurn, startQueues } from './queue-under-test.js';
 
@@ -34,7 +35,6 @@ describe('a message of a queue that a consumer rejects', () => {
     void queues.consume(alice, '1', '/queue/jobs', ONE);
     await queues.consume(bob, '1', '/queue/jobs', ONE);
 
-    queues.broker.handleMessage;
     queues.nack('1');
     queues.ack('2');
 
@@ -127,9 +127,7 @@ describe('a message of a queue whose consumer goes', () => {
   it('is not marked when an interceptor held it, so that the client cannot have seen it', async () => {
     let letGo: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
-    const hold = {
-      preSend: (message: Parameters<typeof createMessage>[0] extends never ? never : any) => held.then(() => message),
-    }; // any: the interceptor passes on what it gets
+    const hold: ChannelInterceptor = { preSend: (message) => held.then(() => message) };
     const queues = startQueues({}, {}, [hold]);
     await queues.consume(alice, '1');
     queues.send('1');
@@ -224,22 +222,20 @@ describe('a message of a queue that fails again and again', () => {
 });
 
 describe('a message of a queue that an interceptor keeps from a consumer', () => {
-  const notToAlice = {
-    preSend: (message: { sessionId: string | undefined }) => (message.sessionId === 'a' ? null : message),
-  };
+  const notToAlice: ChannelInterceptor = { preSend: (message) => (message.sessionId === 'a' ? null : message) };
 
   it('goes to another consumer', async () => {
-    const queues = startQueues({}, {}, [notToAlice as never]); // never: the interceptor gives back what it was given
+    const queues = startQueues({}, {}, [notToAlice]);
     await queues.consume(alice, '1');
     await queues.consume(bob, '1');
 
     queues.send('1');
 
-    expect(queues.takeDeliveries()).toEqual(['b/1 1 again']);
+    expect(queues.takeDeliveries()).toEqual(['b/1 1']);
   });
 
   it('becomes a dead letter where there is no other', async () => {
-    const queues = startQueues({}, {}, [notToAlice as never]); // never: as above
+    const queues = startQueues({}, {}, [notToAlice]);
     await queues.consume(alice, '1');
 
     queues.send('1');
@@ -318,6 +314,19 @@ describe('an acknowledgement within a transaction', () => {
 
     expect(queues.takeDeliveries()).toEqual(['a/1 1', 'b/1 1 again']);
     expect(queues.broker.stats.messages.acknowledged).toBe(0);
+  });
+
+  it('is undone by the end of its session too when its subscription had ended before', async () => {
+    const queues = startQueues();
+    await queues.consume(alice, '1');
+    queues.send('1');
+    queues.ack('1', createTransaction());
+
+    queues.unsubscribe(alice, '1');
+    queues.disconnect(alice);
+    await queues.consume(bob, '1');
+
+    expect(queues.takeDeliveries()).toEqual(['a/1 1', 'b/1 1 again']);
   });
 
   it('may reject too', async () => {

@@ -32,13 +32,15 @@ const numberOf = (text: string | undefined): number | undefined =>
 const { number } = fc.letrec<{ number: ExpectedNumber }>((tie) => ({
   number: fc.oneof(
     { maxDepth: 3 },
-    fc.integer({ min: 0, max: 12 }).map((value) => ({ text: String(value), of: () => value })),
-    name.map((header) => ({ text: header, of: (given) => numberOf(given[header]) })),
-    fc.tuple(fc.constantFrom('+', '-', '*', '/'), tie('number'), tie('number')).map(([operator, left, right]) => ({
-      text: `(${left.text} ${operator} ${right.text})`,
-      of: (given) => calculated(operator, left.of(given), right.of(given)),
-    })),
-    tie('number').map((inner) => ({
+    fc.integer({ min: 0, max: 12 }).map((value): ExpectedNumber => ({ text: String(value), of: () => value })),
+    name.map((header): ExpectedNumber => ({ text: header, of: (given) => numberOf(given[header]) })),
+    fc
+      .tuple(fc.constantFrom('+', '-', '*', '/'), tie('number'), tie('number'))
+      .map(([operator, left, right]): ExpectedNumber => ({
+        text: `(${left.text} ${operator} ${right.text})`,
+        of: (given) => calculated(operator, left.of(given), right.of(given)),
+      })),
+    tie('number').map((inner): ExpectedNumber => ({
       text: `(-${inner.text})`,
       of: (given) => calculated('-', 0, inner.of(given)),
     })),
@@ -95,16 +97,18 @@ const pattern = fc.string({ unit: fc.constantFrom('x', 'y', '%', '_'), maxLength
 const { condition } = fc.letrec<{ condition: Expected }>((tie) => ({
   condition: fc.oneof(
     { maxDepth: 4 },
-    fc.tuple(fc.constantFrom('=', '<>', '<', '<=', '>', '>='), number, number).map(([comparison, left, right]) => ({
-      // Two headers alone would be compared as texts too.
-      text: `${left.text} ${comparison} (${right.text} + 0)`,
-      of: (given) => compared(comparison, left.of(given), right.of(given)),
-    })),
-    fc.tuple(name, text).map(([header, value]) => ({
+    fc
+      .tuple(fc.constantFrom('=', '<>', '<', '<=', '>', '>='), number, number)
+      .map(([comparison, left, right]): Expected => ({
+        // Two headers alone would be compared as texts too.
+        text: `${left.text} ${comparison} (${right.text} + 0)`,
+        of: (given) => compared(comparison, left.of(given), right.of(given)),
+      })),
+    fc.tuple(name, text).map(([header, value]): Expected => ({
       text: `${header} = ${quoted(value)}`,
       of: (given) => (given[header] === undefined ? undefined : given[header] === value),
     })),
-    fc.tuple(number, number, number, fc.boolean()).map(([value, low, high, isNegated]) => ({
+    fc.tuple(number, number, number, fc.boolean()).map(([value, low, high, isNegated]): Expected => ({
       text: `${value.text} ${isNegated ? 'NOT ' : ''}BETWEEN ${low.text} AND ${high.text}`,
       of: (given) => {
         const truth = both(
@@ -124,13 +128,16 @@ const { condition } = fc.letrec<{ condition: Expected }>((tie) => ({
       .tuple(name, pattern)
       .map(([header, like]) => ofText(header, 'LIKE', quoted(like), (value) => likeByExpression(like, value)))
       .chain((pair) => fc.constantFrom(...pair)),
-    name.map((header) => ({ text: `${header} IS NULL`, of: (given) => given[header] === undefined })),
-    tie('condition').map((inner) => ({ text: `NOT (${inner.text})`, of: (given) => negated(inner.of(given)) })),
-    fc.tuple(tie('condition'), tie('condition')).map(([left, right]) => ({
+    name.map((header): Expected => ({ text: `${header} IS NULL`, of: (given) => given[header] === undefined })),
+    tie('condition').map((inner): Expected => ({
+      text: `NOT (${inner.text})`,
+      of: (given) => negated(inner.of(given)),
+    })),
+    fc.tuple(tie('condition'), tie('condition')).map(([left, right]): Expected => ({
       text: `(${left.text}) and (${right.text})`,
       of: (given) => both(left.of(given), right.of(given)),
     })),
-    fc.tuple(tie('condition'), tie('condition')).map(([left, right]) => ({
+    fc.tuple(tie('condition'), tie('condition')).map(([left, right]): Expected => ({
       text: `(${left.text}) OR (${right.text})`,
       of: (given) => negated(both(negated(left.of(given)), negated(right.of(given)))),
     })),
