@@ -29,7 +29,9 @@ const clients = {
     // Go itself knows what has not changed.
     run: () => {
       const program = join(CACHE, isWindows ? 'go-stomp.exe' : 'go-stomp');
-      return runProgram('go', ['build', '-mod=readonly', '-o', program, '.'], { cwd: join(PROGRAMS, 'go') });
+      return runProgram('go', ['build', '-mod=readonly', '-buildvcs=false', '-o', program, '.'], {
+        cwd: join(PROGRAMS, 'go'),
+      });
     },
   },
 };

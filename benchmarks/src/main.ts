@@ -8,6 +8,8 @@ import { takeTurns } from './measuring/rounds.js';
 import { type BenchmarkOptions, readOptions, USAGE } from './options.js';
 import { costReport, costTitle } from './report/cost-report.js';
 import type { Scenario } from './scenarios/scenario.js';
+import { trialReport, trialTitle } from './report/trial-report.js';
+import type { Trial, TrialCase } from './trials/trial.js';
 import { LEGEND, scenarioReport, scenarioTitle } from './report/scenario-report.js';
 
 async function main(): Promise<void> {
@@ -18,6 +20,7 @@ async function main(): Promise<void> {
   }
   console.log(`${introduction(options)}\n`);
   if (options.scenarios.length > 0) await runScenarios(options);
+  for (const trial of options.trials) await runTrial(trial, options);
   for (const cost of options.costs) {
     console.log(costTitle(cost));
     console.log(`${costReport(cost, await takeTurnsAtCost(cost, options, measureWay))}\n`);
@@ -36,6 +39,18 @@ async function runScenarios(options: BenchmarkOptions): Promise<void> {
       process.exitCode = 1;
     }
   }
+}
+
+async function runTrial(trial: Trial, options: BenchmarkOptions): Promise<void> {
+  console.log(trialTitle(trial));
+  const rounds: (readonly TrialCase[])[] = [];
+  try {
+    for (let round = 0; round < options.rounds; round += 1) rounds.push(await trial.run(options));
+  } catch (error) {
+    console.log(`  FAILED: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+  if (rounds.length > 0) console.log(`${trialReport(rounds)}\n`);
 }
 
 /** All, or all but the reference where it cannot do what is measured. */

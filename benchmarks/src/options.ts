@@ -6,10 +6,13 @@ import type { Contestant } from './contestants/contestant.js';
 import type { Plan } from './measuring/rounds.js';
 import type { Scenario } from './scenarios/scenario.js';
 import { scenarios } from './scenarios/scenario-list.js';
+import type { Trial } from './trials/trial.js';
+import { trials } from './trials/trial-list.js';
 
 /** What the command line asks for. */
 export interface BenchmarkOptions extends Plan {
   readonly scenarios: readonly Scenario[];
+  readonly trials: readonly Trial[];
   readonly costs: readonly Cost[];
   /** The reference is always the first. */
   readonly contestants: readonly Contestant[];
@@ -20,8 +23,9 @@ export const USAGE = `npm run bench -- [options]
   --rounds <n>     rounds in which the servers take turns, default 3
   --seconds <s>    measured time of each run, default 2
   --warm-up <s>    unmeasured time before it, default 1
-  --only <names>   scenarios, costs or servers, parted by commas; the reference always runs
+  --only <names>   scenarios, trials, costs or servers, parted by commas; the reference always runs
 Scenarios: ${scenarios.map(({ name }) => name).join(', ')}
+Trials:    ${trials.map(({ name }) => name).join(', ')}
 Costs:     ${costs.map(({ name }) => name).join(', ')}
 Servers:   ${contestants.map(({ name }) => name).join(', ')}`;
 
@@ -56,8 +60,8 @@ function positive(option: string, text: string): number {
   return value;
 }
 
-function chosen(names: readonly string[]): Pick<BenchmarkOptions, 'scenarios' | 'costs' | 'contestants'> {
-  const loads = [...scenarios, ...costs];
+function chosen(names: readonly string[]): Pick<BenchmarkOptions, 'scenarios' | 'trials' | 'costs' | 'contestants'> {
+  const loads = [...scenarios, ...trials, ...costs];
   const unknown = names.filter((name) => ![...loads, ...contestants].some((each) => each.name === name));
   if (unknown.length > 0) {
     throw new Error(`--only knows no ${unknown.join(', ')}\n\n${USAGE}`);
@@ -67,6 +71,7 @@ function chosen(names: readonly string[]): Pick<BenchmarkOptions, 'scenarios' | 
   const others = contestants.some(isNamed) ? contestants.filter(isNamed) : contestants;
   return {
     scenarios: scenarios.filter(isAsked),
+    trials: trials.filter(isAsked),
     costs: costs.filter(isAsked),
     contestants: [reference, ...others.filter((contestant) => contestant !== reference)],
   };

@@ -50,7 +50,9 @@ export function numberedBody(sequence: number, length = BODY_LENGTH): string {
 /** Number of the numbered body that this text begins or holds; NaN without one. */
 export function sequenceOf(text: string): number {
   const start = text.indexOf(SEQUENCE_START);
-  return start < 0 ? NaN : Number(text.slice(start + SEQUENCE_START.length, start + SEQUENCE_START.length + SEQUENCE_DIGITS));
+  return start < 0
+    ? NaN
+    : Number(text.slice(start + SEQUENCE_START.length, start + SEQUENCE_START.length + SEQUENCE_DIGITS));
 }
 
 /** SEND frames to one destination that differ in their body's sequence number only: made once, patched per message. */

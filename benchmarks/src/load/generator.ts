@@ -1,8 +1,10 @@
 import { scenarios } from '../scenarios/scenario-list.js';
 import type { Traffic } from '../scenarios/scenario.js';
-import type { LoadAnswer, LoadOrder } from './orders.js';
+import { type ConsumerTraffic, openTraffic } from '../trials/consumer-traffic.js';
+import type { LoadAnswer, LoadOrder, TrialAnswer, TrialOrder } from './orders.js';
 
 const NOTHING_COUNTED: LoadAnswer = { count: 0, seconds: 0, cpuSeconds: 0 };
+const NOTHING_TIMED: TrialAnswer = { p50: 0, p99: 0, outcome: '' };
 
 /** The load generator's process: carries out orders; a failure ends it with the reason on standard error. */
 class Generator {
@@ -24,6 +26,27 @@ class Generator {
   }
 }
 
+/** The same for the cases of a trial. */
+class Trials {
+  #traffic: ConsumerTraffic | undefined;
+
+  async carryOut(order: TrialOrder): Promise<TrialAnswer> {
+    if (order.kind === 'begin') {
+      const { address, policy, offender, healthy } = order;
+      this.#traffic = await openTraffic(address, policy, offender, healthy);
+      return NOTHING_TIMED;
+    }
+    if (this.#traffic === undefined) {
+      throw new Error(`the order ${order.kind} came before begin`);
+    }
+    if (order.kind === 'settle') {
+      return { ...NOTHING_TIMED, outcome: await this.#traffic.settle() };
+    }
+    const latencies = await this.#traffic.run(order.seconds);
+    return { ...NOTHING_TIMED, p50: latencies.percentile(50), p99: latencies.percentile(99) };
+  }
+}
+
 async function measure(traffic: Traffic, seconds: number): Promise<LoadAnswer> {
   const startedAt = performance.now();
   const cpuBefore = process.cpuUsage();
@@ -41,8 +64,15 @@ function scenarioNamed(name: string): (typeof scenarios)[number] {
 }
 
 const generator = new Generator();
-process.on('message', (order: LoadOrder) => {
+const trials = new Trials();
+process.on('message', (order: LoadOrder | TrialOrder) => {
   // A rejection stays unhandled on purpose: Node prints it and ends the process, which the benchmark reports.
-  void generator.carryOut(order).then((answer) => process.send?.(answer));
+  void carryOut(order).then((answer) => process.send?.(answer));
 });
+
+function carryOut(order: LoadOrder | TrialOrder): Promise<LoadAnswer | TrialAnswer> {
+  if (order.kind === 'begin' || order.kind === 'drive' || order.kind === 'settle') return trials.carryOut(order);
+  return generator.carryOut(order);
+}
+
 process.on('disconnect', () => process.exit());

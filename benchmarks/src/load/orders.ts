@@ -1,3 +1,4 @@
+import type { ConsumerPolicy, Offender } from '../trials/consumer-policies.js';
 import type { ServerAddress } from './stomp-connection.js';
 
 /** What the benchmark asks of the load generator's process, one order at a time. */
@@ -5,6 +6,25 @@ export type LoadOrder =
   | { readonly kind: 'open'; readonly scenario: string; readonly address: ServerAddress }
   | { readonly kind: 'run'; readonly seconds: number }
   | { readonly kind: 'close' };
+
+/** The same for a trial of consumers: a case is begun, driven, and its offender looked at in the end. */
+export type TrialOrder =
+  | {
+      readonly kind: 'begin';
+      readonly policy: ConsumerPolicy;
+      readonly offender: Offender;
+      readonly healthy: number;
+      readonly address: ServerAddress;
+    }
+  | { readonly kind: 'drive'; readonly seconds: number }
+  | { readonly kind: 'settle' };
+
+/** How long the messages of healthy consumers took, in milliseconds; what became of the offender, once it is settled. */
+export interface TrialAnswer {
+  readonly p50: number;
+  readonly p99: number;
+  readonly outcome: string;
+}
 
 /** The answer to every order when it is done; the numbers are those of a `run`, else zero. */
 export interface LoadAnswer {

@@ -46,7 +46,9 @@ export class Sampler {
       headers.some((header) => header.startsWith('message-id:')) &&
       body === `${numberedBody(expected.sequence, expected.bodyLength ?? BODY_LENGTH)}\0`;
     if (!isRight) {
-      throw new Error(`wrong message, expected ${JSON.stringify(expected)}, got ${JSON.stringify(frame.slice(0, 1_000))}`);
+      throw new Error(
+        `wrong message, expected ${JSON.stringify(expected)}, got ${JSON.stringify(frame.slice(0, 1_000))}`,
+      );
     }
   }
 

@@ -51,6 +51,9 @@ export class StompConnection {
       },
     };
     this.#socket = connect({ host: address.host, port: address.port, noDelay: true, onread });
+    this.#socket.on('error', (error) => {
+      if (!this.#isClosing) throw error;
+    });
     this.#socket.on('close', () => {
       if (!this.#isClosing) {
         const said = this.#isUpgraded ? '' : ` instead of the upgrade: ${this.#upgradeAnswer}`;
@@ -88,6 +91,32 @@ export class StompConnection {
   keepNextMessage(): void {
     this.#walker.keepsPayloads = true;
     this.#keepsNextOnly = true;
+  }
+
+  /** Stops reading, as a client that has other things to do. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Reads on. */
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** From now on the server may end the connection. */
+  mayEnd(): void {
+    this.#isClosing = true;
+  }
+
+  /** Whether the connection has ended, whoever ended it. */
+  get hasEnded(): boolean {
+    return this.#socket.closed;
+  }
+
+  /** Resets the connection, as a machine that is gone. */
+  vanish(): void {
+    this.#isClosing = true;
+    this.#socket.resetAndDestroy();
   }
 
   /** Writes whole WebSocket frames. */

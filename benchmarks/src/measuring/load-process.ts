@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { LoadAnswer, LoadOrder } from '../load/orders.js';
+import type { LoadAnswer, LoadOrder, TrialAnswer, TrialOrder } from '../load/orders.js';
 import type { ServerAddress } from '../load/stomp-connection.js';
 
 /** The load generator, in a process of its own so that it takes no time from the server or from the measuring. */
@@ -30,17 +30,29 @@ export class LoadProcess {
     await this.#order({ kind: 'close' });
   }
 
+  /** Starts it without any session. */
+  static start(): LoadProcess {
+    return new LoadProcess();
+  }
+
+  /** Carries out a part of a trial. @throws Error when a healthy consumer lost something, or the offender's end is not what its policy says */
+  trial(order: TrialOrder): Promise<TrialAnswer> {
+    return this.#order(order);
+  }
+
   /** Ends the process. */
   stop(): void {
     this.#child.kill('SIGKILL');
   }
 
-  #order(order: LoadOrder): Promise<LoadAnswer> {
+  #order(order: LoadOrder): Promise<LoadAnswer>;
+  #order(order: TrialOrder): Promise<TrialAnswer>;
+  #order(order: LoadOrder | TrialOrder): Promise<LoadAnswer | TrialAnswer> {
     return new Promise((resolve, reject) => {
       const ended = (): void => reject(new Error(`the load generator gave up:\n${this.#errors}`));
       // `close` comes after the last of standard error, `exit` need not.
       this.#child.once('close', ended);
-      this.#child.once('message', (answer: LoadAnswer) => {
+      this.#child.once('message', (answer: LoadAnswer | TrialAnswer) => {
         this.#child.off('close', ended);
         resolve(answer);
       });

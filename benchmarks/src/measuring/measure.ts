@@ -42,7 +42,11 @@ async function measureServer(server: ServerProcess, scenario: Scenario, duration
     const before = await server.cpuMicroseconds();
     const { count, seconds, cpuSeconds } = await load.run(durations.seconds);
     const after = await server.cpuMicroseconds();
-    const measured = { rate: count / seconds, cpuMicroseconds: (after - before) / count, loadCores: cpuSeconds / seconds };
+    const measured = {
+      rate: count / seconds,
+      cpuMicroseconds: (after - before) / count,
+      loadCores: cpuSeconds / seconds,
+    };
     const memory =
       scenario.measuresMemory === true
         ? { memoryKibibytes: ((await server.residentKibibytes()) - memoryBefore) / count }

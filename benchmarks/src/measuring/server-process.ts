@@ -43,7 +43,12 @@ export class ServerProcess {
     return this.#ask('memory');
   }
 
-  async #ask(question: 'cpu' | 'memory'): Promise<number> {
+  /** What the objects and buffers of its process hold after a garbage collection, in KiB. */
+  heldKibibytes(): Promise<number> {
+    return this.#ask('held');
+  }
+
+  async #ask(question: 'cpu' | 'memory' | 'held'): Promise<number> {
     const answer: Promise<readonly unknown[]> = once(this.#child, 'message');
     this.#child.send(question);
     const [number] = await answer;

@@ -19,11 +19,12 @@ const COLUMNS = ['server', 'per second', 'server CPU', 'rate ratio', 'CPU ratio'
 const MEMORY_COLUMNS = ['memory', 'memory ratio'];
 
 /** How each measure is read: where it stands in a measurement, and which way it should go. */
-const MEASURES: Readonly<Record<Target['measure'], { of: (m: Measurement) => number; name: string; isMore: boolean }>> = {
-  rate: { of: rate, name: 'rate', isMore: true },
-  cpu: { of: cpu, name: 'CPU', isMore: false },
-  memory: { of: memory, name: 'memory', isMore: false },
-};
+const MEASURES: Readonly<Record<Target['measure'], { of: (m: Measurement) => number; name: string; isMore: boolean }>> =
+  {
+    rate: { of: rate, name: 'rate', isMore: true },
+    cpu: { of: cpu, name: 'CPU', isMore: false },
+    memory: { of: memory, name: 'memory', isMore: false },
+  };
 
 /** The heading of a scenario's table. */
 export function scenarioTitle({ name, description, unit }: Scenario): string {

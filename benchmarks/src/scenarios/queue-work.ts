@@ -1,4 +1,5 @@
 import { clientFrame, NumberedSend, sequenceOf, stompText } from '../load/client-frames.js';
+import { ackIdOf } from '../load/message-text.js';
 import { Run } from '../load/run.js';
 import { type ServerAddress, StompConnection } from '../load/stomp-connection.js';
 import type { Scenario, Traffic } from './scenario.js';
@@ -21,8 +22,8 @@ export interface QueueWorkSize {
 /** One producer, some consumers, every message to one of them, each acknowledged by itself. */
 export const queue: Scenario = {
   name: 'queue',
-  description: 'one producer, 10 consumers of a queue, client-individual, 32 unacknowledged each, 640 messages in flight',
-  unit: 'messages, each delivered and acknowledged',
+  description: 'one producer, 10 consumers of a queue, client-individual, every message acknowledged, 640 in flight',
+  unit: 'messages',
   hasReference: false,
   targets: [],
   open: (address) => QueueWork.open(address, { consumers: 10, prefetchCount: 32, inFlight: 640 }),
@@ -97,10 +98,4 @@ export class QueueWork implements Traffic {
     for (let n = 0; n < count; n += 1) this.#missing.add(this.#published + n);
     this.#published += count;
   }
-}
-
-function ackIdOf(text: string): string {
-  const start = text.indexOf('\nack:');
-  if (start < 0) throw new Error(`a MESSAGE without ack header: ${JSON.stringify(text)}`);
-  return text.slice(start + '\nack:'.length, text.indexOf('\n', start + 1));
 }

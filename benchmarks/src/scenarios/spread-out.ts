@@ -38,7 +38,8 @@ export const topics: Scenario = {
 /** What is subscribed to are patterns, more destinations than any cache should have to hold. The reference looks a prefix up in a map. */
 export const patterns: Scenario = {
   name: 'patterns',
-  description: '1000 pattern subscriptions on 50 connections, 10 000 destinations, one publisher, 1000 messages in flight',
+  description:
+    '1000 pattern subscriptions on 50 connections, 10 000 destinations, one publisher, 1000 messages in flight',
   unit: 'deliveries',
   targets: [{ measure: 'rate', ratio: 2 }],
   open: (address) =>
@@ -100,7 +101,8 @@ export class SpreadOut implements Traffic {
     let sequence = index;
     receiver.onMessage = (octets, start, end) => {
       if (sequence >= this.#published) throw new Error(`message ${sequence} came, ${this.#published} were published`);
-      if (this.#sampler.isDue(octets)) this.#sampler.check(octets.toString('utf8', start, end), this.#expected(sequence));
+      if (this.#sampler.isDue(octets))
+        this.#sampler.check(octets.toString('utf8', start, end), this.#expected(sequence));
       sequence += this.#receivers.length;
       this.#delivered += 1;
     };

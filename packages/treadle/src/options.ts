@@ -154,7 +154,7 @@ export interface LimitOptions {
   readonly transactionFrames: number;
   /** Octets of their headers and bodies. */
   readonly transactionOctets: number;
-  /** Milliseconds that the handshake interceptors of one client have together, before it is refused with 503. */
+  /** Milliseconds that the handshake interceptors of one client have together, before it is refused with 503; and those of a TLS handshake over TCP. */
   readonly handshakeTimeMs: number;
   /** Milliseconds a new connection has to send CONNECT and be accepted. */
   readonly connectTimeMs: number;
@@ -163,7 +163,7 @@ export interface LimitOptions {
    * end before nobody waits for them any more.
    */
   readonly lingerTimeMs: number;
-  /** Sessions at one time, together with clients that wait for handshake interceptors; a further one is refused. */
+  /** Sessions at one time, together with clients that wait for handshake interceptors or are in a TLS handshake; a further one is refused. */
   readonly sessions: number;
   /** Milliseconds that `stop` waits for handlers in progress and for clients to take what is queued. */
   readonly stopTimeMs: number;

@@ -2,7 +2,7 @@ import type { ErrorPolicy } from './annotation/failures/error-policy.js';
 import type { HandlerCalls, HandlerStats } from './annotation/concurrency/handler-calls.js';
 import type { Broker, BrokerStats } from './broker/broker.js';
 import type { Clock, Timer } from './foundation/clock.js';
-import type { Logger } from './foundation/logger.js';
+import type { LogDetails, Logger } from './foundation/logger.js';
 import type { ScheduleDescription } from './scheduling/schedule.js';
 import type { SessionRegistry } from './session/session-registry.js';
 import type { FrameStats, SessionStats } from './session/session-statistics.js';
@@ -85,6 +85,13 @@ export class ApplicationStatistics {
   }
 
   #log(): void {
-    this.#options.logger.info('statistics', { ...this.current() });
+    this.#options.logger.info('statistics', logDetails(this.current()));
   }
+}
+
+/** The same numbers, for people: without commands that never came, and flat enough for the console, which prints three levels. */
+function logDetails({ frames, broker, ...others }: ApplicationStats): LogDetails {
+  const seen = Object.entries(frames).filter(([, count]) => count > 0);
+  const { messages, ...brokerNumbers } = broker ?? {};
+  return { ...others, frames: Object.fromEntries(seen), ...(broker && { broker: { ...brokerNumbers, ...messages } }) };
 }

@@ -10,6 +10,7 @@ import {
   MessageExceptionHandler,
   MessageMapping,
   type SessionStats,
+  simpleBroker,
 } from 'treadle';
 import { RecordingLogger } from './annotation/fixture';
 import { settled } from './session/session-fixture';
@@ -151,6 +152,46 @@ describe('application.stats()', () => {
     expect(application.stats().sessions.endedByCode).toEqual({ HANDLER_FAILED: 1 });
   });
 
+  it('counts messages by the code they were refused with, and the session goes on', async () => {
+    const policies = [{ destinations: '/queue/jobs', kind: 'queue' as const, maxMessages: 1 }];
+    const client = await connect(create({ broker: simpleBroker({ policies }) }));
+    client.sendWithoutReceipt('/app/fails');
+    for (let count = 0; count < 3; count += 1) client.sendWithoutReceipt('/queue/jobs', 'x');
+
+    await client.send('/app/ok');
+
+    const { sessions, broker } = application.stats();
+    expect(sessions.refusedByCode).toEqual({ HANDLER_FAILED: 1, QUEUE_FULL: 2 });
+    expect(sessions.endedByCode).toEqual({});
+    expect(broker?.messages.refusedByCode).toEqual({ QUEUE_FULL: 2 });
+  });
+
+  it('counts a message whose RECEIPT was owed both as refused and as the end of its session', async () => {
+    const client = await connect(create());
+
+    await expect(client.send('/app/fails')).rejects.toThrow('HANDLER_FAILED');
+
+    const { refusedByCode, endedByCode } = application.stats().sessions;
+    expect([refusedByCode, endedByCode]).toEqual([{ HANDLER_FAILED: 1 }, { HANDLER_FAILED: 1 }]);
+  });
+
+  it('has the numbers of the broker', async () => {
+    const client = await connect(create());
+    const inbox = await client.subscribe('/topic/a');
+    await client.send('/topic/a', 'hi');
+    await inbox.next();
+
+    expect(application.stats().broker).toMatchObject({ subscriptions: 1, messages: { published: 1, delivered: 1 } });
+  });
+
+  it('has none of a broker that keeps none', () => {
+    const broker = { destinationPrefixes: ['/topic'], handles: () => true, start() {}, stop() {}, handleMessage() {} };
+
+    create({ broker: () => broker });
+
+    expect(application.stats().broker).toBeUndefined();
+  });
+
   it('counts calls of handlers', async () => {
     const client = await connect(create());
     await client.send('/app/ok');
@@ -238,6 +279,21 @@ describe('statsIntervalMs', () => {
 
     expect(counts).toEqual([0, 1, 1, 2, 3]);
     expect(lines().at(0)).toMatchObject({ level: 'info', details: { uptimeMs: 60_000, sessions: { current: 0 } } });
+  });
+
+  it('logs no commands that never came, and the broker so that the console prints all of it', async () => {
+    const client = await connect(create());
+    await client.send('/topic/a', 'hi');
+
+    await clock.advance(60_000);
+
+    expect(lines().at(0)).toMatchObject({
+      details: {
+        frames: { CONNECT: 1, SEND: 1, CONNECTED: 1, RECEIPT: 1 },
+        broker: { subscriptions: 0, published: 1, refusedByCode: {} },
+      },
+    });
+    expect(lines().at(0)).not.toHaveProperty('details.frames.ACK');
   });
 
   it('shorter than a minute holds for the first line too', async () => {

@@ -18,6 +18,7 @@ export interface SessionFailure {
 }
 
 const TOO_BIG: ReadonlySet<string> = new Set(['STOMP_BODY_TOO_LARGE', 'MESSAGE_TOO_LARGE']);
+const TOO_MUCH: ReadonlySet<string> = new Set(['FRAME_RATE_EXCEEDED', 'OCTET_RATE_EXCEEDED']);
 const LATER: ReadonlySet<string> = new Set(['SESSION_LIMIT_EXCEEDED', 'SERVER_STOPPING']);
 
 /** Tells operators why a session ends: in the log and on the diagnostics channel, under the correlation id the client gets. */
@@ -54,6 +55,7 @@ function peerFailure(code: string, sentence: string, correlationId: string = ran
 function closeCodeOf(code: string): CloseCode {
   if (code === 'SLOW_CONSUMER') return CLOSE_CODES.sessionNotReliable;
   if (TOO_BIG.has(code)) return CLOSE_CODES.messageTooBig;
+  if (TOO_MUCH.has(code)) return CLOSE_CODES.policyViolation;
   return LATER.has(code) ? CLOSE_CODES.tryAgainLater : CLOSE_CODES.protocolError;
 }
 

@@ -6,7 +6,7 @@ export interface SessionStats {
   readonly current: number;
   /** Since the application was made; refused ones are not among them. */
   readonly total: number;
-  /** Both by what their octets travel by: `websocket`, `memory` or what another `Connection` calls itself. */
+  /** Both by what their octets travel by: `websocket`, `tcp`, `tls`, `memory` or what another `Connection` calls itself. */
   readonly byTransport: Readonly<Record<string, { readonly current: number; readonly total: number }>>;
   /** At this moment: for whom more than half of `limits.sendBufferOctets` waits. */
   readonly congested: number;
@@ -22,7 +22,7 @@ export interface SessionStats {
   readonly heartBeatsLost: number;
   /** Ended sessions that were not waited for any more, as something was still in progress after `limits.lingerTimeMs`. */
   readonly abandoned: number;
-  /** Connections that broke without a close frame, and those that broke the rules of their transport. */
+  /** Connections that broke (without a close frame, by a reset), and those that broke the rules of their transport. */
   readonly transportErrors: number;
   /** Sessions that the server ended or refused, by error code; those named above are among them. */
   readonly endedByCode: Readonly<Record<string, number>>;

@@ -79,6 +79,14 @@ const SANE: Partial<LimitOptions> = {
 };
 
 function noteLimits(limits: LimitOptions, { note }: Findings): void {
+  if (limits.octetsPerSecond < limits.frameBodyOctets) {
+    const problem = `it is ${limits.octetsPerSecond}, so that a body of limits.frameBodyOctets ends its session`;
+    note({
+      location: 'limits.octetsPerSecond',
+      problem,
+      cure: `give ${limits.frameBodyOctets} or more, or lower the other`,
+    });
+  }
   const names = Object.keys(SANE) as (keyof LimitOptions)[]; // its own
   for (const name of names) {
     const value = limits[name];

@@ -107,7 +107,7 @@ export class TcpTransport {
     const { limits, logger, handshakes } = this.#options;
     const server = createTlsServer({ handshakeTimeout: limits.handshakeTimeMs, ...tls, ...SOCKET_OPTIONS });
     // Before the handshake, which costs more than anything a session does; the client cannot be told why.
-    server.on('connection', (socket) => this.#admit(socket, limits.sessions));
+    server.on('connection', (socket: Socket) => this.#admit(socket, limits.sessions));
     server.on('secureConnection', (socket) => this.#connect(socket));
     server.on('tlsClientError', (error, socket) => {
       if ('code' in error && error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') handshakes.timeExceeded += 1;

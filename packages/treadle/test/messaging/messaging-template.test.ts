@@ -7,6 +7,7 @@ import { MessageChannel } from '../../src/messaging/message-channel';
 import { SimpMessagingTemplate } from '../../src/messaging/messaging-template';
 import { NativeHeaders } from '../../src/messaging/native-headers';
 import type { SendOptions } from '../../src/messaging/send-options';
+import { NO_CONTROL } from '../no-control';
 
 interface Published {
   readonly destination: string | undefined;
@@ -395,6 +396,7 @@ describe('publish, the form for the hot path', () => {
     const { template } = setUp((message) => void seen.push(message.sessionId));
     const handshake = { url: '/', headers: {}, remoteAddress: undefined };
     const session = {
+      ...NO_CONTROL,
       id: 's1',
       user: undefined,
       attributes: new Map(),

@@ -108,12 +108,6 @@ describe('limits.octetsPerSecond', () => {
 
     expect(client.errorFrame).toBeUndefined();
   });
-
-  it('is noted at the start when a frame of the largest size would break it', () => {
-    create({ octetsPerSecond: 1_000 });
-
-    expect(application.describe().warnings.map(({ location }) => location)).toContain('limits.octetsPerSecond');
-  });
 });
 
 describe('a client that is not limited', () => {

@@ -171,6 +171,7 @@ describe('application.describe()', () => {
       eventListeners: [{ name: 'Clock.note', events: ['SessionConnectedEvent'] }],
       broker: { kind: 'SimpleBroker', destinationPrefixes: ['/topic', '/queue'] },
       prefixes: { application: ['/app', '/v2'], user: '/user', separator: '/' },
+      tcpListeners: [],
       endpoints: [
         { path: '/ws', allowedOrigins: [], allowedOriginPatterns: [], compression: false, interceptors: [] },
         {

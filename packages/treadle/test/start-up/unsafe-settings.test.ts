@@ -62,6 +62,13 @@ describe('what is noted', () => {
     expect(notesOf({ controllers: [Mail] }).join()).not.toContain('anonymous');
   });
 
+  test('a rate of octets that a single frame may exceed', () => {
+    const limits = { octetsPerSecond: 10_000, frameBodyOctets: 10_001 };
+
+    expect(notesOf({ ...GUARDED, limits })).toEqual([expect.stringContaining('limits.octetsPerSecond: it is 10000')]);
+    expect(notesOf({ ...GUARDED, limits: { ...limits, frameBodyOctets: 10_000 } })).toEqual([]);
+  });
+
   test('limits far above what one client should have, and a client that need not give a sign of life', () => {
     const limits = { frameBodyOctets: 17 * 1024 * 1024, sendBufferOctets: 64 * 1024 * 1024 }; // the second just so many
 

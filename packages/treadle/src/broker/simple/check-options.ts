@@ -12,6 +12,7 @@ const COUNTS = [
   'prefetchCount',
   'maxPrefetchCount',
   'maxQueues',
+  'maxQueueOctets',
   'maxHistories',
   'maxRetained',
   'maxKeptOctets',

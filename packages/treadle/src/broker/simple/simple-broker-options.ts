@@ -24,4 +24,9 @@ export interface SimpleBrokerOptions extends KeptMessageOptions {
   readonly maxPrefetchCount?: number;
   /** Queues at one time, those of dead letters not counted; what would need a further one is refused with `QUEUE_FULL`. Default 100 000. */
   readonly maxQueues?: number;
+  /**
+   * Octets of payloads and headers, and 512 more per message, that all queues hold together; a message beyond is refused with `QUEUE_FULL`. Default
+   * 512 MiB.
+   */
+  readonly maxQueueOctets?: number;
 }

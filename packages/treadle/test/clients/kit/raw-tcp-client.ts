@@ -138,7 +138,7 @@ class RawTcpSession implements StockSession {
 
   /** As each version names a message that was received (§ ACK of each). */
   #named({ headers }: ReceivedMessage, transaction: string | undefined): Record<string, string> {
-    const within = transaction === undefined ? {} : { transaction };
+    const within: Record<string, string> = transaction === undefined ? {} : { transaction };
     const { ack = '', subscription = '', 'message-id': messageId = '' } = headers;
     if (this.#asked === '1.2') return { id: ack, ...within };
     if (this.#asked === '1.1') return { 'message-id': messageId, subscription, ...within };

@@ -34,10 +34,9 @@ export function describeConversations(limits: LibraryLimits, start: (lab: LabPro
     it('connects with a login, and disconnects when its receipt has come', async () => {
       const session = await client.connect({ version, login: 'alice', passcode: 'alice' });
 
+      expect(session.version).toBe(version);
       await session.disconnect();
       await session.closed;
-
-      expect(session.version).toBe(version);
     });
 
     it('reads why a wrong passcode is refused', async () => {

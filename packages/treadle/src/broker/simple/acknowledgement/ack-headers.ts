@@ -1,6 +1,5 @@
 import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
-import { requireCount } from '../broker-option.js';
 import type { AckMode } from '../subscription.js';
 
 /** How many deliveries of one subscription may be unacknowledged. */
@@ -11,11 +10,9 @@ export interface PrefetchLimits {
   readonly maxPrefetchCount: number;
 }
 
-/** The limits as they hold. @throws ConfigurationError for one that is no whole number from 1 on */
+/** The limits as they hold. */
 export function resolvePrefetchLimits(given: Partial<PrefetchLimits>): PrefetchLimits {
   const { maxPrefetchCount = 10_000, prefetchCount = Math.min(1000, maxPrefetchCount) } = given;
-  requireCount('prefetchCount', prefetchCount);
-  requireCount('maxPrefetchCount', maxPrefetchCount);
   return { prefetchCount, maxPrefetchCount };
 }
 

@@ -92,7 +92,8 @@ export class Outbox implements DeliverySource<OutboxMessage> {
       this.#deliver(this.#createMessage(published, policy));
       return this.#tellIfIdle();
     }
-    this.#add(this.#createMessage(published, policy), policy);
+    this.#add(this.#createMessage(published, policy));
+    this.#keepWithinBounds(policy);
     if (!isDroppable(policy)) published.flow?.add(this.#whenDrained());
     this.#askForRoom();
   }
@@ -135,10 +136,14 @@ export class Outbox implements DeliverySource<OutboxMessage> {
     };
   }
 
-  #add(message: OutboxMessage, policy: TopicPolicy | undefined): void {
+  #add(message: OutboxMessage): void {
     this.#ofSession.octets += message.octets;
     const replaced = this.#waiting.add(message);
     if (replaced) this.#drop(replaced);
+  }
+
+  /** Drops what is too much. @param policy of the message that came last */
+  #keepWithinBounds(policy: TopicPolicy | undefined): void {
     while (this.#isTooMuch(policy)) {
       const oldest = this.#waiting.dropOldest();
       if (!oldest) return this.#overflow();
@@ -191,18 +196,22 @@ export class Outbox implements DeliverySource<OutboxMessage> {
     if (this.#waiting.size === 0 && !this.#backlog && !this.#firstHeaders) this.#onIdle?.();
   }
 
-  /** Takes from the backlog what there is room for. @param most messages to look at; with `Infinity` all are taken, room or not */
+  /**
+   * Takes from the backlog what there is room for, and one message more: nothing is dropped for the sake of older ones.
+   * @param most messages to look at; with `Infinity` all are taken, room or not
+   */
   #fill(most: number): void {
+    let room: TopicPolicy | undefined;
     for (let looked = 0; this.#backlog && looked < most; looked += 1) {
+      if (most < Infinity && !this.#hasRoom(room)) return;
       const next = this.#backlog.next();
       if (!next) {
         this.#backlog = undefined;
         return;
       }
-      const { policy } = next;
-      if ('lost' in next) this.#lose(next.lost, policy);
+      room = next.policy;
+      if ('lost' in next) this.#lose(next.lost, next.policy);
       else this.#addOld(next);
-      if (most < Infinity && !this.#hasRoomFor(policy)) return;
     }
   }
 
@@ -210,11 +219,13 @@ export class Outbox implements DeliverySource<OutboxMessage> {
     const { filter } = this.#window.subscription;
     if (filter && !filter(published)) return;
     const message = this.#createMessage(published, policy, headers);
-    if (!this.#services.isPast(message.expiresAt)) this.#add(message, policy);
+    if (!this.#services.isPast(message.expiresAt)) this.#add(message);
   }
 
   /** Half of it is left to what is published now. */
-  #hasRoomFor({ maxWaitingMessages = DEFAULT_WAITING_MESSAGES }: TopicPolicy): boolean {
+  #hasRoom(policy: TopicPolicy | undefined): boolean {
+    if (this.#waiting.size === 0) return true;
+    const { maxWaitingMessages = DEFAULT_WAITING_MESSAGES } = policy ?? {};
     return this.#waiting.size < maxWaitingMessages / 2 && this.#ofSession.octets < this.#services.mostOctets / 2;
   }
 

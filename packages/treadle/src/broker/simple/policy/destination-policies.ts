@@ -11,6 +11,9 @@ interface Entry {
 /** Destinations whose policy is remembered, the oldest leaving first, and how long one may be for that: clients choose them. */
 const CACHE_LIMITS = { destinations: 4096, characters: 256 };
 
+/** Remembered of a destination without policy; not `undefined`, so that one look-up tells. */
+const NONE = null;
+
 /**
  * Finds the policy of a destination: the first of the list that has a pattern which matches. Without policies every question is answered at
  * once.
@@ -19,7 +22,11 @@ export class DestinationPolicies {
   readonly #entries: readonly Entry[];
   readonly #ofTopics: readonly Entry[];
   readonly #isEmpty: boolean;
-  readonly #cache = new Map<string, DestinationPolicy | undefined>();
+  /** `NONE` for a destination without policy: that is remembered too. */
+  readonly #cache = new Map<string, DestinationPolicy | typeof NONE>();
+  /** Several parts of the broker ask about the same message, one after the other. */
+  #lastDestination: string | undefined;
+  #lastFound: DestinationPolicy | undefined;
 
   /** @param policies patterns that are malformed match nothing; `PolicyChecks` reports them */
   constructor(policies: readonly DestinationPolicy[] = [], syntax: PatternSyntax = {}) {
@@ -45,16 +52,24 @@ export class DestinationPolicies {
   }
 
   #find(destination: string, isForUser: boolean): DestinationPolicy | undefined {
+    // User destinations have names of their own, so what is remembered serves both.
+    if (destination === this.#lastDestination) return this.#lastFound;
     const known = this.#cache.get(destination);
-    // A destination without policy is remembered too. User destinations have names of their own, so one cache serves both.
-    if (known || this.#cache.has(destination)) return known;
+    const found = known === undefined ? this.#match(destination, isForUser) : known;
+    this.#lastDestination = destination;
+    this.#lastFound = found === NONE ? undefined : found;
+    return this.#lastFound;
+  }
+
+  #match(destination: string, isForUser: boolean): DestinationPolicy | typeof NONE {
     const entries = isForUser ? this.#ofTopics : this.#entries;
-    const found = entries.find(({ patterns }) => patterns.some((pattern) => pattern.matches(destination)))?.policy;
+    const entry = entries.find(({ patterns }) => patterns.some((pattern) => pattern.matches(destination)));
+    const found = entry?.policy ?? NONE;
     this.#remember(destination, found);
     return found;
   }
 
-  #remember(destination: string, policy: DestinationPolicy | undefined): void {
+  #remember(destination: string, policy: DestinationPolicy | typeof NONE): void {
     if (destination.length > CACHE_LIMITS.characters) return;
     if (this.#cache.size >= CACHE_LIMITS.destinations) {
       const [oldest = ''] = this.#cache.keys();

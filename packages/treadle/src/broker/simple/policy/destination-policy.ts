@@ -11,9 +11,15 @@ export type DestinationPolicy = TopicPolicy | QueuePolicy;
 export interface CommonPolicy {
   /** Destinations or patterns, as in subscriptions: `/queue/**`, `/topic/prices/*`. At least one. */
   readonly destinations: string | readonly string[];
-  /** Milliseconds after which a message that has not been delivered is dropped, unless its `expires` header says otherwise. Default: never. */
+  /**
+   * Milliseconds after which a message that has not been delivered is dropped, unless its `expires` header says otherwise (milliseconds since 1970, `0`
+   * for never, as ActiveMQ reads it). Default: never.
+   */
   readonly expiresAfterMs?: number;
-  /** Subscriptions at one time, of all sessions; a further one is refused with `SUBSCRIBER_LIMIT_EXCEEDED`. Default: no limit. */
+  /**
+   * Subscriptions at one time, of all sessions, those by matching patterns included; a further one is refused with `SUBSCRIBER_LIMIT_EXCEEDED`.
+   * Default: no limit.
+   */
   readonly maxSubscribers?: number;
   /** Octets of one payload; a larger message is refused with `DESTINATION_MESSAGE_TOO_LARGE`. Default: no limit but the server's own. */
   readonly maxMessageOctets?: number;
@@ -37,7 +43,10 @@ export interface TopicPolicy extends CommonPolicy {
    * `latestByKey`. Default `'disconnect'`.
    */
   readonly slowConsumer?: SlowConsumerPolicy;
-  /** Messages that may wait for one slow subscriber, with `'drop-oldest'`, `latestByKey` or acknowledgements. Default 1000. */
+  /**
+   * Messages that may wait for one subscription, with `'drop-oldest'`, `latestByKey`, acknowledgements or recovery; and no more octets than
+   * `limits.sendBufferOctets` for all subscriptions of a session. Default 1000.
+   */
   readonly maxWaitingMessages?: number;
 }
 
@@ -47,7 +56,7 @@ export interface HistoryPolicy {
   readonly messages?: number;
   /** Those of the last so many milliseconds. */
   readonly forMs?: number;
-  /** Octets of their payloads at most. Default 1 MiB. */
+  /** Octets of their payloads and headers at most. Default 1 MiB. */
   readonly octets?: number;
 }
 
@@ -60,7 +69,7 @@ export interface QueuePolicy extends CommonPolicy {
   readonly kind: 'queue';
   /** Messages that one queue holds, waiting or unacknowledged. Default 10 000. */
   readonly maxMessages?: number;
-  /** Octets of their payloads. Default 64 MiB. */
+  /** Octets of their payloads and headers. Default 64 MiB. */
   readonly maxOctets?: number;
   /** What a full queue does: refuse the message with `QUEUE_FULL`, or drop the oldest one that waits. Default `'refuse'`. */
   readonly whenFull?: 'refuse' | 'drop-oldest';

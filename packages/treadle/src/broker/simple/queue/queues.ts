@@ -3,7 +3,6 @@ import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { Message } from '../../../messaging/message.js';
 import type { BrokerStats } from '../../broker.js';
 import type { DeliveryWindows } from '../acknowledgement/delivery-windows.js';
-import { requireCount } from '../broker-option.js';
 import type { Subscription } from '../subscription.js';
 import type { SubscriptionRegistry } from '../subscription-registry.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -58,6 +57,11 @@ export class Queues {
       },
       onEmpty: (queue) => this.#emptied(queue),
     };
+  }
+
+  /** What the queue of a destination is like; `undefined` when the destination is none. */
+  settingsOf(destination: string): QueueSettings | undefined {
+    return this.#parts.policies.settingsOf(destination);
   }
 
   /** The numbers of this moment; looks at every queue. */
@@ -178,10 +182,10 @@ export class Queues {
 /** What may be told about all queues together. */
 export type QueueLimits = Pick<QueuesParts, 'maxQueues' | 'maxQueueOctets'>;
 
-/** The limits as they hold; default 100 000 queues and 512 MiB. @throws ConfigurationError for one that is no whole number from 1 on */
-export function resolveQueueLimits(given: Partial<QueueLimits>): QueueLimits {
-  const { maxQueues = 100_000, maxQueueOctets = 512 * 1024 * 1024 } = given;
-  requireCount('maxQueues', maxQueues);
-  requireCount('maxQueueOctets', maxQueueOctets);
+/** The limits as they hold. */
+export function resolveQueueLimits({
+  maxQueues = 100_000,
+  maxQueueOctets = 512 * 1024 * 1024,
+}: Partial<QueueLimits>): QueueLimits {
   return { maxQueues, maxQueueOctets };
 }

@@ -86,7 +86,7 @@ describe('an ACK', () => {
   it.each([
     ['a message that was acknowledged before', (queues: QueuesUnderTest) => deliveryOf(queues, 0).delivery],
     ['an id that was never given', () => ({ ackId: 'no such' })],
-    ['nothing', () => ({})],
+    ['nothing', () => undefined],
   ])('of %s is unknown', async (_, name) => {
     const queues = await startWithFour('client-individual');
     queues.ack('1');

@@ -13,8 +13,8 @@ function chat(policy: Partial<TopicPolicy> = {}, options: ApplicationOptions = {
   return createApplication({ logger: silentLogger, broker: simpleBroker({ policies }), ...options });
 }
 
-async function say(application: Application, ...texts: readonly string[]): Promise<void> {
-  for (const text of texts) await application.template.convertAndSend(ROOM, text);
+async function say(application: Application, ...words: readonly string[]): Promise<void> {
+  for (const text of words) await application.template.convertAndSend(ROOM, text);
 }
 
 /** Subscribes and gives the RECEIPT too. */

@@ -21,7 +21,7 @@ function message(text: string, options: Partial<OutboxMessage> = {}): OutboxMess
 
 const droppable = (text: string, key?: string): OutboxMessage => message(text, { isDroppable: true, key });
 
-function drain(waiting: WaitingMessages): string[] {
+function drain(waiting: Pick<WaitingMessages, 'shift'>): string[] {
   const texts: string[] = [];
   for (let next = waiting.shift(); next; next = waiting.shift()) texts.push(textOf(next.published));
   return texts;
@@ -79,46 +79,75 @@ describe('WaitingMessages', () => {
   });
 
   it('behave as a list that is searched from its beginning', () => {
-    const step = fc.oneof(
-      fc.record({ kind: fc.constant('add' as const), isDroppable: fc.boolean(), key: fc.option(fc.nat(3)) }),
-      fc.record({ kind: fc.constantFrom('shift' as const, 'drop' as const, 'putBack' as const) }),
-    );
+    const step = fc.record({
+      kind: fc.constantFrom('add' as const, 'add' as const, 'shift' as const, 'drop' as const, 'putBack' as const),
+      isDroppable: fc.boolean(),
+      key: fc.option(fc.nat(3), { nil: undefined }),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const waiting = new WaitingMessages();
-        const model: OutboxMessage[] = [];
-        const out: OutboxMessage[] = [];
-        let returned = 0;
-        for (const [index, each] of steps.entries()) {
-          if (each.kind === 'add') {
-            const key = each.isDroppable && each.key !== null ? String(each.key) : undefined;
-            const added = message(String(index), { isDroppable: each.isDroppable, key });
-            const at = model.findIndex((other, place) => place >= returned && key !== undefined && other.key === key);
-            if (at < 0) model.push(added);
-            else model[at] = added;
-            waiting.add(added);
-          } else if (each.kind === 'shift') {
-            const expected = model.shift();
-            if (expected && returned > 0) returned -= 1;
-            expect(waiting.shift()).toBe(expected);
-            if (expected) out.push(expected);
-          } else if (each.kind === 'drop') {
-            const at = model.findIndex((other, place) => place >= returned && other.isDroppable);
-            expect(waiting.dropOldest()).toBe(at < 0 ? undefined : model.splice(at, 1)[0]);
-          } else {
-            const back = out.pop();
-            if (!back) continue;
-            waiting.putBack(back);
-            model.unshift(back);
-            returned += 1;
+        const [waiting, model] = [new WaitingMessages(), new ListOfWaitingMessages()];
+        for (const [index, { kind, isDroppable, key }] of steps.entries()) {
+          const found = [waiting, model].map((each) => {
+            if (kind === 'shift') return each.shift();
+            return kind === 'drop' ? each.dropOldest() : undefined;
+          });
+          if (kind === 'add') {
+            const added = message(String(index), { isDroppable, key: isDroppable ? key?.toString() : undefined });
+            found.push(waiting.add(added), model.add(added));
           }
-          expect([waiting.size, waiting.octets]).toEqual([
-            model.length,
-            model.reduce((sum, { octets }) => sum + octets, 0),
-          ]);
+          const back = kind === 'putBack' ? model.putBack() : undefined;
+          if (back) waiting.putBack(back);
+
+          expect(found.at(-1)).toBe(found.at(-2));
+          expect([waiting.size, waiting.octets]).toEqual([model.size, model.octets]);
         }
-        expect(drain(waiting)).toEqual(model.map(({ published }) => textOf(published)));
+        expect(drain(waiting)).toEqual(drain(model));
       }),
     );
   });
 });
+
+/** The same with searches from the beginning. */
+class ListOfWaitingMessages {
+  readonly #list: OutboxMessage[] = [];
+  readonly #out: OutboxMessage[] = [];
+  #returned = 0;
+
+  get size(): number {
+    return this.#list.length;
+  }
+
+  get octets(): number {
+    return this.#list.reduce((sum, { octets }) => sum + octets, 0);
+  }
+
+  add(added: OutboxMessage): OutboxMessage | undefined {
+    const { key } = added;
+    const at = this.#list.findIndex((each, place) => place >= this.#returned && key !== undefined && each.key === key);
+    if (at >= 0) return this.#list.splice(at, 1, added)[0];
+    this.#list.push(added);
+    return undefined;
+  }
+
+  shift(): OutboxMessage | undefined {
+    const first = this.#list.shift();
+    if (first) this.#out.push(first);
+    this.#returned = Math.max(0, this.#returned - 1);
+    return first;
+  }
+
+  dropOldest(): OutboxMessage | undefined {
+    const at = this.#list.findIndex(({ isDroppable }, place) => place >= this.#returned && isDroppable);
+    return at < 0 ? undefined : this.#list.splice(at, 1)[0];
+  }
+
+  /** The one that came out last goes back to the front. */
+  putBack(): OutboxMessage | undefined {
+    const back = this.#out.pop();
+    if (!back) return undefined;
+    this.#list.unshift(back);
+    this.#returned += 1;
+    return back;
+  }
+}

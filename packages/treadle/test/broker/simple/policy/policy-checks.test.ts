@@ -1,4 +1,3 @@
-import type { SimpleBrokerOptions } from '../../../../src/broker/simple/simple-broker-options.js';
 import { ConfigurationError } from '../../../../src/foundation/errors.js';
 import { createApplication } from '../../../../src/application.js';
 import { simpleBroker } from '../../../../src/broker/simple/simple-broker.js';
@@ -7,7 +6,7 @@ import { createBroker } from '../../broker-under-test.js';
 /** What is found, as `location: problem; cure`. */
 function findings(options: Record<string, unknown>): string[] {
   try {
-    createBroker(options as SimpleBrokerOptions); // as plain JavaScript would
+    createBroker(options);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.findings.map(({ location, problem, cure }) => `${location}: ${problem}; ${cure}`);

@@ -81,7 +81,7 @@ async function consume(
   headers: HeaderRecord,
 ): Promise<void> {
   const init = { session, subscriptionId, destination, headers: { ack: 'client-individual', ...headers } };
-  handle(broker, createMessage('SUBSCRIBE', init));
+  await broker.handleMessage(createMessage('SUBSCRIBE', init));
   await nextTurn();
 }
 

@@ -21,7 +21,7 @@ test('presence names users as user destinations do, and rooms have theirs', asyn
 test('a banned user is gone', async () => {
   const mallory = await connect(application, { login: 'mallory' });
 
-  const ended = application.container.resolve(Moderation).ban('mallory');
+  const ended = await application.container.resolve(Moderation).ban('mallory');
   await mallory.closed;
 
   expect(ended).toBe(1);

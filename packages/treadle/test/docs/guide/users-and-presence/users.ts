@@ -23,9 +23,9 @@ const accounts = new Map<string, Account>([
 export class Moderation {
   constructor(private readonly users: SimpUserRegistry) {}
 
-  /** @returns how many sessions were ended */
-  ban(user: string): number {
-    return this.users.getUser(user)?.disconnect('banned by moderation') ?? 0;
+  /** @returns how many sessions were ended, when they are over */
+  async ban(user: string): Promise<number> {
+    return (await this.users.getUser(user)?.disconnect('banned by moderation')) ?? 0;
   }
 
   watchersOf(room: string): readonly string[] {

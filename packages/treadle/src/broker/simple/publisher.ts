@@ -1,0 +1,118 @@
+import type { Clock } from '../../foundation/clock.js';
+import { type CompleteMessageInit, Message } from '../../messaging/message.js';
+import type { BrokerCounters } from './broker-counters.js';
+import type { SubscriptionGroups } from './destination-index.js';
+import type { MessageIds } from './message-ids.js';
+import { Admission } from './policy/admission.js';
+import type { DestinationPolicies } from './policy/destination-policies.js';
+import type { DestinationPolicy, TopicPolicy } from './policy/destination-policy.js';
+import { publishedHeaders } from './policy/published-headers.js';
+import type { Topics } from './policy/topics.js';
+import type { QueueSettings } from './queue/queue-settings.js';
+import type { Queues } from './queue/queues.js';
+import type { SessionDeliveries } from './session-deliveries.js';
+import type { SubscriptionRegistry } from './subscription-registry.js';
+
+/** What publishing works with. */
+export interface PublisherParts {
+  readonly clock: Clock;
+  readonly counters: BrokerCounters;
+  readonly ids: MessageIds;
+  readonly policies: DestinationPolicies;
+  readonly registry: SubscriptionRegistry;
+  readonly deliveries: SessionDeliveries;
+  readonly queues: Queues;
+  readonly topics: Topics;
+}
+
+/** Gives each message to those who get it: every subscription of a topic, one of a queue. */
+export class Publisher {
+  readonly #parts: PublisherParts;
+  readonly #admission: Admission;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+    this.#admission = new Admission(parts.clock);
+  }
+
+  /**
+   * When it returns the message is accepted for all its receivers.
+   * @param destination of the message
+   * @throws MessageRejectedError a limit of its destination, which concerns the message alone
+   */
+  publish(message: Message, destination: string): void {
+    const { counters, policies, queues, registry } = this.#parts;
+    const isTranslated = message.userDestination !== undefined;
+    const policy = policies.find(message);
+    const queue = isTranslated ? undefined : queues.settingsOf(destination);
+    if (policy ?? queue) return counters.accepting(() => this.#publishByPolicy(message, policy, queue));
+    counters.published += 1;
+    const groups = registry.find(destination, isTranslated);
+    if (groups.length > 0) this.#fanOut(message, this.#createPublished(message), groups);
+  }
+
+  #publishByPolicy(message: Message, policy: DestinationPolicy | undefined, queue: QueueSettings | undefined): void {
+    const added = policy && this.#admission.admit(message, policy);
+    if (policy && !added) this.#parts.counters.expired += 1;
+    else if (queue) this.#enqueue(message, this.#createPublished(message, added), queue);
+    else if (policy && policy.kind !== 'queue') this.#publishToTopic(message, policy, added);
+  }
+
+  #enqueue(message: Message, published: Message, settings: QueueSettings): void {
+    const hasConsumers = this.#parts.queues.publish(published, settings);
+    if (message.reach && hasConsumers) message.reach.sessions += 1;
+  }
+
+  #publishToTopic(message: Message, policy: TopicPolicy, added: readonly string[] = []): void {
+    const published = this.#parts.topics.publish(message, policy, (first, without) =>
+      this.#createPublished(message, [...first, ...added], without),
+    );
+    const { destination = '', userDestination } = message;
+    const groups = this.#parts.registry.find(destination, userDestination !== undefined);
+    if (groups.length > 0) this.#fanOut(message, published, groups, policy);
+  }
+
+  #fanOut({ reach }: Message, published: Message, groups: SubscriptionGroups, policy?: TopicPolicy): void {
+    if (reach) reach.sessions += countSessions(groups, published);
+    const { deliveries, topics } = this.#parts;
+    for (const group of groups) {
+      for (const subscription of group) {
+        if (subscription.filter && !subscription.filter(published)) continue;
+        if (policy) topics.deliver(subscription, published, policy);
+        else if (subscription.outbox) subscription.outbox.offer(published, undefined);
+        else deliveries.deliver(subscription, published);
+      }
+    }
+  }
+
+  /**
+   * What all receivers get: nothing in its frames tells who sent it (docs/decisions/0008-outgoing-headers.md).
+   * @param added further headers, flat
+   * @param without names that only `added` may have
+   */
+  #createPublished(message: Message, added?: readonly string[], without?: readonly string[]): Message {
+    const { payload, destination, headers, senderId, userDestination, flow } = message;
+    return new Message({
+      type: 'MESSAGE',
+      payload,
+      destination,
+      headers: publishedHeaders(headers, added, without),
+      session: undefined,
+      senderId,
+      subscriptionId: undefined,
+      id: this.#parts.ids.create(),
+      userDestination,
+      turn: undefined,
+      reach: undefined,
+      flow,
+      ticket: undefined,
+      acknowledgement: undefined,
+    } satisfies CompleteMessageInit<Uint8Array>);
+  }
+}
+
+/** Several subscriptions of one session may match; those that do not want the message do not count. */
+function countSessions(groups: SubscriptionGroups, published: Message): number {
+  const wanting = groups.flat().filter(({ filter }) => !filter || filter(published));
+  return new Set(wanting.map(({ session }) => session.id)).size;
+}

@@ -1,0 +1,145 @@
+import { DeliveryWindows } from '../../../../src/broker/simple/acknowledgement/delivery-windows.js';
+import { BrokerCounters } from '../../../../src/broker/simple/broker-counters.js';
+import { DispatchBudget, DispatchLoop } from '../../../../src/broker/simple/dispatch-loop.js';
+import { MessageLine } from '../../../../src/broker/simple/queue/message-line.js';
+import { QueueConsumer } from '../../../../src/broker/simple/queue/queue-consumer.js';
+import { QueueConsumers } from '../../../../src/broker/simple/queue/queue-consumers.js';
+import { QueuedMessage } from '../../../../src/broker/simple/queue/queued-message.js';
+import { SessionDeliveries } from '../../../../src/broker/simple/session-deliveries.js';
+import { Subscription, type SubscriptionFilter } from '../../../../src/broker/simple/subscription.js';
+import { systemClock } from '../../../../src/foundation/clock.js';
+import { MessageChannel } from '../../../../src/messaging/message-channel.js';
+import type { SessionContext } from '../../../../src/messaging/session-context.js';
+import { createSession, publish, RecordingLogger, textOf } from '../../broker-under-test.js';
+import { createSlowSession } from './queue-under-test.js';
+
+/** The consumers of a queue without the queue: what is given is noted, and stays with its consumer. */
+function createConsumers() {
+  const counters = new BrokerCounters();
+  const loop = new DispatchLoop();
+  const context = {
+    clientOutboundChannel: new MessageChannel('clientOutboundChannel'),
+    logger: new RecordingLogger(),
+    clock: systemClock,
+    destinationSeparator: '/',
+    userDestinationPrefix: '/user',
+    limits: { sendBufferOctets: 512 * 1024 },
+    reportAvailability: () => undefined,
+  } as const;
+  const windows = new DeliveryWindows({ loop, counters, deliveries: new SessionDeliveries(context, counters) });
+  const line = new MessageLine();
+  const given: string[] = [];
+  const consumers = new QueueConsumers({
+    line,
+    give: (message, { subscription }) => {
+      line.delete(message);
+      message.isWaiting = false;
+      given.push(`${subscription.id} ${textOf(message.published)}`);
+    },
+    wake: () => undefined,
+  });
+  let nextPosition = 0;
+  return {
+    given,
+    add(id: string, filter?: SubscriptionFilter, session: SessionContext = createSession(id)): QueueConsumer {
+      const subscription = new Subscription(session, id, '/queue/x', { filter });
+      const consumer = new QueueConsumer(subscription, windows.of(subscription), '/queue/x');
+      consumers.add(consumer);
+      return consumer;
+    },
+    delete: (consumer: QueueConsumer) => consumers.delete(consumer),
+    put(text: string): QueuedMessage {
+      const message = new QueuedMessage(nextPosition, publish('/queue/x', text));
+      nextPosition += 1;
+      return this.putBack(message, false);
+    },
+    putBack(message: QueuedMessage, isBack = true): QueuedMessage {
+      message.isWaiting = true;
+      line.add(message);
+      consumers.offer(message, isBack);
+      return message;
+    },
+    dispatch: (steps = 100_000): boolean => consumers.dispatch(new DispatchBudget(steps)),
+  };
+}
+
+describe('QueueConsumers', () => {
+  it('shows a message that waits to each filter once, however often something happens', () => {
+    const consumers = createConsumers();
+    const looks = new Map<string, number>();
+    consumers.add('1', (published) => {
+      looks.set(textOf(published), (looks.get(textOf(published)) ?? 0) + 1);
+      return textOf(published) === 'wanted';
+    });
+    for (let count = 0; count < 100; count += 1) consumers.put(`unwanted ${count}`);
+
+    for (let count = 0; count < 100; count += 1) {
+      consumers.put('wanted');
+      consumers.dispatch();
+    }
+
+    expect(consumers.given).toHaveLength(100);
+    expect(new Set([...looks].filter(([text]) => text !== 'wanted').map(([, times]) => times))).toEqual(new Set([1]));
+  });
+
+  it('shows it once more when it has come back, and nothing else', () => {
+    const consumers = createConsumers();
+    const looks: string[] = [];
+    consumers.add('1', (published) => {
+      looks.push(textOf(published));
+      return false;
+    });
+    for (const text of ['1', '2']) consumers.put(text);
+    const third = new QueuedMessage(99, publish('/queue/x', 'back'));
+    consumers.dispatch();
+
+    consumers.putBack(third);
+    consumers.dispatch();
+
+    expect(looks).toEqual(['1', '2', 'back']);
+  });
+
+  it('goes on where the budget ran out', () => {
+    const consumers = createConsumers();
+    consumers.add('1', (published) => textOf(published) === 'wanted');
+    for (let count = 0; count < 50; count += 1) consumers.put('unwanted');
+    consumers.put('wanted');
+
+    let slices = 1;
+    while (consumers.dispatch(10)) slices += 1;
+
+    expect(consumers.given).toEqual(['1 wanted']);
+    expect(slices).toBeGreaterThan(4);
+  });
+
+  it('lets what came while a consumer had no room not pass it by', async () => {
+    const consumers = createConsumers();
+    const slow = createSlowSession('slow');
+    consumers.add('slow', () => true, slow);
+    consumers.dispatch();
+    slow.stopReading();
+    for (const text of ['1', '2', '3']) consumers.put(text);
+    consumers.dispatch();
+    expect(consumers.given).toEqual([]);
+
+    await slow.readAgain();
+    consumers.dispatch();
+
+    expect(consumers.given).toEqual(['slow 1', 'slow 2', 'slow 3']);
+  });
+
+  it('gives nothing to a consumer that has gone while it waited for room', async () => {
+    const consumers = createConsumers();
+    const slow = createSlowSession('slow');
+    const consumer = consumers.add('slow', undefined, slow);
+    slow.stopReading();
+    consumers.put('1');
+    consumers.dispatch();
+
+    consumers.delete(consumer);
+    await slow.readAgain();
+    consumers.dispatch();
+
+    expect(consumers.given).toEqual([]);
+  });
+});
