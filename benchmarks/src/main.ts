@@ -58,17 +58,24 @@ function contestantsOf(scenario: Scenario, { contestants }: BenchmarkOptions): r
   return scenario.hasReference === false ? contestants.filter((each) => each !== reference) : contestants;
 }
 
-function introduction({ scenarios, costs, contestants, rounds, seconds, warmUpSeconds }: BenchmarkOptions): string {
+function introduction(options: BenchmarkOptions): string {
+  const { contestants, rounds, seconds, warmUpSeconds } = options;
   const [cpu] = cpus();
   const servers = contestants.map(({ name, description }) => `  ${name}: ${description}`).join('\n');
-  const ways = costs.flatMap((cost) => cost.ways);
-  const runs = (scenarios.length * contestants.length + ways.length) * rounds;
-  const minutes = Math.ceil((runs * (seconds + warmUpSeconds + 1)) / 60);
+  const minutes = Math.ceil((rounds * secondsOfRound(options)) / 60);
   return (
     `Node ${process.version} on ${cpus().length} cores (${cpu?.model ?? 'unknown'}), servers and clients on loopback.\n` +
     `${rounds} rounds of ${seconds} s after ${warmUpSeconds} s of warm-up, servers in turns, started anew for each run; ` +
     `about ${minutes} min.\n${servers}`
   );
+}
+
+function secondsOfRound(options: BenchmarkOptions): number {
+  const { scenarios, trials, costs, seconds, warmUpSeconds } = options;
+  const runs = scenarios.flatMap((scenario) => contestantsOf(scenario, options)).length;
+  const ways = costs.flatMap((cost) => cost.ways).length;
+  const ofTrials = trials.map((trial) => trial.takes(options));
+  return ofTrials.reduce((sum, each) => sum + each, (runs + ways) * (seconds + warmUpSeconds + 1));
 }
 
 main().catch((error: unknown) => {

@@ -6,7 +6,8 @@ describe('the options of the benchmark', () => {
 
     expect(options).toMatchObject({ rounds: 3, seconds: 2, warmUpSeconds: 1 });
     expect(options).toMatchObject({
-      scenarios: { length: 5 },
+      scenarios: { length: 11 },
+      trials: [{ name: 'slow-consumer' }],
       costs: [{ name: 'payload' }],
       contestants: [{ name: 'bare-ws' }, { name: 'treadle' }],
     });
@@ -15,14 +16,23 @@ describe('the options of the benchmark', () => {
   it('choose scenarios and servers by name, and always keep the reference', () => {
     expect(readOptions(['--only', 'lock-step,treadle'])).toMatchObject({
       scenarios: [{ name: 'lock-step' }],
+      trials: [],
       costs: [],
       contestants: [{ name: 'bare-ws' }, { name: 'treadle' }],
     });
-    expect(readOptions(['--only', 'bare-ws'])).toMatchObject({ scenarios: { length: 5 }, contestants: { length: 1 } });
+    expect(readOptions(['--only', 'bare-ws'])).toMatchObject({ scenarios: { length: 11 }, contestants: { length: 1 } });
   });
 
   it('choose a cost by name, without any scenario', () => {
     expect(readOptions(['--only', 'payload'])).toMatchObject({ scenarios: [], costs: [{ name: 'payload' }] });
+  });
+
+  it('choose a trial by name, without any scenario', () => {
+    expect(readOptions(['--only', 'slow-consumer'])).toMatchObject({
+      scenarios: [],
+      trials: [{ name: 'slow-consumer' }],
+      costs: [],
+    });
   });
 
   it('refuse names and numbers that make no sense', () => {

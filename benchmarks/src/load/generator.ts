@@ -32,8 +32,7 @@ class Trials {
 
   async carryOut(order: TrialOrder): Promise<TrialAnswer> {
     if (order.kind === 'begin') {
-      const { address, policy, offender, healthy } = order;
-      this.#traffic = await openTraffic(address, policy, offender, healthy);
+      this.#traffic = await openTraffic(order.address, order);
       return NOTHING_TIMED;
     }
     if (this.#traffic === undefined) {

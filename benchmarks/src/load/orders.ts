@@ -1,4 +1,4 @@
-import type { ConsumerPolicy, Offender } from '../trials/consumer-policies.js';
+import type { ConsumerCase } from '../trials/consumer-traffic.js';
 import type { ServerAddress } from './stomp-connection.js';
 
 /** What the benchmark asks of the load generator's process, one order at a time. */
@@ -9,13 +9,7 @@ export type LoadOrder =
 
 /** The same for a trial of consumers: a case is begun, driven, and its offender looked at in the end. */
 export type TrialOrder =
-  | {
-      readonly kind: 'begin';
-      readonly policy: ConsumerPolicy;
-      readonly offender: Offender;
-      readonly healthy: number;
-      readonly address: ServerAddress;
-    }
+  | ({ readonly kind: 'begin'; readonly address: ServerAddress } & ConsumerCase)
   | { readonly kind: 'drive'; readonly seconds: number }
   | { readonly kind: 'settle' };
 

@@ -6,6 +6,8 @@ import { CONSUMER_POLICIES, type ConsumerPolicy, type Offender, OFFENDERS } from
 import type { Trial, TrialCase, TrialDurations } from './trial.js';
 
 const HEALTHY = 100;
+// Connecting everybody, reading the memory and looking what became of the offender.
+const SETTLING_SECONDS = 0.5;
 
 const server: Contestant = {
   name: 'treadle',
@@ -17,6 +19,8 @@ const server: Contestant = {
 export const slowConsumer: Trial = {
   name: 'slow-consumer',
   description: `${HEALTHY} healthy consumers at 200 messages/s (a queue: 2000), beside one that is slow, stalled or vanishes`,
+  takes: ({ warmUpSeconds, seconds }) =>
+    CONSUMER_POLICIES.length * (warmUpSeconds + 1 + OFFENDERS.length * (seconds + SETTLING_SECONDS)),
   async run(durations) {
     const cases: TrialCase[] = [];
     for (const policy of CONSUMER_POLICIES) cases.push(...(await tryPolicy(policy, durations)));

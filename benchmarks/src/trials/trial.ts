@@ -19,6 +19,8 @@ export interface Trial {
   readonly name: string;
   /** What happens, in a line. */
   readonly description: string;
+  /** Seconds that all cases take once, roughly. */
+  takes(durations: TrialDurations): number;
   /** All cases once. @throws Error when a healthy consumer loses a message, or the offender does not get what its policy says */
   run(durations: TrialDurations): Promise<readonly TrialCase[]>;
 }

@@ -1,4 +1,4 @@
-import { BODY_LENGTH, numberedBody, NumberedSend, stompText } from '../../src/load/client-frames.js';
+import { BODY_LENGTH, numberedBody, NumberedSend, sequenceOf, stompText } from '../../src/load/client-frames.js';
 
 describe('the frames of the load generator', () => {
   it('have a JSON body of 128 octets, whatever their number', () => {
@@ -8,6 +8,18 @@ describe('the frames of the load generator', () => {
       expect(Buffer.byteLength(body)).toBe(BODY_LENGTH);
       expect(JSON.parse(body)).toMatchObject({ sequence: String(sequence).padStart(9, '0') });
     }
+  });
+
+  it('may have another length', () => {
+    const body = numberedBody(3, 70_000);
+
+    expect(Buffer.byteLength(body)).toBe(70_000);
+    expect(new NumberedSend('/topic/large', 70_000).encode(3, 1).toString()).toContain(body);
+  });
+
+  it('tell their number, also when only their beginning is there', () => {
+    expect(sequenceOf(`MESSAGE\n\n${numberedBody(42).slice(0, 40)}`)).toBe(42);
+    expect(sequenceOf('RECEIPT\n\n')).toBeNaN();
   });
 
   it('keep their text when the server parses the JSON and writes it again', () => {

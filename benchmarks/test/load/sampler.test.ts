@@ -20,6 +20,24 @@ describe('Sampler', () => {
     expect([sampler.isDue(undefined), sampler.isDue(Buffer.alloc(0))]).toEqual([false, true]);
   });
 
+  it('says when the message it looks at has not come whole yet', () => {
+    const sampler = new Sampler();
+
+    const before = sampler.isWaiting;
+    sampler.isDue(undefined);
+    const inPieces = sampler.isWaiting;
+    sampler.isDue(Buffer.alloc(0));
+
+    expect([before, inPieces, sampler.isWaiting]).toEqual([false, true, false]);
+  });
+
+  it('accepts a body of another length when that is expected', () => {
+    const frame = stompText('MESSAGE', headers, numberedBody(5, 1_000));
+
+    expect(() => new Sampler().check(frame, { ...expected, bodyLength: 1_000 })).not.toThrow();
+    expect(() => new Sampler().check(frame, expected)).toThrow('wrong message');
+  });
+
   it('accepts the expected message, with further headers and in any order', () => {
     const sampler = new Sampler();
     const frame = stompText('MESSAGE', { 'content-length': '128', ...headers }, numberedBody(5));

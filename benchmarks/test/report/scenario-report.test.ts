@@ -7,7 +7,7 @@ const scenario: Scenario = {
   name: 'fan-out-100',
   description: 'one to many',
   unit: 'deliveries',
-  target: { measure: 'rate', ratio: 8 },
+  targets: [{ measure: 'rate', ratio: 8 }],
   open: () => Promise.reject(new Error('not opened by a report')),
 };
 
@@ -48,11 +48,44 @@ describe('the report of a scenario', () => {
   });
 
   it('measures a CPU target downwards', () => {
-    const lockStep: Scenario = { ...scenario, target: { measure: 'cpu', ratio: 1.1 } };
+    const lockStep: Scenario = { ...scenario, targets: [{ measure: 'cpu', ratio: 1.1 }] };
 
     const report = scenarioReport(lockStep, [reference, rounds('treadle', [measured(90_000, 6.6)])]);
 
     expect(report).toContain('target: CPU ratio at most 1.1; treadle has 1.10: reached');
+  });
+
+  it('shows the memory of each where it is measured, and every target', () => {
+    const idle: Scenario = {
+      ...scenario,
+      measuresMemory: true,
+      targets: [
+        { measure: 'cpu', ratio: 1.6 },
+        { measure: 'memory', ratio: 1.5 },
+      ],
+    };
+    const withMemory = (server: ServerRounds, memoryKibibytes: number): ServerRounds => ({
+      ...server,
+      measurements: server.measurements.map((each) => ({ ...each, memoryKibibytes })),
+    });
+    const other = rounds('treadle', [measured(1, 9), measured(1, 9), measured(1, 9)]);
+
+    const report = scenarioReport(idle, [withMemory(reference, 8), withMemory(other, 14)]);
+
+    expect(report.split('\n')[0]).toMatch(/load cores +memory +memory ratio$/);
+    expect(report).toMatch(/14\.0 \(14\.0-14\.0\) KiB +1\.75 \(1\.75-1\.75\)/);
+    expect(report).toContain('target: CPU ratio at most 1.6; treadle has 1.64: NOT reached');
+    expect(report).toContain('target: memory ratio at most 1.5; treadle has 1.75: NOT reached');
+  });
+
+  it('gives numbers alone where there is no reference', () => {
+    const queue: Scenario = { ...scenario, hasReference: false, targets: [] };
+
+    const report = scenarioReport(queue, [rounds('treadle', [measured(60_000, 11)])]);
+
+    expect(report.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^ {2}treadle +60,000 \(60,000-60,000\) +11\.00 \(11\.00-11\.00\) µs +- +- +0\.50$/),
+    ]);
   });
 
   it('keeps the other servers and names the reason when one fails', () => {

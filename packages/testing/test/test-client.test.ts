@@ -12,7 +12,7 @@ describe('connect', () => {
   it('starts the application and resolves with a connected client', async () => {
     const client = await connect(application);
 
-    expect(client.connectedFrame?.headers).toMatchObject({ version: '1.2', 'heart-beat': '10000,10000' });
+    expect(client.connectedFrame?.headers).toMatchObject({ version: '1.2', 'heart-beat': '0,0' });
     expect(application.users.getSession(client.sessionId ?? '')).toBeDefined();
     expect(client.userName).toBeUndefined();
   });

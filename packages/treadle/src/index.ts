@@ -89,7 +89,13 @@ export type {
   SendResult,
 } from './annotation/results/return-value-handler.js';
 export { SendTo, SendToUser, type SendToUserOptions } from './annotation/results/send-decorators.js';
-export type { Broker, BrokerContext, BrokerFactory, BrokerStats } from './broker/broker.js';
+export type {
+  Broker,
+  BrokerContext,
+  BrokerFactory,
+  BrokerStats,
+  DestinationPolicyDescription,
+} from './broker/broker.js';
 export type {
   CommonPolicy,
   DestinationPolicy,

@@ -43,12 +43,24 @@ export interface Broker extends MessageHandler {
   handles(destination: string): boolean;
   /** Whether a subscription to it is one to several destinations. Left out: when it is an Ant pattern (Spring: `AntPathMatcher`). */
   isPattern?(destination: string): boolean;
+  /** What it treats in a way of its own, in the order it looks at it; left out when that is nothing. */
+  readonly policies?: readonly DestinationPolicyDescription[] | undefined;
   /** Settles when messages are taken, and reports it; a broker that waits for another one may report that later. */
   start(): Awaitable<void>;
   /** The numbers of this moment; `undefined` when it keeps none. Collected when asked, from any place at any time. */
   readonly stats?: BrokerStats | undefined;
   /** Ends deliveries and lets go of everything, timers and connections included; later messages are refused. Reports it. */
   stop(): Awaitable<void>;
+}
+
+/** How some destinations are treated: plain data, fit for `JSON.stringify`. */
+export interface DestinationPolicyDescription {
+  /** Destinations and patterns. */
+  readonly destinations: readonly string[];
+  /** Whether every subscription gets a message, or one of them. */
+  readonly kind: 'topic' | 'queue';
+  /** What else was said, by the names of the broker's options. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** What a broker did and holds. Counts begin with the application and never go back. */

@@ -3,6 +3,7 @@ import {
   type Frame,
   type HeartBeat,
   headerValue,
+  negotiateHeartBeat,
   negotiateVersion,
   parseHeartBeat,
   STOMP_VERSIONS,
@@ -42,12 +43,13 @@ export function readConnect({ command, headers }: Frame): ConnectTerms {
 }
 
 /**
- * What CONNECTED says of heart-beats: nothing is offered to a client that wants none, nor wanted of one that has none. Both sides would come to the same
- * without it (STOMP 1.2 § Heart-beating), but there are clients that take the server's numbers as settled, go-stomp 3 for one, and miss what was
- * never promised to them; RabbitMQ answers likewise.
+ * What CONNECTED says of heart-beats: what holds for this client, which is the larger of both wishes, or nothing where one side has none. Both sides
+ * would come to the same from our own numbers (STOMP 1.2 § Heart-beating), but there are clients that take the server's numbers as settled, go-stomp 3
+ * for one, and give up when what was never promised to them does not come.
  */
 export function heartBeatFor(peer: HeartBeat, own: HeartBeat): HeartBeat {
-  return { sends: peer.expects === 0 ? 0 : own.sends, expects: peer.sends === 0 ? 0 : own.expects };
+  const { sendEvery, expectEvery } = negotiateHeartBeat(own, peer);
+  return { sends: sendEvery, expects: expectEvery };
 }
 
 /** The headers of CONNECTED, flat. */

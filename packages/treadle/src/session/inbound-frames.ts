@@ -159,7 +159,6 @@ export class InboundFrames implements InboundFlow {
   }
 
   #onFrame(frame: Frame): void {
-    if (this.#isOver) return;
     this.#rates?.countFrame();
     this.#parts.onFrame(frame);
     this.#queue.push(frame);

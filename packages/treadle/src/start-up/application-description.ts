@@ -1,4 +1,5 @@
 import type { ParameterDescription, ResultDescription } from '../annotation/handler-description.js';
+import type { DestinationPolicyDescription } from '../broker/broker.js';
 import type { Finding } from '../foundation/finding.js';
 import type { HeartBeatOptions, LimitOptions } from '../options.js';
 
@@ -103,6 +104,8 @@ export interface BrokerDescription {
   /** Its class, such as `SimpleBroker`. */
   readonly kind: string;
   readonly destinationPrefixes: readonly string[];
+  /** In their order; left out when there are none. */
+  readonly policies?: readonly DestinationPolicyDescription[];
 }
 
 /** Where clients connect. */

@@ -3,6 +3,7 @@ import { ApplicationPrefixes } from '../annotation/mapping/application-prefixes.
 import type { Mapping } from '../annotation/mapping/controller-scan.js';
 import type { MappingRegistry } from '../annotation/mapping/mapping-registry.js';
 import type { ServiceDescriptions } from '../application-services.js';
+import type { Broker } from '../broker/broker.js';
 import type { Finding } from '../foundation/finding.js';
 import { type ApplicationOptions, DEFAULTS, type EndpointOptions, type LimitOptions } from '../options.js';
 import { scopeOf } from '../scope/scoped.js';
@@ -12,6 +13,7 @@ import type { ApplicationParts } from '../application-parts.js';
 import type {
   ApplicationDescription,
   Bound,
+  BrokerDescription,
   ControllerDescription,
   EndpointDescription,
   ExceptionHandlerDescription,
@@ -41,7 +43,7 @@ export function describeApplication({
     ...describeHandlers(options, parts.mappings),
     services: [...(options.services ?? []), ...unlisted].map((type) => ({ name: type.name, scope: scopeName(type) })),
     ...actions,
-    broker: { kind: nameOf(parts.broker), destinationPrefixes: parts.broker.destinationPrefixes },
+    broker: describeBroker(parts.broker),
     prefixes: describePrefixes(options, parts.mappings),
     endpoints: (options.endpoints ?? DEFAULTS.endpoints).map(describeEndpoint),
     tcpListeners: tcpListeners.map(({ url }) => ({ url })),
@@ -52,6 +54,11 @@ export function describeApplication({
     ...(presence !== undefined && { presence }),
     warnings,
   };
+}
+
+function describeBroker(broker: Broker): BrokerDescription {
+  const { destinationPrefixes, policies } = broker;
+  return { kind: nameOf(broker), destinationPrefixes, ...(policies && { policies }) };
 }
 
 function describeHandlers(

@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import type { ParameterDescription } from '../annotation/handler-description.js';
+import type { DestinationPolicyDescription } from '../broker/broker.js';
 import { findingText } from '../foundation/finding.js';
 import type { ApplicationDescription, MappingDescription } from './application-description.js';
 
@@ -39,6 +41,7 @@ export function startUpReport(description: ApplicationDescription): string {
   return [
     'Treadle has started',
     section(facts),
+    section((broker.policies ?? []).map(policyRow)),
     section(description.mappings.map(mappingRow)),
     section(scheduledMethods.map(({ name, trigger }) => ['scheduled', name, trigger])),
     section(eventListeners.map(({ name, events }) => ['hears', name, events.join(', ')])),
@@ -59,6 +62,12 @@ function mappingRow({ type, destinations, handler, parameters, results }: Mappin
     `${handler}(${parameters.map(parameterText).join(', ')})`,
     targets.length === 0 ? '' : `→ ${targets.join(', ')}`,
   ];
+}
+
+/** `policy  /queue/**  queue  maxMessages: 50000`. */
+function policyRow({ destinations, kind, options }: DestinationPolicyDescription): readonly string[] {
+  const said = inspect(options, { breakLength: Infinity }).replace(/^\{ ?/, '').replace(/ ?\}$/, '');
+  return ['policy', destinations.join('  '), kind, said];
 }
 
 function parameterText({ kind, name, type }: ParameterDescription): string {

@@ -328,6 +328,19 @@ describe.each(TRANSPORTS)('frames, over %s', (transport) => {
 
       expect(message?.header('foo')).toBe(' bar ');
     });
+
+    it.each([
+      ['1.0', '', 'alice'],
+      ['1.1', 'accept-version:1.1\n', ' alice'],
+      ['1.2', 'accept-version:1.2\n', ' alice'],
+    ])('STOMP F12 (%s): the same holds for CONNECT with %j: its login is %j', async (_, headerLine, name) => {
+      await using server = await serve(transport, { authenticate: ({ login }) => ({ name: login ?? '' }) });
+      const client = await server.open();
+
+      client.type(`CONNECT\n${headerLine}login: alice\n\n\0`);
+
+      expect((await client.next()).header('user-name')).toBe(name);
+    });
   });
 
   describe('escapes', () => {

@@ -98,11 +98,21 @@ describe.each(TRANSPORTS)('heart-beats, over %s', (transport) => {
   });
 
   describe('of the client', () => {
-    it.each(SINCE_1_1.flatMap((version) => [[version, '1000,0', 1000] as const, [version, '2500,0', 2500] as const]))(
-      'STOMP H4 (%s): are expected every MAX(cx,sy), %s, and silence of 2 to 3 times %d ms is the end',
-      async (version, heartBeat, interval) => {
+    it.each(
+      SINCE_1_1.flatMap((version) =>
+        [0.05, 0.5, 0.95].flatMap((share) => [
+          [version, '1000,0', 1000, share] as const,
+          [version, '2500,0', 2500, share] as const,
+        ]),
+      ),
+    )(
+      'STOMP H4 (%s): are expected every MAX(cx,sy), %s, and silence of 2 to 3 times %d ms is the end, whenever it begins (%s)',
+      async (version, heartBeat, interval, share) => {
         await using server = await beatingServer(transport);
         const client = await connectBeating(server, version, heartBeat);
+        await server.clock.advance(share * interval);
+        client.type('\n');
+        await client.arrived();
 
         await server.clock.advance(1.9 * interval);
         await client.arrived();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { FakeClock } from '@treadle/testing';
 import { WebSocket } from 'ws';
 import { listen } from '../transport/listening-application.js';
@@ -159,7 +160,7 @@ describe('heart-beats and the end', () => {
     for (let round = 0; round < 3; round += 1) {
       beating.type('\n');
       pinging.webSocket.ping();
-      await new Promise((resolve) => pinging.webSocket.once('pong', resolve));
+      await Promise.race([once(pinging.webSocket, 'pong'), pinging.closed]);
       await clock.advance(1000);
     }
 

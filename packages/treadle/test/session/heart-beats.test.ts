@@ -225,7 +225,8 @@ describe('the heart-beat header', () => {
     ['500,0', '0,1000'],
     ['0,0', '0,0'],
     [undefined, '0,0'],
-  ])('of CONNECTED offers and wants nothing that the client left out: %s is answered by %s', async (asked, answered) => {
+    ['60000,2000', '2000,60000'],
+  ])('of CONNECTED says what holds for this client: %s is answered by %s', async (asked, answered) => {
     const [, client] = await connectBeating(asked);
 
     expect(client.frame('CONNECTED')?.headers['heart-beat']).toBe(answered);

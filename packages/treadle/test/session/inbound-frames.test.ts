@@ -1,5 +1,7 @@
-import { connect } from '@treadle/testing';
+import { connect, FakeClock } from '@treadle/testing';
 import { type Application, createApplication, silentLogger } from '../../src/index.js';
+import { DEFAULTS } from '../../src/options.js';
+import { InboundFrames } from '../../src/session/inbound-frames.js';
 import { deferred, SessionFixture, settled, until } from './session-fixture.js';
 
 const send = (body: string, headers = ''): string => `SEND\ndestination:/app/a\n${headers}\n${body}\0`;
@@ -102,6 +104,17 @@ describe('a chunk of many frames', () => {
     expect(fixture.handled).not.toContain('MESSAGE behind');
   });
 
+  it('with DISCONNECT at its beginning is let go of at once: nothing waits for the rest', async () => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+
+    client.type(`DISCONNECT\n\n\0${many}`);
+    await settled();
+
+    expect(fixture.handled).toEqual(['CONNECT', 'DISCONNECT']);
+    expect(fixture.clock.timerCount).toBe(0);
+  });
+
   it('counts to its end though its client has left', async () => {
     const fixture = new SessionFixture();
     const client = await fixture.connect();
@@ -127,20 +140,48 @@ describe('a chunk of many frames', () => {
     expect(fixture.handled).toHaveLength(1003);
   });
 
-  it('is drained to its end also when the stop comes from inside one of its frames', async () => {
+  it.each([undefined, Promise.resolve()])(
+    'is drained to its end also when the stop comes from inside one of its frames (handled: %s)',
+    async (handled) => {
+      const fixture = new SessionFixture();
+      const client = await fixture.connect();
+      let stopped: Promise<void> | undefined;
+      fixture.onMessage = ({ type }) => {
+        if (type === 'MESSAGE') stopped ??= fixture.registry.stop(new Promise(() => undefined));
+        return handled;
+      };
+
+      client.type(many);
+      await settled();
+      await stopped;
+
+      expect(fixture.handled.filter((line) => line.startsWith('MESSAGE'))).toHaveLength(1000);
+    },
+  );
+
+  it('is handled one frame after the other, though the first were done at once and later ones take time', async () => {
     const fixture = new SessionFixture();
     const client = await fixture.connect();
-    let stopped: Promise<void> | undefined;
-    fixture.onMessage = ({ type }) => {
-      if (type === 'MESSAGE') stopped ??= fixture.registry.stop(new Promise(() => undefined));
-      return Promise.resolve();
+    let inProgress = 0;
+    let most = 0;
+    const takeTime = async (): Promise<void> => {
+      inProgress += 1;
+      most = Math.max(most, inProgress);
+      await settled();
+      inProgress -= 1;
     };
+    fixture.onMessage = () => (fixture.received.length <= 129 ? undefined : takeTime());
 
-    client.type(send('a').repeat(10));
-    await settled();
-    await stopped;
+    client.type(
+      names
+        .slice(0, 200)
+        .map((name) => send(name))
+        .join(''),
+    );
+    await until(() => fixture.handled.length === 201);
 
-    expect(fixture.handled.filter((line) => line === 'MESSAGE a')).toHaveLength(10);
+    expect(most).toBe(1);
+    expect(fixture.handled.slice(1)).toEqual(names.slice(0, 200).map((name) => `MESSAGE ${name}`));
   });
 
   it('that is broken further on ends the session when the frames before that are handled', async () => {
@@ -159,7 +200,9 @@ describe('a chunk of many frames', () => {
     const fixture = new SessionFixture();
     const client = fixture.open();
 
-    client.type(`CONNECT\naccept-version:1.1\nhost:a\n\n\0${send('x'.repeat(2000)).repeat(300)}SEND\ndestination:/app/\\c\n\n\0`);
+    client.type(
+      `CONNECT\naccept-version:1.1\nhost:a\n\n\0${send('x'.repeat(2000)).repeat(300)}SEND\ndestination:/app/\\c\n\n\0`,
+    );
     await until(() => fixture.handled.length === 302);
 
     expect(client.commands).toEqual(['CONNECTED']);
@@ -186,6 +229,34 @@ describe('a chunk of many frames', () => {
     await until(() => fixture.handled.length === 21);
 
     expect(atOnce).toBeLessThan(10);
+  });
+});
+
+describe('octets that arrive after the reading was stopped', () => {
+  it('come behind what is left of earlier ones', async () => {
+    const bodies: string[] = [];
+    const flow: string[] = [];
+    const inbound = new InboundFrames({
+      connection: { pause: () => flow.push('pause'), resume: () => flow.push('resume') },
+      clock: new FakeClock(),
+      limits: DEFAULTS.limits,
+      work: {
+        perform: ({ body }) => void bodies.push(Buffer.from(body).toString()),
+        done: () => undefined,
+        failed: () => undefined,
+        mustFollow: () => false,
+      },
+      onFrame: () => undefined,
+      onBroken: () => undefined,
+    });
+    const octets = Buffer.from(many);
+
+    // In the middle of frames, as a socket reads.
+    for (let at = 0; at < octets.length; at += 7_001) inbound.take(octets.subarray(at, at + 7_001));
+    await new Promise<void>((resolve) => inbound.whenIdle(resolve));
+
+    expect(bodies).toEqual(names);
+    expect(flow).toEqual(['pause', 'resume']);
   });
 });
 

@@ -134,6 +134,30 @@ describe('disconnect', () => {
     expect(application.container.resolve(Presence).users).toEqual([]);
   });
 
+  test('resolves no sooner than an interceptor lets the end of the session pass', async () => {
+    const gate = deferred();
+    const hold: ChannelInterceptor = {
+      preSend: async (message) => {
+        if (message.type === 'DISCONNECT') await gate.promise;
+        return message;
+      },
+    };
+    start({ interceptors: { clientInbound: [hold] } });
+    const alice = await login('alice');
+    let isOver = false;
+
+    const over = sessionOf(alice)
+      .disconnect()
+      .then(() => (isOver = true));
+    await settled();
+    const before = isOver;
+    gate.resolve();
+    await over;
+
+    expect(before).toBe(false);
+    expect(application.users.sessionCount).toBe(0);
+  });
+
   test('does not wait for a handler that is at work for the session', async () => {
     start();
     const alice = await login('alice');
@@ -333,6 +357,31 @@ describe('unsubscribe', () => {
     subscriptionOf(alice, '1').unsubscribe();
 
     await until(() => application.container.resolve(Rooms).endedStreams === 1);
+  });
+
+  test('does not end the stream of a later subscription with its id', async () => {
+    start();
+    const alice = await login('alice');
+    await (await alice.subscribe('/app/ticks', { id: '1' })).next();
+    subscriptionOf(alice, '1').unsubscribe();
+    await settled();
+
+    const again = await alice.subscribe('/app/ticks', { id: '1' });
+
+    expect(await again.next()).toBe('first');
+    await settled();
+    expect(application.container.resolve(Rooms).endedStreams).toBe(1);
+  });
+
+  test('is forgotten when its id is used again: acknowledgements are then looked at as always', async () => {
+    start();
+    const alice = await login('alice');
+    await alice.subscribe('/topic/a', { id: '1', ack: 'client' });
+    subscriptionOf(alice, '1').unsubscribe();
+    await settled();
+    await alice.subscribe('/topic/a', { id: '1', ack: 'client' });
+
+    await expect(alice.request('ACK', { id: 'nonsense' })).rejects.toThrow('ACKNOWLEDGEMENT_UNKNOWN');
   });
 
   test('ends a subscription to a user destination', async () => {

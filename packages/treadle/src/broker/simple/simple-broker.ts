@@ -3,7 +3,7 @@ import { MessageRejectedError } from '../../foundation/errors.js';
 import { DestinationPattern, type PatternSyntax } from '../../messaging/destination-pattern.js';
 import type { Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
-import type { Broker, BrokerContext, BrokerFactory, BrokerStats } from '../broker.js';
+import type { Broker, BrokerContext, BrokerFactory, BrokerStats, DestinationPolicyDescription } from '../broker.js';
 import {
   ackModeOf,
   type PrefetchLimits,
@@ -20,6 +20,7 @@ import { MessageIds } from './message-ids.js';
 import { recoveryRequestOf } from './history/recovery-request.js';
 import { Outboxes } from './outbox/outboxes.js';
 import { requireRoomForSubscriber } from './policy/admission.js';
+import { describePolicies } from './policy/describe-policies.js';
 import { DestinationPolicies } from './policy/destination-policies.js';
 import { Topics } from './policy/topics.js';
 import { Publisher } from './publisher.js';
@@ -45,6 +46,7 @@ export function simpleBroker(options: SimpleBrokerOptions = {}): BrokerFactory {
  */
 export class SimpleBroker implements Broker {
   readonly destinationPrefixes: readonly string[];
+  readonly policies: readonly DestinationPolicyDescription[] | undefined;
   readonly #prefixes: DestinationPrefixes;
   readonly #syntax: PatternSyntax;
   readonly #policies: DestinationPolicies;
@@ -70,6 +72,7 @@ export class SimpleBroker implements Broker {
     checkSimpleBrokerOptions({ ...options, destinationPrefixes: this.destinationPrefixes }, context);
     this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
     this.#syntax = { separator: context.destinationSeparator, wildcards: options.wildcards };
+    this.policies = options.policies && describePolicies(options.policies);
     this.#policies = new DestinationPolicies(options.policies, this.#syntax);
     this.#subscriptions = new SubscriptionRegistry({ ...this.#syntax, cacheLimit: options.cacheLimit });
     this.#deliveries = new SessionDeliveries(context, this.#counters);
@@ -179,7 +182,7 @@ export class SimpleBroker implements Broker {
       () => this.#queues.subscribe(subscription),
       (error) => {
         if (error === undefined) return;
-        this.#end(this.#subscriptions.remove(session.id, subscriptionId));
+        if (subscription.isActive) this.#end(this.#subscriptions.remove(session.id, subscriptionId));
         rethrow(error);
       },
     );

@@ -4,7 +4,7 @@ import type { Message } from '../../../messaging/message.js';
 import type { DeliveryWindows } from '../acknowledgement/delivery-windows.js';
 import type { DispatchLoop } from '../dispatch-loop.js';
 import { Histories } from '../history/histories.js';
-import { NO_RECOVERY, recover, recoverNothing, type Recovery } from '../history/recovery.js';
+import { type HistoryPosition, recover, recoverNothing, type Recovery } from '../history/recovery.js';
 import type { RecoveryRequest } from '../history/recovery-request.js';
 import { RetainedBacklog } from '../history/retained-backlog.js';
 import { RetainedMessages } from '../history/retained-messages.js';
@@ -87,7 +87,12 @@ export class Topics {
    * without acknowledgements, it has no outbox.
    */
   subscribed(subscription: Subscription, request: RecoveryRequest | undefined): void {
-    const recovery = request && this.#recover(subscription, request);
+    const history = this.#historyPolicyOf(subscription);
+    const recovery = history && request && this.#recover(subscription, request, history);
+    const recovered = request && ['recovered', String(recovery?.isComplete ?? false)];
+    if (recovered) subscription.ticket?.answer('recovered', XX);
+    // Before any message a client learns here where it stands, so that it can say so when it comes back.
+    if (history) this.#answerStart(subscription, recovery ?? this.#presentOf(subscription));
     const backlog = recovery?.backlog ?? (recovery?.isComplete ? undefined : this.#retainedFor(subscription));
     const firstHeaders = recovery && ['recovered', String(recovery.isComplete)];
     if (!backlog && !firstHeaders && subscription.ackMode === 'auto') return;
@@ -102,20 +107,27 @@ export class Topics {
     this.#parts.outboxes.stop();
   }
 
-  #recover(subscription: Subscription, request: RecoveryRequest): Recovery {
-    const recovery = this.#findRecovery(subscription, request);
-    const { ticket } = subscription;
-    ticket?.answer('recovered', String(recovery.isComplete));
-    // A client that got no message yet learns here what its offset 0 belongs to.
-    if (recovery.epoch !== undefined) ticket?.answer('epoch', recovery.epoch);
-    return recovery;
+  #answerStart({ ticket }: Subscription, { offset, epoch }: HistoryPosition): void {
+    ticket?.answer('offset', String(offset));
+    ticket?.answer('epoch', epoch);
   }
 
-  #findRecovery({ destination, isTranslated }: Subscription, request: RecoveryRequest): Recovery {
-    const policy = isTranslated || this.#isPattern(destination) ? undefined : this.#findPolicy(destination);
-    if (!policy?.history) return NO_RECOVERY;
+  #presentOf({ destination }: Subscription): HistoryPosition {
+    const history = this.#histories.find(destination);
+    if (!history) return { offset: 0, epoch: this.#histories.nextEpoch };
+    return { offset: history.nextOffset - 1, epoch: history.epoch };
+  }
+
+  #recover({ destination }: Subscription, request: RecoveryRequest, policy: TopicPolicy): Recovery {
     const history = this.#histories.find(destination);
     return history ? recover(request, history, policy) : recoverNothing(request, this.#histories.nextEpoch);
+  }
+
+  /** The policy of a subscription that can be recovered: numbers belong to one destination. */
+  #historyPolicyOf({ destination, isTranslated }: Subscription): TopicPolicy | undefined {
+    if (isTranslated) return undefined;
+    const policy = this.#findPolicy(destination);
+    return policy?.history && !this.#isPattern(destination) ? policy : undefined;
   }
 
   #retainedFor({ destination, isTranslated }: Subscription): Backlog | undefined {

@@ -1,0 +1,95 @@
+import type { TopicPolicy } from '../../../../src/broker/simple/policy/destination-policy.js';
+import { Flow } from '../../../../src/messaging/flow.js';
+import type { Message } from '../../../../src/messaging/message.js';
+import {
+  type BrokerUnderTest,
+  createMessage,
+  createSession,
+  disconnect,
+  handle,
+  startBroker,
+} from '../../broker-under-test.js';
+import { settled } from '../policed-application.js';
+
+const alice = createSession('a');
+
+function subscribed(policies: readonly TopicPolicy[], headers: Record<string, string>): BrokerUnderTest {
+  const underTest = startBroker({ policies });
+  handle(
+    underTest.broker,
+    createMessage('SUBSCRIBE', { session: alice, subscriptionId: '1', destination: '/topic/x', headers }),
+  );
+  return underTest;
+}
+
+const publish = ({ broker }: BrokerUnderTest, flow: Flow): void =>
+  handle(broker, createMessage('MESSAGE', { destination: '/topic/x', flow }));
+
+function acknowledge(
+  { broker, deliveries }: BrokerUnderTest,
+  message: Message | undefined = deliveries.messages.at(-1),
+): void {
+  handle(broker, createMessage('ACK', { session: alice, acknowledgement: { ackId: message?.delivery?.ackId } }));
+}
+
+describe('a stream whose subscriber acknowledges', () => {
+  it('waits until nothing waits for the subscriber', async () => {
+    const flow = new Flow();
+    const underTest = subscribed([], { ack: 'client-individual', 'prefetch-count': '1' });
+    publish(underTest, flow);
+    const free = flow.whenFree();
+    publish(underTest, flow);
+    let hasRoom = false;
+    void flow.whenFree()?.then(() => (hasRoom = true));
+    await settled();
+    const before = hasRoom;
+
+    acknowledge(underTest);
+    await settled();
+
+    expect([free, before, hasRoom]).toEqual([undefined, false, true]);
+  });
+
+  it('goes on when the subscriber has gone', async () => {
+    const flow = new Flow();
+    const underTest = subscribed([], { ack: 'client', 'prefetch-count': '1' });
+    publish(underTest, flow);
+    publish(underTest, flow);
+    const free = flow.whenFree();
+
+    handle(underTest.broker, disconnect(alice));
+
+    await expect(free).resolves.toBeUndefined();
+  });
+
+  it('does not wait where messages may be dropped', () => {
+    const flow = new Flow();
+    const dropping: TopicPolicy = { destinations: '/topic/**', slowConsumer: 'drop-oldest' };
+    const underTest = subscribed([dropping], { ack: 'client', 'prefetch-count': '1' });
+    publish(underTest, flow);
+    publish(underTest, flow);
+
+    expect(flow.whenFree()).toBeUndefined();
+  });
+
+  it('does not wait for those who recover what it published', () => {
+    const flow = new Flow();
+    const policies: readonly TopicPolicy[] = [
+      { destinations: '/topic/**', history: { messages: 5 }, retainLast: true },
+    ];
+    const underTest = startBroker({ policies });
+    publish(underTest, flow);
+    const headers = { offset: '0', ack: 'client', 'prefetch-count': '1' };
+    handle(
+      underTest.broker,
+      createMessage('SUBSCRIBE', {
+        session: createSession('b'),
+        subscriptionId: '1',
+        destination: '/topic/x',
+        headers,
+      }),
+    );
+
+    expect(flow.whenFree()).toBeUndefined();
+  });
+});

@@ -1,0 +1,351 @@
+import type { DeliveryLog, LoggedDelivery } from '../delivery-log.js';
+import { expiryOf, type ReferenceMessage } from './reference-message.js';
+import { type QueueItem, type QueueRules, ReferenceQueue } from './reference-queue.js';
+import { ReferenceSession, type Slot, type Verdict } from './reference-session.js';
+import {
+  type ReferenceDelivery,
+  type ReferenceSource,
+  ReferenceSubscription,
+  type SubscribeOptions,
+} from './reference-subscription.js';
+import { type RecoveryHeaders, type ReferenceClock, ReferenceTopics, type TopicRules } from './reference-topics.js';
+
+/** What the reference is told of the application it stands for. */
+export interface ReferenceRules {
+  queueRulesOf(destination: string): QueueRules | undefined;
+  topicRulesOf(destination: string): TopicRules | undefined;
+  readonly deadLetters: string;
+}
+
+/** The counters of `BrokerStats`. */
+export interface ReferenceCounters {
+  published: number;
+  delivered: number;
+  redelivered: number;
+  acknowledged: number;
+  rejected: number;
+  deadLettered: number;
+  expired: number;
+  dropped: number;
+}
+
+/**
+ * What the documentation promises of the embedded broker, in plain lists. A command of a client changes it like the broker; where the broker may choose,
+ * it looks in the log of deliveries what was chosen. `finish` tells what should not have happened, or should have.
+ */
+export class ReferenceBroker {
+  readonly sessions = new Map<Slot, ReferenceSession>();
+  readonly counters: ReferenceCounters = {
+    published: 0,
+    delivered: 0,
+    redelivered: 0,
+    acknowledged: 0,
+    rejected: 0,
+    deadLettered: 0,
+    expired: 0,
+    dropped: 0,
+  };
+  readonly topics: ReferenceTopics;
+  readonly #rules: ReferenceRules;
+  readonly #clock: ReferenceClock;
+  readonly #log: DeliveryLog;
+  readonly #queues = new Map<string, ReferenceQueue>();
+  readonly #subscriptions: ReferenceSubscription[] = [];
+  /** What became of each delivery that needs an acknowledgement. */
+  readonly #deliveries = new Map<LoggedDelivery, ReferenceDelivery>();
+  readonly #explained = new Set<LoggedDelivery>();
+  /** Everything before is explained. */
+  #read = 0;
+  #problem = '';
+
+  constructor(rules: ReferenceRules, clock: ReferenceClock, log: DeliveryLog) {
+    this.#rules = rules;
+    this.#clock = clock;
+    this.#log = log;
+    const events = {
+      onDropped: () => (this.counters.dropped += 1),
+      onExpired: () => (this.counters.expired += 1),
+    };
+    this.topics = new ReferenceTopics((destination) => rules.topicRulesOf(destination), clock, events);
+  }
+
+  get subscriptionCount(): number {
+    return this.#active.length;
+  }
+
+  get queues(): readonly ReferenceQueue[] {
+    return [...this.#queues.values()];
+  }
+
+  /** Of a delivery that needs an acknowledgement. */
+  deliveryOf(logged: LoggedDelivery): ReferenceDelivery | undefined {
+    return this.#deliveries.get(logged);
+  }
+
+  connect(slot: Slot, id: string, version: ReferenceSession['version'], user: string): void {
+    this.sessions.set(slot, new ReferenceSession(slot, id, version, user));
+  }
+
+  /** @returns the headers of the RECEIPT */
+  subscribe(
+    session: ReferenceSession,
+    options: SubscribeOptions,
+    recovery?: RecoveryHeaders,
+  ): Readonly<Record<string, string>> {
+    const subscription = new ReferenceSubscription(session, options);
+    session.subscriptions.set(options.id, subscription);
+    this.#subscriptions.push(subscription);
+    const headers = this.topics.subscribe(subscription, recovery);
+    this.#explain();
+    return headers;
+  }
+
+  unsubscribe(subscription: ReferenceSubscription): void {
+    this.#end(subscription);
+    this.#explain();
+  }
+
+  /** @returns the code of its refusal */
+  publish(message: ReferenceMessage): string | undefined {
+    const refusal = this.#publish(message);
+    this.#explain();
+    return refusal;
+  }
+
+  /** Of an ACK or NACK that found its delivery. @param transactionId `undefined` when it counts at once */
+  acknowledge(delivery: ReferenceDelivery, verdict: Verdict, transactionId: string | undefined): void {
+    const { subscription } = delivery;
+    const covered = subscription.coveredBy(delivery);
+    if (transactionId === undefined) this.#settle(covered, verdict);
+    else {
+      for (const each of covered) each.state = 'reserved';
+      subscription.session.transactions.get(transactionId)?.acknowledgements.push({ covered, verdict });
+    }
+    this.#explain();
+  }
+
+  /** @returns the code of the first message that was refused; then its acknowledgements do not count */
+  commit(session: ReferenceSession, id: string): string | undefined {
+    const transaction = session.transactions.get(id);
+    if (!transaction) return 'TRANSACTION_UNKNOWN';
+    const refusals = transaction.sends.map((message) => this.publish(message));
+    const refusal = refusals.find((code) => code !== undefined);
+    if (refusal === undefined) {
+      for (const { covered, verdict } of transaction.acknowledgements) {
+        this.#settle(covered, verdict);
+        this.#explain();
+      }
+    }
+    this.abort(session, id);
+    return refusal;
+  }
+
+  /** Does nothing for a transaction that has been committed. */
+  abort(session: ReferenceSession, id: string): void {
+    const transaction = session.transactions.get(id);
+    session.transactions.delete(id);
+    for (const delivery of transaction?.acknowledgements.flatMap(({ covered }) => covered) ?? []) {
+      if (delivery.state !== 'reserved') continue;
+      delivery.state = 'open';
+      if (!delivery.subscription.isActive) this.#giveBack(delivery);
+    }
+    this.#explain();
+  }
+
+  /** The session is over, however it ended. */
+  end(session: ReferenceSession, failedWith?: string): void {
+    session.isAlive = false;
+    session.failedWith = failedWith;
+    for (const subscription of session.subscriptions.values()) this.#end(subscription);
+    for (const { acknowledgements } of session.transactions.values()) {
+      for (const delivery of acknowledgements.flatMap(({ covered }) => covered)) {
+        if (delivery.state === 'reserved') this.#giveBack(delivery);
+      }
+    }
+    session.transactions.clear();
+    this.#explain();
+  }
+
+  /** Time has passed. */
+  expire(): void {
+    for (const queue of this.queues) queue.expire(this.#clock.wallTime());
+    this.#explain();
+  }
+
+  /** What was delivered against the rules, or was not delivered though it should have been; `undefined` when all is well. */
+  finish(): string | undefined {
+    this.expire();
+    const unexplained = this.#log.entries.slice(this.#read).find((entry) => !this.#explained.has(entry));
+    if (unexplained) {
+      const { sessionId, subscriptionId, destination, headers } = unexplained;
+      const slot = [...this.sessions.values()].find(({ id }) => id === sessionId)?.slot ?? 'an old session';
+      const what = `${slot}/${subscriptionId} was given ${headers['n']} of ${destination}`;
+      return `${what}: ${this.#problem || 'it was not to get it'}`;
+    }
+    this.#read = this.#log.entries.length;
+    this.#explained.clear();
+    for (const queue of this.queues) {
+      const overdue = queue.findOverdue(this.#active);
+      if (overdue !== undefined) return overdue;
+    }
+    for (const subscription of this.#active) {
+      const [first] = subscription.mustTake ? this.topics.waitingFor(subscription) : [];
+      if (first) return `${subscription} was not given ${first.message.name} of ${first.message.destination}`;
+    }
+    return undefined;
+  }
+
+  get #active(): readonly ReferenceSubscription[] {
+    return this.#subscriptions.filter(({ isActive }) => isActive);
+  }
+
+  #publish(message: ReferenceMessage): string | undefined {
+    const queueRules = message.owner === undefined ? this.#rules.queueRulesOf(message.destination) : undefined;
+    const hasPolicy = queueRules ?? this.#rules.topicRulesOf(message.destination);
+    const isOver = hasPolicy !== undefined && expiryOf(message) <= this.#clock.wallTime();
+    if (isOver) this.counters.expired += 1;
+    else if (queueRules) {
+      if (!this.#queueOf(message.destination, queueRules).accept(message)) return 'QUEUE_FULL';
+    } else {
+      this.topics.publish(message, this.#subscriptions);
+    }
+    this.counters.published += 1;
+    return undefined;
+  }
+
+  #queueOf(destination: string, rules: QueueRules): ReferenceQueue {
+    const known = this.#queues.get(destination);
+    if (known) return known;
+    const queue = new ReferenceQueue(destination, rules, {
+      onDropped: () => (this.counters.dropped += 1),
+      onExpired: () => (this.counters.expired += 1),
+      onDeadLetter: (item) => this.#bury(item, destination),
+    });
+    this.#queues.set(destination, queue);
+    return queue;
+  }
+
+  #bury({ message, failures }: QueueItem, origin: string): void {
+    this.counters.deadLettered += 1;
+    const { expires: _expires, ...headers } = message.headers;
+    const own = {
+      'original-destination': origin,
+      'delivery-count': String(failures),
+      'dead-letter-reason': 'delivery-limit',
+    };
+    const destination = this.#rules.deadLetters;
+    const rules = this.#rules.queueRulesOf(destination);
+    if (rules) this.#queueOf(destination, rules).accept({ ...message, destination, headers: { ...headers, ...own } });
+  }
+
+  #settle(covered: readonly ReferenceDelivery[], verdict: Verdict): void {
+    for (const delivery of covered) {
+      if (delivery.state === 'settled') continue;
+      delivery.state = 'settled';
+      this.counters[verdict === 'ack' ? 'acknowledged' : 'rejected'] += 1;
+      if (verdict === 'ack') delivery.source.acknowledged();
+      else delivery.source.rejected(verdict === 'requeue', delivery.subscription);
+    }
+  }
+
+  #giveBack(delivery: ReferenceDelivery): void {
+    delivery.state = 'settled';
+    delivery.source.returned();
+  }
+
+  #end(subscription: ReferenceSubscription): void {
+    subscription.isActive = false;
+    subscription.session.subscriptions.delete(subscription.options.id);
+    this.topics.end(subscription);
+    for (const delivery of subscription.open) this.#giveBack(delivery);
+  }
+
+  /** Follows the log as far as what happened until now explains it. */
+  #explain(): void {
+    this.#explainQueues();
+    for (const subscription of this.#active) this.#explainTopics(subscription);
+  }
+
+  /** In the order of the log: what one consumer was given leaves less to the others. */
+  #explainQueues(): void {
+    for (const entry of this.#unexplained()) {
+      const rules = this.#rules.queueRulesOf(entry.destination);
+      if (!rules) continue;
+      const problem = this.#explainFromQueue(entry, this.#queueOf(entry.destination, rules));
+      if (problem !== undefined) {
+        this.#problem = problem;
+        return;
+      }
+    }
+  }
+
+  #explainFromQueue(entry: LoggedDelivery, queue: ReferenceQueue): string | undefined {
+    const subscription = this.#subscriptionOf(entry);
+    if (!subscription) return 'it has no such subscription any more';
+    const given = queue.give(entry.headers['n'] ?? '', subscription, this.#active);
+    if (typeof given === 'string') return given;
+    const { item, source } = given;
+    const expected = { ...item.message.headers, ...(item.wasGiven && { redelivered: 'true' }) };
+    item.wasGiven = true;
+    return this.#note(entry, subscription, { message: item.message, headers: expected, source });
+  }
+
+  #explainTopics(subscription: ReferenceSubscription): void {
+    for (const entry of this.#unexplained()) {
+      if (this.#subscriptionOf(entry) !== subscription || this.#rules.queueRulesOf(entry.destination)) continue;
+      const problem = this.#explainFromTopic(entry, subscription);
+      if (problem === undefined) continue;
+      this.#problem = problem;
+      break;
+    }
+    this.topics.dropExcess(subscription);
+  }
+
+  #explainFromTopic(entry: LoggedDelivery, subscription: ReferenceSubscription): string | undefined {
+    if (!subscription.hasRoom) return `${subscription} has no room for it`;
+    this.topics.dropExpired(subscription);
+    const [next] = this.topics.waitingFor(subscription);
+    if (next?.message.name !== entry.headers['n']) return `${next?.message.name ?? 'nothing'} is what comes next`;
+    const first = this.topics.firstHeadersOf(subscription);
+    const taken = this.topics.take(subscription);
+    if (!taken) return 'nothing waits for it';
+    const { item, source } = taken;
+    const again = item.deliveries > 1 ? { redelivered: 'true' } : {};
+    const headers = { ...item.message.headers, ...item.headers, ...first, ...again };
+    return this.#note(entry, subscription, { message: item.message, headers, source });
+  }
+
+  /** One delivery that was allowed. @returns what is wrong with its frame */
+  #note(
+    entry: LoggedDelivery,
+    subscription: ReferenceSubscription,
+    { message, headers, source }: { message: ReferenceMessage; headers: LoggedDelivery['headers']; source: ReferenceSource },
+  ): string | undefined {
+    this.#explained.add(entry);
+    this.counters.delivered += 1;
+    if (headers['redelivered'] !== undefined) this.counters.redelivered += 1;
+    if (subscription.isAuto) source.acknowledged();
+    else this.#open(entry, { subscription, message, source, messageId: entry.messageId, ackId: entry.ackId, state: 'open' });
+    const actual = this.topics.normalized(entry.headers);
+    if (textOf(actual) === textOf(headers)) return undefined;
+    throw new Error(`${subscription} was given ${message.name} with ${textOf(actual)}, not ${textOf(headers)}`);
+  }
+
+  #open(entry: LoggedDelivery, delivery: ReferenceDelivery): void {
+    delivery.subscription.deliveries.push(delivery);
+    this.#deliveries.set(entry, delivery);
+  }
+
+  #unexplained(): readonly LoggedDelivery[] {
+    return this.#log.entries.slice(this.#read).filter((entry) => !this.#explained.has(entry));
+  }
+
+  #subscriptionOf({ sessionId, subscriptionId }: LoggedDelivery): ReferenceSubscription | undefined {
+    return this.#active.find(({ session, options }) => session.id === sessionId && options.id === subscriptionId);
+  }
+}
+
+/** Headers as text, in the order of their names. */
+export function textOf(headers: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(headers).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
