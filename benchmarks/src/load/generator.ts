@@ -1,6 +1,7 @@
 import { scenarios } from '../scenarios/scenario-list.js';
 import type { Traffic } from '../scenarios/scenario.js';
-import { type ConsumerTraffic, openTraffic } from '../trials/consumer-traffic.js';
+import type { ConsumerTraffic } from '../trials/consumer-traffic.js';
+import { openTraffic } from '../trials/open-traffic.js';
 import type { LoadAnswer, LoadOrder, TrialAnswer, TrialOrder } from './orders.js';
 
 const NOTHING_COUNTED: LoadAnswer = { count: 0, seconds: 0, cpuSeconds: 0 };

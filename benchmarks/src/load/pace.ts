@@ -12,7 +12,7 @@ export function pace(seconds: number, tick: () => void): Promise<void> {
         for (; ticks < due; ticks += 1) tick();
       } catch (error) {
         clearInterval(timer);
-        reject(error as Error); // whatever was thrown goes on as it is
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
       if (ticks < total) return;
       clearInterval(timer);

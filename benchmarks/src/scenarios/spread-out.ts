@@ -13,9 +13,9 @@ export interface SpreadOutSize {
   /** Messages under way at a time, to all together. */
   readonly inFlight: number;
   /** What subscription number n is made to. */
-  subscribedTo(n: number): string;
+  readonly subscribedTo: (n: number) => string;
   /** Destination number n; subscription `n % subscriptions` gets what is sent to it. */
-  sentTo(n: number): string;
+  readonly sentTo: (n: number) => string;
 }
 
 /** Every message has one receiver, and each receiver a destination of its own: nothing is shared, little is joined. */
@@ -101,8 +101,9 @@ export class SpreadOut implements Traffic {
     let sequence = index;
     receiver.onMessage = (octets, start, end) => {
       if (sequence >= this.#published) throw new Error(`message ${sequence} came, ${this.#published} were published`);
-      if (this.#sampler.isDue(octets))
+      if (this.#sampler.isDue(octets)) {
         this.#sampler.check(octets.toString('utf8', start, end), this.#expected(sequence));
+      }
       sequence += this.#receivers.length;
       this.#delivered += 1;
     };

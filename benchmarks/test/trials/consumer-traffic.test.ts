@@ -1,5 +1,5 @@
 import { createSlowConsumerApplication } from '../../src/servers/slow-consumer-application.js';
-import { openTraffic } from '../../src/trials/consumer-traffic.js';
+import { openTraffic } from '../../src/trials/open-traffic.js';
 import { CONSUMER_POLICIES, OFFENDERS } from '../../src/trials/consumer-policies.js';
 
 const SECONDS = 0.2;

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Application, type Constructor, createApplication, simpleBroker } from 'treadle';
+import { type Application, type Constructor, createApplication, type DestinationPolicy, simpleBroker } from 'treadle';
 import { container as globalContainer } from 'tsyringe';
 import { authenticateUser } from './users/authenticate-user.js';
 import { ChatRoomController } from './chat-rooms/chat-room-controller.js';
@@ -11,6 +11,12 @@ import { DirectMessageController } from './direct-messages/direct-message-contro
 import { HttpApplication } from './http/http-application.js';
 import { RefusalAdvice } from './messages/refusal-advice.js';
 import { UserDirectory } from './users/user-directory.js';
+
+/** A page whose connection was lost gets from the broker what it missed; one that was away for longer reads it over HTTP. */
+const KEPT_FOR_THOSE_WHO_COME_BACK: DestinationPolicy = {
+  destinations: ['/queue/chat-rooms/*', '/topic/announcements'],
+  history: { messages: 200, forMs: 10 * 60_000 },
+};
 
 /** The chat on one HTTP server: the page and the JSON API from Express, STOMP over WebSocket at `/ws` from Treadle. */
 export class ChatServer {
@@ -27,7 +33,7 @@ export class ChatServer {
       controllers: [ChatRoomController, DirectMessageController, RefusalAdvice],
       presence: true,
       endpoints: ['/ws'],
-      broker: simpleBroker({ destinationPrefixes: ['/topic', '/queue'] }),
+      broker: simpleBroker({ destinationPrefixes: ['/topic', '/queue'], policies: [KEPT_FOR_THOSE_WHO_COME_BACK] }),
       authenticate: (request) => authenticateUser(users, request),
       interceptors: { clientInbound: [new DestinationGuard(container.resolve(ChatRoomDirectory))] },
     });

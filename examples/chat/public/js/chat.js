@@ -191,8 +191,11 @@ export class Chat extends EventTarget {
     if (room.isListening) return;
     room.isListening = true;
     this.connection.subscribe(`/queue/chat-rooms/${room.id}`, (message) => this.#onMessage(room, message), {
-      // Live first, then what was missed: nothing falls in between.
-      onLive: () => this.#isWatched(room) && this.#history.load(room),
+      onLive: ({ isRecovered }) => {
+        if (!isRecovered) room.hasGap = true;
+        // Live first, then what was missed: nothing falls in between.
+        if (room.hasGap && this.#isWatched(room)) void this.#history.load(room);
+      },
       onRefused: (sentence) => {
         room.isListening = false;
         room.refusal ??= sentence;

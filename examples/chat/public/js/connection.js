@@ -1,9 +1,11 @@
 import { Client, ReconnectionTimeMode, TickerStrategy } from '../vendor/stompjs/index.js';
+import { Recovery } from './recovery.js';
 
 const LONGEST_DELAY = 15_000;
 
 /**
- * The STOMP session of this window. Comes back by itself when it is lost, with everything that was subscribed.
+ * The STOMP session of this window. Comes back by itself when it is lost, with everything that was subscribed, and with what was missed meanwhile where
+ * the server keeps that.
  *
  * Events: `state` (`state` and `retryAt` have changed), `connected` (all subscriptions are on their way), `receipt` and `refused`
  * (`detail.receipt` is the id of a frame that took effect, or did not; `detail.sentence` says why), `rejected` (the login failed).
@@ -74,12 +76,13 @@ export class Connection extends EventTarget {
    *
    * @param {string} destination
    * @param {(body: any) => void} onMessage gets the parsed JSON
-   * @param {{ onLive?: () => void, onRefused?: (sentence: string) => void }} [callbacks] `onLive`: each time the server has
-   *   confirmed it, so nothing published from then on is missed; `onRefused`: it is given up
+   * @param {{ onLive?: (live: { isRecovered: boolean }) => void, onRefused?: (sentence: string) => void }} [callbacks]
+   *   `onLive`: each time the server has confirmed it, so nothing published from then on is missed, and with `isRecovered` nothing since it was
+   *   live before either; `onRefused`: it is given up
    * @returns {() => void} ends it
    */
   subscribe(destination, onMessage, callbacks = {}) {
-    const subscription = { destination, onMessage, ...callbacks };
+    const subscription = { destination, onMessage, recovery: new Recovery(), ...callbacks };
     this.#subscriptions.set(destination, subscription);
     if (this.#client.connected) this.#subscribe(subscription);
     return () => {
@@ -109,13 +112,19 @@ export class Connection extends EventTarget {
   }
 
   #subscribe(subscription) {
-    const { destination, onMessage } = subscription;
-    subscription.receipt = `subscribe-${this.#nextReceipt}`;
+    const { destination, onMessage, recovery } = subscription;
+    const receipt = `subscribe-${this.#nextReceipt}`;
     this.#nextReceipt += 1;
-    this.#client.watchForReceipt(subscription.receipt, () => subscription.onLive?.());
-    subscription.stomp = this.#client.subscribe(destination, (message) => onMessage(JSON.parse(message.body)), {
-      receipt: subscription.receipt,
+    this.#client.watchForReceipt(receipt, ({ headers }) => {
+      const isRecovered = recovery.subscribed(headers);
+      subscription.onLive?.({ isRecovered });
     });
+    const onStompMessage = ({ body, headers }) => {
+      onMessage(JSON.parse(body));
+      recovery.received(headers);
+    };
+    subscription.receipt = receipt;
+    subscription.stomp = this.#client.subscribe(destination, onStompMessage, { receipt, ...recovery.headers });
   }
 
   /** An ERROR frame says what was wrong and ends the session; `receipt-id` tells which frame it was about. */

@@ -28,11 +28,16 @@ export class Conversation {
   lastPosition = 0;
   isLoaded = false;
   hasEarlier = false;
+  /** True while messages may be missing that nobody will send again: they have to be loaded. */
+  hasGap = true;
+  /** From the oldest message in this window on, all are here up to this position. */
+  loadedUpTo = 0;
   /** Why the server does not let us in. @type {string | undefined} */
   refusal;
   /** Who is typing. @type {Map<string, number>} name → timer */
   typing = new Map();
   #messages = new Map();
+  #positions = new Set();
   #readKey;
 
   /** @param {'room' | 'person'} kind @param {string} id @param {string} userName */
@@ -53,11 +58,6 @@ export class Conversation {
   /** Where messages and signs of typing are sent: `destination('messages')`. */
   destination(what) {
     return this.kind === 'room' ? `/app/chat-rooms/${this.id}/${what}` : `/app/direct/${this.id}/${what}`;
-  }
-
-  /** Position of the newest message in this window. */
-  get newestLoaded() {
-    return Math.max(0, ...[...this.#messages.values()].map(({ position = 0 }) => position));
   }
 
   /** Position of the oldest message in this window, if there is one. */
@@ -82,7 +82,15 @@ export class Conversation {
     const key = `${message.sender}/${message.id}`;
     if (message.position === undefined && this.#messages.has(key)) return;
     this.#messages.set(key, message);
+    this.#positions.add(message.position);
     this.lastPosition = Math.max(this.lastPosition, message.position ?? 0);
+    this.#closeUp();
+  }
+
+  /** Everything up to this position has been loaded. @param {number} position */
+  noteLoaded(position) {
+    this.loadedUpTo = Math.max(this.loadedUpTo, position);
+    this.#closeUp();
   }
 
   /** Read in any window of this browser. */
@@ -112,5 +120,10 @@ export class Conversation {
   forgetTyping(name) {
     clearTimeout(this.typing.get(name));
     this.typing.delete(name);
+  }
+
+  /** What came by itself counts as loaded as far as it follows without a gap. */
+  #closeUp() {
+    while (this.#positions.has(this.loadedUpTo + 1)) this.loadedUpTo += 1;
   }
 }

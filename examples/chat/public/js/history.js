@@ -18,17 +18,17 @@ export class History {
     this.#onProblem = onProblem;
   }
 
-  /** Loads the newest messages the first time, later what follows the newest one that is here. */
+  /** Loads the newest messages the first time, later what follows those that are here without a gap. */
   load(conversation) {
     return this.#inTurn(conversation, async () => {
-      let hasMore = true;
-      while (hasMore) {
-        const isFirst = !conversation.isLoaded;
-        const page = await this.#read(conversation, isFirst ? {} : { after: conversation.newestLoaded });
-        if (isFirst) conversation.hasEarlier = page.hasMore;
-        hasMore = page.hasMore && !isFirst;
-        conversation.isLoaded = true;
-        this.#onLoaded(conversation, page.messages);
+      // A gap that is noticed while this load is on its way needs the next one.
+      conversation.hasGap = false;
+      try {
+        let hasMore = true;
+        while (hasMore) hasMore = await this.#loadNext(conversation);
+      } catch (error) {
+        conversation.hasGap = true;
+        throw error;
       }
     });
   }
@@ -40,6 +40,17 @@ export class History {
       conversation.hasEarlier = page.hasMore;
       this.#onLoaded(conversation, page.messages);
     });
+  }
+
+  /** @returns {Promise<boolean>} whether there is more */
+  async #loadNext(conversation) {
+    const isFirst = !conversation.isLoaded;
+    const page = await this.#read(conversation, isFirst ? {} : { after: conversation.loadedUpTo });
+    if (isFirst) conversation.hasEarlier = page.hasMore;
+    conversation.isLoaded = true;
+    conversation.noteLoaded(page.messages.at(-1)?.position ?? 0);
+    this.#onLoaded(conversation, page.messages);
+    return page.hasMore && !isFirst;
   }
 
   async #read(conversation, range) {

@@ -6,7 +6,8 @@ import type { NativeHeaders } from './native-headers.js';
  *   the sender's would win over them (STOMP 1.2 § Repeated Header Entries);
  * - `receipt`, `receipt-id`, `transaction` belong to the sender's conversation (STOMP 1.2 § Standard Headers);
  * - `id`, `selector` are SUBSCRIBE's, which some clients put on every frame;
- * - `accept-version`, `heart-beat`, `host`, `session` are CONNECT's and CONNECTED's; `session` would say who sent it.
+ * - `accept-version`, `heart-beat`, `host`, `session` are CONNECT's and CONNECTED's; `session` would say who sent it;
+ * - `redelivered` is the broker's word, which a receiver must be able to believe.
  */
 const PROTOCOL_HEADERS: ReadonlySet<string> = new Set([
   'destination',
@@ -23,6 +24,7 @@ const PROTOCOL_HEADERS: ReadonlySet<string> = new Set([
   'heart-beat',
   'host',
   'session',
+  'redelivered',
 ]);
 
 /** What proves who the sender is, however it is spelled: clients that must send it on CONNECT often send it always. */

@@ -57,6 +57,16 @@ describe('a queue between clients', () => {
     await second.expectNothing();
   });
 
+  it('marks nothing as redelivered because its sender says so', async () => {
+    await using application = createQueues();
+    const worker = await connect(application);
+    const inbox = await worker.subscribe(JOBS, EACH);
+
+    await worker.send(JOBS, '1', { redelivered: 'true' });
+
+    expect((await inbox.nextMessage()).headers['redelivered']).toBeUndefined();
+  });
+
   it('lets a worker set its pace with prefetch-count', async () => {
     await using application = createQueues();
     const worker = await connect(application);
@@ -193,6 +203,7 @@ describe('what a queue cannot take or give', () => {
     await producer.send(JOBS, 'own', { expires: String(clock.wallTime() + 5000) });
 
     await clock.advance(1000);
+    expect(application.stats().broker?.messages.expired).toBe(1);
     const worker = await connect(application);
     const inbox = await worker.subscribe(JOBS);
 

@@ -11,6 +11,7 @@ export interface LoggedDelivery {
   readonly ackId: string | undefined;
   /** Of its MESSAGE frame beside those that STOMP asks for, the first of repeated ones. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly bodyOctets: number;
 }
 
 /**
@@ -40,5 +41,6 @@ function loggedDelivery(message: Message): LoggedDelivery {
   const list = [...(message.delivery?.headers ?? []), ...message.headers.list];
   for (let index = 0; index < list.length; index += 2) headers[list[index] ?? ''] ??= list[index + 1] ?? '';
   const ackId = message.delivery?.ackId;
-  return { sessionId, subscriptionId, destination: userDestination, messageId: id, ackId, headers };
+  const bodyOctets = message.payload.length;
+  return { sessionId, subscriptionId, destination: userDestination, messageId: id, ackId, headers, bodyOctets };
 }

@@ -166,15 +166,9 @@ export class ReferenceBroker {
     this.#explain();
   }
 
-  /** Time has passed. */
-  expire(): void {
-    for (const queue of this.queues) queue.expire(this.#clock.wallTime());
-    this.#explain();
-  }
-
   /** What was delivered against the rules, or was not delivered though it should have been; `undefined` when all is well. */
   finish(): string | undefined {
-    this.expire();
+    this.#explain();
     const unexplained = this.#log.entries.slice(this.#read).find((entry) => !this.#explained.has(entry));
     if (unexplained) {
       const { sessionId, subscriptionId, destination, headers } = unexplained;
@@ -189,7 +183,9 @@ export class ReferenceBroker {
       if (overdue !== undefined) return overdue;
     }
     for (const subscription of this.#active) {
-      const [first] = subscription.mustTake ? this.topics.waitingFor(subscription) : [];
+      if (!subscription.mustTake) continue;
+      this.topics.dropExpired(subscription);
+      const [first] = this.topics.waitingFor(subscription);
       if (first) return `${subscription} was not given ${first.message.name} of ${first.message.destination}`;
     }
     return undefined;
@@ -262,6 +258,8 @@ export class ReferenceBroker {
 
   /** Follows the log as far as what happened until now explains it. */
   #explain(): void {
+    this.#problem = '';
+    for (const queue of this.queues) queue.expire(this.#clock.wallTime());
     this.#explainQueues();
     for (const subscription of this.#active) this.#explainTopics(subscription);
   }

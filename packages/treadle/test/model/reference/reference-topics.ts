@@ -113,9 +113,11 @@ export class ReferenceTopics {
         this.#addKept(subscription, message, { retained: 'true', ...(offset && this.#numbered(offset)) });
       }
     }
-    if (!recovery) return {};
-    const hasHistory = found !== undefined;
-    return { recovered: String(found?.isComplete ?? false), ...(hasHistory && { epoch: EPOCH }) };
+    const offset = found ? found.after : this.#lastOffsetOf(subscription);
+    return {
+      ...(recovery && { recovered: String(found?.isComplete ?? false) }),
+      ...(offset !== undefined && { offset: String(offset), epoch: EPOCH }),
+    };
   }
 
   /** Takes the next message out; it was delivered. Those that have expired before it are gone. */
@@ -171,14 +173,21 @@ export class ReferenceTopics {
   #recover(
     { options: { destination } }: ReferenceSubscription,
     { offset, epoch }: RecoveryHeaders,
-  ): { readonly missed: readonly Kept[]; readonly isComplete: boolean } | undefined {
+  ): { readonly missed: readonly Kept[]; readonly isComplete: boolean; readonly after: number } | undefined {
     if (isPattern(destination) || !this.#rulesOf(destination)?.history) return undefined;
     const last = this.#offsets.get(destination) ?? 0;
     const isOfThisHistory = (epoch === undefined || epoch === this.epoch) && offset <= last;
     const kept = this.#historyOf(destination);
-    if (!isOfThisHistory) return { missed: kept, isComplete: false };
+    const gone = last - kept.length;
+    if (!isOfThisHistory) return { missed: kept, isComplete: false, after: gone };
     const missed = kept.filter((each) => each.offset > offset);
-    return { missed, isComplete: missed.length === last - offset };
+    return { missed, isComplete: missed.length === last - offset, after: Math.max(offset, gone) };
+  }
+
+  /** Where a subscription begins that asks for nothing from before; `undefined` when it has no history. */
+  #lastOffsetOf({ options: { destination } }: ReferenceSubscription): number | undefined {
+    if (isPattern(destination) || !this.#rulesOf(destination)?.history) return undefined;
+    return this.#offsets.get(destination) ?? 0;
   }
 
   #addKept(subscription: ReferenceSubscription, message: ReferenceMessage, headers: WaitingItem['headers']): void {

@@ -17,10 +17,12 @@ export class DeliveryWindows {
     this.#parts = parts;
   }
 
-  /** The window of an active subscription, made when it is first asked for. */
+  /** The window of a subscription, made when it is first asked for. That of one which has ended is not kept, and takes nothing. */
   of(subscription: Subscription): DeliveryWindow {
     const known = this.#windows.get(subscription);
     if (known) return known;
+    if (!subscription.isActive)
+      return new DeliveryWindow(subscription, { ...this.#parts, acknowledgements: undefined });
     const acknowledgements = subscription.ackMode === 'auto' ? undefined : this.#ofSession(subscription.session.id);
     const window = new DeliveryWindow(subscription, { ...this.#parts, acknowledgements });
     this.#windows.set(subscription, window);

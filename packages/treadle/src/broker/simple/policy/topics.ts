@@ -89,12 +89,12 @@ export class Topics {
   subscribed(subscription: Subscription, request: RecoveryRequest | undefined): void {
     const history = this.#historyPolicyOf(subscription);
     const recovery = history && request && this.#recover(subscription, request, history);
-    const recovered = request && ['recovered', String(recovery?.isComplete ?? false)];
-    if (recovered) subscription.ticket?.answer('recovered', XX);
-    // Before any message a client learns here where it stands, so that it can say so when it comes back.
+    const isComplete = recovery?.isComplete ?? false;
+    const recovered = request && String(isComplete);
+    if (recovered !== undefined) subscription.ticket?.answer('recovered', recovered);
     if (history) this.#answerStart(subscription, recovery ?? this.#presentOf(subscription));
-    const backlog = recovery?.backlog ?? (recovery?.isComplete ? undefined : this.#retainedFor(subscription));
-    const firstHeaders = recovery && ['recovered', String(recovery.isComplete)];
+    const backlog = recovery?.backlog ?? (isComplete ? undefined : this.#retainedFor(subscription));
+    const firstHeaders = recovered === undefined ? undefined : ['recovered', recovered];
     if (!backlog && !firstHeaders && subscription.ackMode === 'auto') return;
     const outbox = this.#openOutbox(subscription, { backlog, firstHeaders });
     if (backlog) this.#parts.loop.addLater({ dispatch: outbox.open() });
@@ -107,6 +107,7 @@ export class Topics {
     this.#parts.outboxes.stop();
   }
 
+  /** Where the subscription begins, so that a client that gets no message before it is cut off can say how far it had come. */
   #answerStart({ ticket }: Subscription, { offset, epoch }: HistoryPosition): void {
     ticket?.answer('offset', String(offset));
     ticket?.answer('epoch', epoch);

@@ -106,6 +106,40 @@ describe('recovery', () => {
     expect([recovered, await inbox.next()]).toEqual(['true', 'a']);
   });
 
+  it('goes on from the RECEIPT of a subscription that wanted nothing from before', async () => {
+    await using application = chat();
+    await application.start();
+    await say(application, 'a', 'b');
+    const before = await connect(application);
+    await before.request('SUBSCRIBE', { id: 's', destination: ROOM });
+    const { offset = '', epoch = '' } = before.frames.at(-1)?.headers ?? {};
+    before.drop();
+    await say(application, 'c');
+
+    const { recovered, inbox } = await subscribe(await connect(application), { offset, epoch });
+
+    expect([offset, recovered, await inbox.next()]).toEqual(['2', 'true', 'c']);
+  });
+
+  it.each([
+    ['nothing was published yet', { messages: 9 }, [], {}, '0'],
+    ['it goes on', { messages: 9 }, ['a', 'b', 'c'], { offset: '1' }, '1'],
+    ['it has everything', { messages: 9 }, ['a', 'b', 'c'], { offset: '3' }, '3'],
+    ['the next ones were trimmed', { messages: 1 }, ['a', 'b', 'c'], { offset: '1' }, '2'],
+    ['it is of another epoch', { messages: 2 }, ['a', 'b', 'c'], { offset: '3', epoch: 'other' }, '1'],
+    ['it asks for nothing', { messages: 2 }, ['a', 'b', 'c'], undefined, '3'],
+  ])('answers behind which number the subscription begins when %s', async (_when, history, words, asked, expected) => {
+    await using application = chat({ history });
+    const client = await connect(application);
+    const { epoch = '' } = await subscribe(client, { offset: '0' });
+    await say(application, ...words);
+
+    await client.request('SUBSCRIBE', { id: 's', destination: ROOM, ...(asked && { epoch, ...asked }) });
+
+    const receipt = client.frames.findLast(({ command }) => command === 'RECEIPT');
+    expect(receipt?.headers).toMatchObject({ offset: expected, epoch });
+  });
+
   it.each([
     [
       'something after the offset was trimmed',

@@ -128,6 +128,20 @@ describe('QueueConsumers', () => {
     expect(consumers.given).toEqual(['slow 1', 'slow 2', 'slow 3']);
   });
 
+  it('gives a message that one rejected to another, be it not its turn, and to that one where there is no other', () => {
+    const consumers = createConsumers();
+    const first = consumers.add('1');
+    const second = consumers.add('2', (published) => textOf(published) === 'wanted by both');
+    for (const text of ['wanted by both', 'wanted by the first']) consumers.put(text).rejectedBy = first.subscription;
+
+    consumers.dispatch();
+    consumers.delete(second);
+    consumers.put('later').rejectedBy = first.subscription;
+    consumers.dispatch();
+
+    expect(consumers.given).toEqual(['2 wanted by both', '1 wanted by the first', '1 later']);
+  });
+
   it('gives nothing to a consumer that has gone while it waited for room', async () => {
     const consumers = createConsumers();
     const slow = createSlowSession('slow');

@@ -42,6 +42,7 @@ test('workers share the jobs; one that nobody can do becomes a dead letter', asy
   for (const image of ['a.png', 'broken.png', 'b.png', 'c.png']) await uploads.stored(image);
 
   expect(await letter).toBe('/queue/thumbnails failed 3 times: {"image":"broken.png","width":200}');
-  expect(done.map((line) => line.split(' ')[1]).toSorted()).toEqual(['a.png', 'b.png', 'c.png']);
+  expect(new Set(done.map((line) => line.split(' ')[1]))).toEqual(new Set(['a.png', 'b.png', 'c.png']));
+  expect(done).toHaveLength(3);
   for (const client of clients) await client.deactivate();
 });

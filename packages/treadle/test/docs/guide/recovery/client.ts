@@ -19,9 +19,10 @@ export class RecoveringSubscription {
     client.subscribe(this.destination, (message) => this.receive(message), headers);
   }
 
-  private subscribed({ recovered, epoch }: StompHeaders): void {
+  private subscribed({ recovered, offset = '0', epoch }: StompHeaders): void {
     if (recovered === 'false') this.reload();
-    if (epoch !== this.epoch) this.offset = '0';
+    if (epoch === this.epoch && Number(offset) < Number(this.offset)) return; // a message was faster
+    this.offset = offset;
     this.epoch = epoch;
   }
 
