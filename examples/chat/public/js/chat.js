@@ -246,13 +246,14 @@ export class Chat extends EventTarget {
     this.changed();
   }
 
-  /** The receipt of a repeated message comes without the message itself, which is then read from the history. */
+  /** A receipt may come without the message: that of a repeated one, or while the server still sends what was missed. */
   #onConfirmed({ id, conversation: key, text, writtenAt }) {
     const conversation = this.conversations.get(key);
     const message = { id, sender: this.name, text, sentAt: writtenAt };
     if (!conversation || !this.#isWatched(conversation) || conversation.has(message)) return;
     if (conversation.isLoaded) conversation.add(message);
-    void this.#history.load(conversation);
+    // In a room it comes by itself, at the latest with what was missed.
+    if (conversation.kind !== 'room' || !conversation.isLoaded) void this.#history.load(conversation);
   }
 
   #loadMissedDirectMessages() {

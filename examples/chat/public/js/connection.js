@@ -124,7 +124,7 @@ export class Connection extends EventTarget {
       recovery.received(headers);
     };
     subscription.receipt = receipt;
-    subscription.stomp = this.#client.subscribe(destination, onStompMessage, { receipt, ...recovery.headers });
+    subscription.stomp = this.#client.subscribe(destination, onStompMessage, { receipt, ...recovery.begin() });
   }
 
   /** An ERROR frame says what was wrong and ends the session; `receipt-id` tells which frame it was about. */

@@ -1,14 +1,21 @@
 /**
  * How far one subscription has come. A destination with history numbers its messages (`offset`, in one `epoch`); a SUBSCRIBE that names the last number
  * gets what was published since. Where the server keeps no history it names none, and nothing is asked for.
+ *
+ * @typedef {{ offset?: string, epoch?: string }} Position
  */
 export class Recovery {
-  #offset;
-  #epoch;
+  /** @type {Position} */
+  #position = {};
+  /** Of a message that was faster than the RECEIPT. @type {Position | undefined} */
+  #early;
+  #isLive = false;
 
-  /** For the next SUBSCRIBE. @returns {{ offset?: string, epoch?: string }} */
-  get headers() {
-    return this.#epoch === undefined ? {} : { offset: this.#offset, epoch: this.#epoch };
+  /** Something subscribes, again or for the first time. @returns {Position} headers for the SUBSCRIBE */
+  begin() {
+    this.#isLive = false;
+    this.#early = undefined;
+    return this.#position;
   }
 
   /**
@@ -18,19 +25,19 @@ export class Recovery {
    * @returns {boolean} true when everything that was missed comes by itself; false when some of it is gone, or nothing was asked for
    */
   subscribed({ recovered, offset, epoch }) {
-    // A message may have been faster than the RECEIPT, and then knows better.
-    const isBehind = epoch === this.#epoch && Number(offset) < Number(this.#offset);
-    if (!isBehind) this.#moveTo(offset, epoch);
+    this.#isLive = true;
+    this.#position = this.#early ?? positionOf({ offset, epoch });
     return recovered === 'true';
   }
 
   /** A message has been dealt with. @param {Record<string, string>} headers */
   received({ offset, epoch }) {
-    if (offset !== undefined) this.#moveTo(offset, epoch);
+    // Until the RECEIPT has come nobody knows whether messages before this one are missing: it must not be where the next SUBSCRIBE begins.
+    if (this.#isLive) this.#position = positionOf({ offset, epoch });
+    else this.#early = positionOf({ offset, epoch });
   }
+}
 
-  #moveTo(offset, epoch) {
-    this.#offset = offset;
-    this.#epoch = epoch;
-  }
+function positionOf({ offset, epoch }) {
+  return offset === undefined ? {} : { offset, epoch };
 }

@@ -23,13 +23,14 @@ export interface Person {
 
 /** A chat of the test's own: real HTTP on a free port, STOMP in memory, an empty database. */
 export class ChatFixture {
+  /** Such as `http://127.0.0.1:43210`. */
+  readonly address: string;
   readonly #chat: ChatServer;
-  readonly #address: string;
   readonly #release: () => Promise<void>;
 
   private constructor(chat: ChatServer, address: string, release: () => Promise<void>) {
     this.#chat = chat;
-    this.#address = address;
+    this.address = address;
     this.#release = release;
   }
 
@@ -76,7 +77,7 @@ export class ChatFixture {
   }
 
   fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(this.#address + path, init);
+    return fetch(this.address + path, init);
   }
 }
 

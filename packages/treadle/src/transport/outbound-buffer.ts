@@ -20,8 +20,17 @@ export interface Framing {
 
 // Up to this tail length copying beats one more buffer in the write (measured; see docs/decisions on the outbound buffer).
 const COPY_TAIL_OCTETS = 512;
-// A turn that queues more than this is written before it ends, so that the limit sees what the peer really leaves behind.
-const FLUSH_OCTETS = 64 * 1024;
+// A turn that queues more than half of what may wait is written before it ends, so that the limit sees what the peer really leaves behind; but
+// never less than this, and never more than this, which is enough to join large bodies (measured; see there).
+const LEAST_FLUSH_OCTETS = 64 * 1024;
+const MOST_FLUSH_OCTETS = 256 * 1024;
+
+/** One queued frame. */
+interface OutboundFrame {
+  readonly head: Uint8Array;
+  readonly tail: Uint8Array | undefined;
+  readonly encoding: FrameEncoding;
+}
 
 /**
  * What waits for one peer. Everything queued in one turn of the event loop leaves in one write: small frames gathered into
@@ -35,7 +44,10 @@ export class OutboundBuffer {
   readonly #onOverflow: (detail: string) => void;
   readonly #watch: WriteWatch;
   readonly #room: RoomWatch;
-  // The queued frames, column by column: one object per frame would cost more than the copy it saves.
+  readonly #flushOctets: number;
+  // The frame of a turn that has no other one yet: most have none under a light load, and lists would cost as much as the rest.
+  #only: OutboundFrame | undefined;
+  // The frames when there are several, column by column: one object per frame would cost more than the copy it saves.
   #heads: Uint8Array[] = [];
   #tails: (Uint8Array | undefined)[] = [];
   #encodings: FrameEncoding[] = [];
@@ -54,6 +66,7 @@ export class OutboundBuffer {
     this.#sink = options.sink;
     this.#framing = options.framing;
     this.#limits = options.limits;
+    this.#flushOctets = flushOctetsOf(options.limits);
     this.#flushQueue = options.flushQueue;
     this.#onOverflow = options.onOverflow;
     this.#watch = new WriteWatch(options.clock, options.limits.sendTimeMs, () => this.#stalled());
@@ -71,11 +84,10 @@ export class OutboundBuffer {
       this.#overflow(`${behind} octets wait, ${this.#limits.sendBufferOctets} are allowed`);
       return;
     }
-    this.#heads.push(head);
-    this.#tails.push(tail);
-    this.#encodings.push(encoding);
+    if (this.#isEmpty) this.#only = { head, tail, encoding };
+    else this.#queue(head, tail, encoding);
     this.#queuedOctets += head.length + (tail?.length ?? 0);
-    if (this.#queuedOctets >= FLUSH_OCTETS) {
+    if (this.#queuedOctets >= this.#flushOctets) {
       this.flush();
     } else if (!this.#isWaiting) {
       this.#isWaiting = true;
@@ -91,12 +103,10 @@ export class OutboundBuffer {
   /** Writes what is queued. */
   flush(): void {
     this.#isWaiting = false;
-    if (this.#heads.length === 0 || this.#isClosed) return;
-    this.#write(this.#heads, this.#tails, this.#encodings);
-    this.#heads = [];
-    this.#tails = [];
-    this.#encodings = [];
-    this.#queuedOctets = 0;
+    if (this.#isEmpty || this.#isClosed) return;
+    if (this.#only) this.#writeOnly(this.#only);
+    else this.#write(this.#heads, this.#tails, this.#encodings);
+    this.#forget();
     this.#room.taken(); // what was queued may all be gone already
     if (this.#sink.writableLength > 0) this.#watch.start();
   }
@@ -104,12 +114,49 @@ export class OutboundBuffer {
   /** Forgets what is queued; later frames are dropped. */
   close(): void {
     this.#isClosed = true;
+    this.#forget();
+    this.#watch.stop();
+    this.#room.free();
+  }
+
+  get #isEmpty(): boolean {
+    return this.#only === undefined && this.#heads.length === 0;
+  }
+
+  /** Behind another one, which leaves the place of the only one. */
+  #queue(head: Uint8Array, tail: Uint8Array | undefined, encoding: FrameEncoding): void {
+    const only = this.#only;
+    this.#only = undefined;
+    if (only) this.#queue(only.head, only.tail, only.encoding);
+    this.#heads.push(head);
+    this.#tails.push(tail);
+    this.#encodings.push(encoding);
+  }
+
+  #forget(): void {
+    this.#queuedOctets = 0;
+    if (this.#only) {
+      this.#only = undefined;
+      return;
+    }
     this.#heads = [];
     this.#tails = [];
     this.#encodings = [];
-    this.#queuedOctets = 0;
-    this.#watch.stop();
-    this.#room.free();
+  }
+
+  #writeOnly({ head, tail, encoding }: OutboundFrame): void {
+    const length = head.length + (tail?.length ?? 0);
+    const prefixLength = this.#framing.prefixLength(length);
+    const isShared = tail !== undefined && tail.length > COPY_TAIL_OCTETS;
+    const target = Buffer.allocUnsafe(prefixLength + (isShared ? head.length : length));
+    this.#framing.writePrefix(target, 0, length, encoding);
+    target.set(head, prefixLength);
+    if (tail && !isShared) target.set(tail, prefixLength + head.length);
+    if (!isShared) return this.#writeLast(target);
+    this.#sink.cork();
+    this.#sink.write(target);
+    this.#writeLast(tail);
+    this.#sink.uncork();
   }
 
   #write(
@@ -185,6 +232,10 @@ export class OutboundBuffer {
     this.close();
     queueMicrotask(() => this.#onOverflow(detail)); // never from inside `push`: its caller may be delivering to others
   }
+}
+
+function flushOctetsOf({ sendBufferOctets }: OutboundLimits): number {
+  return Math.max(LEAST_FLUSH_OCTETS, Math.min(MOST_FLUSH_OCTETS, sendBufferOctets / 2));
 }
 
 /** Flushes every buffer that was written to in a turn of the event loop, at its end: one timer for all of them. */

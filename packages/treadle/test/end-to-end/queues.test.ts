@@ -211,6 +211,25 @@ describe('what a queue cannot take or give', () => {
     await inbox.expectNothing();
   });
 
+  it('expires behind its worker only if it comes back', async () => {
+    const clock = new FakeClock();
+    await using application = createQueues({ expiresAfterMs: 1000 }, { clock });
+    const worker = await connect(application);
+    const inbox = await worker.subscribe(JOBS, EACH);
+    await worker.send(JOBS, 'done in time');
+    await worker.send(JOBS, 'rejected too late');
+    const [done, rejected] = [await inbox.nextMessage(), await inbox.nextMessage()];
+
+    await clock.advance(2000);
+    await worker.ack(done);
+    await worker.nack(rejected);
+
+    const { messages, queues } = application.stats().broker ?? {};
+    expect(messages).toMatchObject({ acknowledged: 1, rejected: 1, expired: 1 });
+    expect(queues).toMatchObject({ waitingMessages: 0, unacknowledgedMessages: 0, octets: 0 });
+    await inbox.expectNothing();
+  });
+
   it('becomes a dead letter when no worker wants it, for whoever looks after those', async () => {
     await using application = createQueues({ maxDeliveries: 2 });
     const worker = await connect(application);

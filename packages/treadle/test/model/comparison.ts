@@ -40,8 +40,8 @@ function compareFrame({ slot, version }: ReferenceSession, frame: ReceivedFrame,
   const { subscription, destination, 'message-id': messageId, ack } = frame.headers;
   const read = [subscription, destination, messageId, ack, textOf(Object.fromEntries(headers))];
   const expectedAck = version === '1.2' ? logged?.ackId : undefined;
-  const { 'content-type': _type, ...own } = logged?.headers ?? {};
-  const sent = [logged?.subscriptionId, logged?.destination, logged?.messageId, expectedAck, textOf(own)];
+  const own = textOf(logged?.headers ?? {});
+  const sent = [logged?.subscriptionId, logged?.destination, logged?.messageId, expectedAck, own];
   if (read.join() !== sent.join()) throw new Error(`${slot} read ${read.join(' ')} instead of ${sent.join(' ')}`);
 }
 

@@ -9,7 +9,7 @@ export interface LoggedDelivery {
   readonly destination: string;
   readonly messageId: string;
   readonly ackId: string | undefined;
-  /** Of its MESSAGE frame beside those that STOMP asks for, the first of repeated ones. */
+  /** Of its MESSAGE frame beside those that STOMP asks for and its content-type, the first of repeated ones. */
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyOctets: number;
 }
@@ -40,6 +40,7 @@ function loggedDelivery(message: Message): LoggedDelivery {
   const headers: Record<string, string> = {};
   const list = [...(message.delivery?.headers ?? []), ...message.headers.list];
   for (let index = 0; index < list.length; index += 2) headers[list[index] ?? ''] ??= list[index + 1] ?? '';
+  delete headers['content-type'];
   const ackId = message.delivery?.ackId;
   const bodyOctets = message.payload.length;
   return { sessionId, subscriptionId, destination: userDestination, messageId: id, ackId, headers, bodyOctets };

@@ -28,6 +28,7 @@ export class World implements AsyncDisposable {
   readonly script: string[] = [];
   #nextName = 0;
   #told = 0;
+  readonly #lastSeen = new Map<string, { readonly offset: number; readonly epoch: string }>();
 
   constructor() {
     this.application = createApplication({
@@ -54,6 +55,7 @@ export class World implements AsyncDisposable {
 
   async connect(slot: Slot, acceptVersion: string, login: string): Promise<TestClient> {
     const client = await connect(this.application, { acceptVersion, login });
+    if (this.clients.has(slot)) this.#remember(slot);
     const joined: ModelClient = { client, end: undefined };
     void client.closed.then((end) => (joined.end = end));
     this.clients.set(slot, joined);
@@ -69,6 +71,12 @@ export class World implements AsyncDisposable {
   /** MESSAGE frames that a client has read. */
   messagesOf(slot: Slot): readonly ReceivedFrame[] {
     return this.clientOf(slot).client.frames.filter(({ command }) => command === 'MESSAGE');
+  }
+
+  /** The number of the last message of a destination that the client at a slot has read, on whatever connection. */
+  lastSeen(slot: Slot, destination: string): { readonly offset: number; readonly epoch: string } | undefined {
+    this.#remember(slot);
+    return this.#lastSeen.get(`${slot} ${destination}`);
   }
 
   /** Sends a frame, as a line of the script too, and lets come of it what comes. */
@@ -95,6 +103,13 @@ export class World implements AsyncDisposable {
       before = now;
     }
     this.#tellDeliveries();
+  }
+
+  #remember(slot: Slot): void {
+    for (const { headers } of this.messagesOf(slot)) {
+      const { destination = '', offset, epoch = '' } = headers;
+      if (offset !== undefined) this.#lastSeen.set(`${slot} ${destination}`, { offset: Number(offset), epoch });
+    }
   }
 
   #activity(): number {

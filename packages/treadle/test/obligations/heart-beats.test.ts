@@ -56,14 +56,24 @@ describe.each(TRANSPORTS)('heart-beats, over %s', (transport) => {
       expect(client.heartBeats).toBe(0);
     });
 
-    it.each(ALL)('STOMP H2 (%s): CONNECTED tells what the server offers and wants', async (version) => {
-      await using server = await serve(transport, { heartBeat: { sends: 2500, expects: 4000 } });
-      const client = await server.open();
+    it.each(
+      ALL.flatMap((version) => [
+        [version, '100,200', '2500,4000'] as const,
+        [version, '5000,9000', '9000,5000'] as const,
+        [version, '0,9000', '9000,0'] as const,
+        [version, '0,0', '0,0'] as const,
+      ]),
+    )(
+      'STOMP H2 (%s): for heart-beat:%s CONNECTED tells what holds of its 2500,4000: %s (our decision)',
+      async (version, heartBeat, answer) => {
+        await using server = await serve(transport, { heartBeat: { sends: 2500, expects: 4000 } });
+        const client = await server.open();
 
-      client.type(`CONNECT\naccept-version:${version}\nhost:test\nheart-beat:100,200\n\n\0`);
+        client.type(`CONNECT\naccept-version:${version}\nhost:test\nheart-beat:${heartBeat}\n\n\0`);
 
-      expect((await client.next()).header('heart-beat')).toBe('2500,4000');
-    });
+        expect((await client.next()).all('heart-beat')).toEqual([answer]);
+      },
+    );
 
     it.each(
       SINCE_1_1.flatMap((version) => [

@@ -133,6 +133,44 @@ describe('what is sent in one turn of the event loop', () => {
 
     expect(sink.calls.length).toBeGreaterThan(0);
   });
+
+  it.each([
+    [1000, 64],
+    [200 * 1024, 100],
+    [10 * 1024 * 1024, 256],
+  ])('of which %d octets may wait is written at %d KiB', (sendBufferOctets, kibibytes) => {
+    const { sink, push } = setUp({ sendBufferOctets });
+
+    for (let count = 1; count < kibibytes; count += 1) push('x'.repeat(1024));
+    const before = sink.calls.length;
+    push('x'.repeat(1024));
+
+    expect([before, sink.calls.length]).toEqual([0, 1]);
+  });
+
+  it('keeps the order of what came before and after one that was written', async () => {
+    const { sink, push } = setUp();
+
+    push('first ');
+    await turnEnds();
+    push('second ');
+    push('third ', Buffer.from('tail '));
+    push('fourth');
+    await turnEnds();
+
+    expect(sink.text).toBe('first second third tail fourth');
+    expect(sink.calls).toEqual(['write', 'write']);
+  });
+
+  it('may be one frame of no octets', async () => {
+    const { sink, push } = setUp();
+
+    push('');
+    push('x');
+    await turnEnds();
+
+    expect(sink.text).toBe('x');
+  });
 });
 
 describe('a large body', () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../foundation/clock.js';
+import { ownOctets } from '../../foundation/own-octets.js';
 import { type CompleteMessageInit, Message } from '../../messaging/message.js';
 import type { BrokerCounters } from './broker-counters.js';
 import type { SubscriptionGroups } from './destination-index.js';
@@ -65,7 +66,7 @@ export class Publisher {
 
   #publishToTopic(message: Message, policy: TopicPolicy, added: readonly string[] = []): void {
     const published = this.#parts.topics.publish(message, policy, (first, without) =>
-      this.#createPublished(message, [...first, ...added], without),
+      keepable(this.#createPublished(message, [...first, ...added], without)),
     );
     const { destination = '', userDestination } = message;
     const groups = this.#parts.registry.find(destination, userDestination !== undefined);
@@ -75,11 +76,12 @@ export class Publisher {
   #fanOut({ reach }: Message, published: Message, groups: SubscriptionGroups, policy?: TopicPolicy): void {
     if (reach) reach.sessions += countSessions(groups, published);
     const { deliveries, topics } = this.#parts;
+    let kept: Message | undefined;
     for (const group of groups) {
       for (const subscription of group) {
         if (subscription.filter && !subscription.filter(published)) continue;
         if (policy) topics.deliver(subscription, published, policy);
-        else if (subscription.outbox) subscription.outbox.offer(published, undefined);
+        else if (subscription.outbox) subscription.outbox.offer((kept ??= keepable(published)), undefined);
         else deliveries.deliver(subscription, published);
       }
     }
@@ -109,6 +111,12 @@ export class Publisher {
       acknowledgement: undefined,
     } satisfies CompleteMessageInit<Uint8Array>);
   }
+}
+
+/** The message with octets that may wait, be kept as a last value or in a history, or be acknowledged late. */
+function keepable(published: Message): Message {
+  const payload = ownOctets(published.payload);
+  return payload === published.payload ? published : published.with({ payload });
 }
 
 /** Several subscriptions of one session may match; those that do not want the message do not count. */

@@ -107,7 +107,11 @@ export class ReferenceBroker {
 
   /** @returns the code of its refusal */
   publish(message: ReferenceMessage): string | undefined {
-    const refusal = this.#publish(message);
+    const refusal = this.#translate(message)
+      .map((each) => this.#publish(each))
+      .find((code) => code !== undefined);
+    // A client is told at `/user/queue/errors`, which is a message as well.
+    if (refusal !== undefined && message.sender !== undefined) this.counters.published += 1;
     this.#explain();
     return refusal;
   }
@@ -193,6 +197,12 @@ export class ReferenceBroker {
 
   get #active(): readonly ReferenceSubscription[] {
     return this.#subscriptions.filter(({ isActive }) => isActive);
+  }
+
+  #translate(message: ReferenceMessage): readonly ReferenceMessage[] {
+    if (message.toUser === undefined) return [message];
+    const sessions = [...this.sessions.values()].filter(({ isAlive, user }) => isAlive && user === message.toUser);
+    return sessions.map(({ id }) => ({ ...message, owner: id }));
   }
 
   #publish(message: ReferenceMessage): string | undefined {

@@ -3,6 +3,8 @@ export interface ReferenceMessage {
   readonly name: string;
   /** As clients know it: `/user/queue/…` for a message to a user. */
   readonly destination: string;
+  /** All sessions of this user get one of their own. */
+  readonly toUser?: string | undefined;
   /** The only session that may get it, of a message to a user. */
   readonly owner?: string;
   /** What receivers read, beside what STOMP asks for and what a delivery has of its own. */

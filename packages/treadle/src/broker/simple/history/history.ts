@@ -67,7 +67,6 @@ export class History {
 
   /** The message of a number; `undefined` when it is gone or not there yet. */
   get(offset: number): Message | undefined {
-    if (offset < this.#firstOffset) return undefined;
     return this.#kept[this.#head + offset - this.#firstOffset]?.published;
   }
 

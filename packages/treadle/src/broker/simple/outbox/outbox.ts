@@ -142,11 +142,14 @@ export class Outbox implements DeliverySource<OutboxMessage> {
     if (replaced) this.#drop(replaced);
   }
 
-  /** Drops what is too much. @param policy of the message that came last */
+  /**
+   * Drops what is too much. A message that may be dropped is so itself in the end, and ends no session, however many wait that may not.
+   * @param policy of the message that came last
+   */
   #keepWithinBounds(policy: TopicPolicy | undefined): void {
     while (this.#isTooMuch(policy)) {
       const oldest = this.#waiting.dropOldest();
-      if (!oldest) return this.#overflow();
+      if (!oldest) return isDroppable(policy) ? undefined : this.#overflow();
       this.#drop(oldest);
     }
   }

@@ -22,6 +22,8 @@ export class DestinationPolicies {
   readonly #entries: readonly Entry[];
   readonly #ofTopics: readonly Entry[];
   readonly #isEmpty: boolean;
+  /** Plain text that whatever matches begins with. */
+  readonly #beginnings: readonly string[];
   /** `NONE` for a destination without policy: that is remembered too. */
   readonly #cache = new Map<string, DestinationPolicy | typeof NONE>();
   /** Several parts of the broker ask about the same message, one after the other. */
@@ -33,6 +35,8 @@ export class DestinationPolicies {
     this.#entries = policies.map((policy) => ({ policy, patterns: compileAll(policy, syntax) }));
     this.#ofTopics = this.#entries.filter(({ policy }) => policy.kind !== 'queue');
     this.#isEmpty = policies.length === 0;
+    const patterns = this.#entries.flatMap((entry) => entry.patterns);
+    this.#beginnings = [...new Set(patterns.map(beginningOf))];
   }
 
   /**
@@ -54,6 +58,8 @@ export class DestinationPolicies {
   #find(destination: string, isForUser: boolean): DestinationPolicy | undefined {
     // User destinations have names of their own, so what is remembered serves both.
     if (destination === this.#lastDestination) return this.#lastFound;
+    // Most messages go where no policy is: nothing is looked up or remembered for them.
+    if (!this.#beginnings.some((beginning) => destination.startsWith(beginning))) return undefined;
     const known = this.#cache.get(destination);
     const found = known === undefined ? this.#match(destination, isForUser) : known;
     this.#lastDestination = destination;
@@ -77,6 +83,12 @@ export class DestinationPolicies {
     }
     this.#cache.set(destination, policy);
   }
+}
+
+/** `/queue/**` matches `/queue` too, so the separator does not belong to it. */
+function beginningOf({ text }: DestinationPattern): string {
+  const wildcard = text.search(/[*?{#]/);
+  return wildcard < 0 ? text : text.slice(0, wildcard).replace(/[/.]$/, '');
 }
 
 /** The destinations of a policy as a list. */

@@ -96,8 +96,7 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   dispatch(budget: DispatchBudget): void {
     for (const message of this.#expiry.takeDue()) {
       this.#leave(message);
-      this.#parts.counters.expired += 1;
-      this.#forget(message);
+      this.#expire(message);
     }
     if (this.consumers.dispatch(budget)) this.#parts.loop.add(this);
   }
@@ -135,6 +134,7 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
 
   #give(message: QueuedMessage, { subscription, window }: QueueConsumer): void {
     this.#leave(message);
+    if (this.#hasExpired(message)) return this.#expire(message); // the timer comes later than the moment
     this.#unacknowledged += 1;
     message.takenBy = subscription;
     window.deliver(message, this, { isRedelivered: message.wasSent });
@@ -166,6 +166,15 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
     message.isWaiting = false;
     this.#line.delete(message);
     this.#expiry.delete(message);
+  }
+
+  #hasExpired({ expiresAt }: QueuedMessage): boolean {
+    return expiresAt !== Infinity && expiresAt <= this.#parts.clock.wallTime();
+  }
+
+  #expire(message: QueuedMessage): void {
+    this.#parts.counters.expired += 1;
+    this.#forget(message);
   }
 
   #forget(message: QueuedMessage): void {

@@ -1,6 +1,6 @@
 import type { DispatchBudget } from '../dispatch-loop.js';
 import { LinkedList } from '../linked-list.js';
-import type { MessageLine } from './message-line.js';
+import { MessageLine } from './message-line.js';
 import type { QueueConsumer } from './queue-consumer.js';
 import type { QueuedMessage } from './queued-message.js';
 
@@ -28,8 +28,10 @@ export class QueueConsumers {
   #filtering: Set<QueueConsumer> | undefined;
   readonly #upToDate = new LinkedList<QueueConsumer>();
   readonly #behind = new LinkedList<QueueConsumer>();
-  /** Came in, or back, and not yet shown to those who are up to date. */
+  /** Came in and not yet shown to those who are up to date. */
   readonly #offered = new LinkedList<QueuedMessage>();
+  /** The same of what came back, in whatever order: several may at once. */
+  #offeredBack: MessageLine | undefined;
   #lowestOffered = Infinity;
   #named = 0;
 
@@ -69,23 +71,40 @@ export class QueueConsumers {
     const { position } = message;
     if (isBack) this.#filtering?.forEach((consumer) => (consumer.cursor = Math.min(consumer.cursor, position)));
     if (this.#upToDate.size === 0) return;
-    this.#offered.add(message);
+    if (isBack) (this.#offeredBack ??= new MessageLine()).add(message);
+    else this.#offered.add(message);
     this.#lowestOffered = Math.min(this.#lowestOffered, position);
   }
 
   /** Gives out what can be given; true when the budget ran out before. */
   dispatch(budget: DispatchBudget): boolean {
-    while (this.#offered.size > 0) {
-      if (budget.isSpent) return true;
-      const message = this.#offered.shift();
-      if (message?.isWaiting) this.#show(message, budget);
-    }
-    this.#lowestOffered = Infinity;
+    if (!this.#showOffered(budget)) return true;
     while (this.#behind.first) {
       if (budget.isSpent) return true;
       this.#serve(this.#behind.first.value, budget);
     }
     return false;
+  }
+
+  /** False when the budget ran out before all were shown. */
+  #showOffered(budget: DispatchBudget): boolean {
+    while (this.#offered.size > 0 || this.#offeredBack) {
+      if (budget.isSpent) return false;
+      const message = this.#takeOffered();
+      if (message?.isWaiting) this.#show(message, budget);
+    }
+    this.#lowestOffered = Infinity;
+    return true;
+  }
+
+  /** The first one by its place in the order of the queue. */
+  #takeOffered(): QueuedMessage | undefined {
+    const back = this.#offeredBack?.first;
+    const { first } = this.#offered;
+    if (!back || (first && first.value.position < back.position)) return this.#offered.shift();
+    this.#offeredBack?.delete(back);
+    if (this.#offeredBack?.size === 0) this.#offeredBack = undefined;
+    return back;
   }
 
   #show(message: QueuedMessage, budget: DispatchBudget): void {
@@ -148,7 +167,8 @@ export class QueueConsumers {
     consumer.window.onRoom((budget) => {
       if (consumer.isRemoved) return;
       consumer.moveTo(this.#behind);
-      this.#serve(consumer, budget);
+      // Those who are up to date come first: this one may be given what it has just rejected only if none of them wants it.
+      if (this.#showOffered(budget)) this.#serve(consumer, budget);
       if (this.#behind.size > 0) this.#parts.wake();
     });
   }

@@ -164,10 +164,45 @@ describe('recovery', () => {
     expect([expected[0], ...(await texts(inbox, expected.length - 1))]).toEqual(expected);
   });
 
+  it('is not complete for the epoch of an earlier server, though nothing was published yet', async () => {
+    await using application = chat();
+
+    const { recovered } = await subscribe(await connect(application), { offset: '0', epoch: 'earlier' });
+
+    expect(recovered).toBe('false');
+  });
+
+  it('goes through what it began with before a history that replaced a forgotten one', async () => {
+    const policies = [{ destinations: '/topic/**', history: { messages: 100 }, maxWaitingMessages: 100 }];
+    await using application = createApplication({
+      logger: silentLogger,
+      limits: { sendBufferOctets: 100_000 },
+      broker: simpleBroker({ policies, maxHistories: 1 }),
+    });
+    await application.start();
+    const expected = Array.from({ length: 80 }, (_none, index) => String(index));
+    await say(application, ...expected.slice(0, 79));
+    const client = await connect(application);
+
+    client.sendFrame('SUBSCRIBE', { id: 's', destination: ROOM, offset: '0', ack: 'client', 'prefetch-count': '1' });
+    await application.template.convertAndSend('/topic/other', 'the room is forgotten');
+    await say(application, '79');
+    const received: string[] = [];
+    for (let turn = 0; turn < 2000 && received.length < 80; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const { command, body, headers } = client.frames.at(-1) ?? {};
+      if (command !== 'MESSAGE' || body === undefined || received.at(-1) === body) continue;
+      received.push(body);
+      client.sendFrame('ACK', { id: headers?.['ack'] ?? '' });
+    }
+
+    expect(received).toEqual(expected);
+  });
+
   it.each([
     ['a wildcard subscription', '/topic/*', {}],
     ['a destination without history', '/queue/x', {}],
-    ['a user destination', '/user/queue/x', { destinations: ['/topic/**'] }],
+    ['a user destination', '/user/queue/x', { destinations: ['/**'] }],
   ])('of %s is never complete, and gives nothing', async (_what, destination, policy) => {
     await using application = chat(policy);
     await application.start();
@@ -365,5 +400,6 @@ describe('recovery', () => {
     const { recovered, inbox } = await subscribe(await connect(application), { offset: '0' });
 
     expect([recovered, await inbox.next()]).toEqual(['true', 'stays']);
+    expect(application.stats().broker?.messages.expired).toBe(0); // it had been delivered
   });
 });

@@ -69,6 +69,40 @@ describe('drop-oldest', () => {
     expect(held.at(-1)).toBe('9'.repeat(300));
   });
 
+  it('takes what was sent or forgotten for free again', async () => {
+    await using broker = policed({ ...DROPPING, maxWaitingMessages: 1000 }, LIMITS);
+    const client = await stalled(broker);
+    client.sendFrame('SUBSCRIBE', { id: 'second', destination: '/topic/y' });
+    await settled();
+    for (let round = 0; round < 5; round += 1) {
+      await send(broker, 'x'.repeat(1000));
+      client.readAgain();
+      await settled();
+      await settled();
+      client.stopReading();
+      await send(broker, 'x'.repeat(1000));
+      await settled();
+    }
+    await send(broker, 'x'.repeat(1500));
+    client.sendFrame('UNSUBSCRIBE', { id: 'mine' });
+    await settled();
+
+    await send(broker, 'y'.repeat(500), {}, '/topic/y');
+    await send(broker, 'z'.repeat(1000), {}, '/topic/y');
+
+    expect((await readAgain(client)).slice(-2).map(([letter]) => letter)).toEqual(['y', 'z']);
+    expect(dropped(broker)).toBe(0);
+  });
+
+  it('lets one message wait that alone is larger than the buffer', async () => {
+    await using broker = policed(DROPPING, LIMITS);
+    const client = await stalled(broker);
+
+    await send(broker, 'y'.repeat(5000));
+
+    expect(await readAgain(client)).toEqual(['y'.repeat(5000)]);
+  });
+
   it('is told in the log at once, and then every ten seconds how many there were', async () => {
     await using broker = policed(
       { ...DROPPING, maxWaitingMessages: 1 },
@@ -264,6 +298,28 @@ describe('a subscription to a topic that acknowledges', () => {
 
     expect(received).toEqual(['bad undefined', ...Array.from({ length: 4 }, () => 'bad true'), 'good undefined']);
     expect(dropped(broker)).toBe(1);
+  });
+
+  it('that rejects again and again holds no more octets than others', async () => {
+    await using broker = policed({ ...DROPPING, maxWaitingMessages: 1000 }, LIMITS);
+    const client = await connect(broker.application);
+    const inbox = await client.subscribe('/topic/x', { ack: 'client-individual', 'prefetch-count': '1' });
+    await send(broker, 'x'.repeat(900));
+    for (let index = 0; index < 4; index += 1) {
+      const { headers } = await inbox.nextMessage();
+      await client.request('NACK', { id: headers['ack'] ?? '' });
+    }
+
+    for (let index = 0; index < 20; index += 1) await send(broker, String(index).padStart(400));
+    const held: string[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const { body, headers } = await inbox.nextMessage();
+      held.push(body.trim());
+      await client.request('ACK', { id: headers['ack'] ?? '' });
+    }
+    await inbox.expectNothing();
+
+    expect(held.slice(1)).toEqual(['16', '17', '18', '19']);
   });
 
   it('gets a message no more that it rejects for good', async () => {

@@ -70,6 +70,18 @@ describe('WaitingMessages', () => {
     ]);
   });
 
+  it('what comes back and goes again leaves the place of its key to the one that waits', () => {
+    const first = droppable('1', 'gold');
+    const waiting = filled(first);
+    waiting.shift();
+    waiting.add(droppable('2', 'gold'));
+    waiting.putBack(first);
+    waiting.shift();
+    waiting.add(droppable('3', 'gold'));
+
+    expect(drain(waiting)).toEqual(['3']);
+  });
+
   it('what comes back goes before the others, in its own order', () => {
     const [a, b, c] = [message('a'), message('b'), message('c')];
     const waiting = filled(message('d'));

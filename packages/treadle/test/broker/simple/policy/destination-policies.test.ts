@@ -24,6 +24,23 @@ describe('DestinationPolicies', () => {
     expect(found).toEqual([policy, policy]);
   });
 
+  it.each([
+    ['/queue/**', {}, ['/queue', '/queue/a', '/queue/a/b'], ['/queues', '/topic/a', '/queu', '']],
+    ['/topic/v1.*', {}, ['/topic/v1.x', '/topic/v1.'], ['/topic/v1', '/topic/v2.x']],
+    ['**', {}, ['/a', 'b'], []],
+    ['/{any}/a', {}, ['/queue/a', '/topic/a'], ['/queue/b']],
+    ['jobs.#', { separator: '.', wildcards: 'rabbitmq' }, ['jobs', 'jobs.a', 'jobs.a.b'], ['job', 'jobsa', 'topic.a']],
+  ] as const)(
+    '%s alone has those it matches and no others, whatever they begin with',
+    (destinations, syntax, own, others) => {
+      const single = new DestinationPolicies([{ destinations }], syntax);
+
+      const haveOne = [...own, ...others].filter((destination) => single.findFor(destination) !== undefined);
+
+      expect(haveOne).toEqual(own);
+    },
+  );
+
   it('a translated user destination is looked up as its client knows it, and is never a queue', () => {
     const found = policies.find(forUser('/user/queue/notices'));
 

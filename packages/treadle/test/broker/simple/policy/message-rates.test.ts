@@ -26,6 +26,22 @@ describe('MessageRates', () => {
     expect(taken).toEqual([1, 1, 0]);
   });
 
+  it('remembers a slow rate for as long as it takes, whatever others do meanwhile', async () => {
+    const clock = new FakeClock();
+    const rates = new MessageRates(clock);
+
+    const taken = [take(rates, 1, 0.1, '/topic/slow')];
+    for (let second = 0; second < 9; second += 1) {
+      await clock.advance(1000);
+      take(rates, 1, 0.1, '/topic/other');
+    }
+    taken.push(take(rates, 1, 0.1, '/topic/slow'));
+    await clock.advance(1000);
+    taken.push(take(rates, 1, 0.1, '/topic/slow'));
+
+    expect(taken).toEqual([1, 0, 1]);
+  });
+
   it('does not forget a destination whose rate is less than one per second', async () => {
     const clock = new FakeClock();
     const rates = new MessageRates(clock);

@@ -203,6 +203,19 @@ describe('a queue whose consumers filter', () => {
     expect(queues.takeDeliveries()).toEqual(['a/1 first', 'b/1 first again']);
   });
 
+  it('gives a consumer that had no room what came back meanwhile, before what came later', async () => {
+    const queues = startQueues();
+    await queues.consume(alice, '1', '/queue/jobs', { 'prefetch-count': 1 });
+    await queues.consume(bob, '1', '/queue/jobs', { ...red, 'prefetch-count': 1 });
+    for (const text of ['1', '2', '3']) queues.sendTo('/queue/jobs', text, { color: 'red' });
+
+    queues.unsubscribe(alice, '1');
+    queues.ack('2');
+    queues.ack('1');
+
+    expect(queues.takeDeliveries()).toEqual(['a/1 1', 'b/1 2', 'b/1 1 again', 'b/1 3']);
+  });
+
   it('shows a consumer that had no room what came meanwhile', async () => {
     const queues = startQueues();
     await queues.consume(alice, '1', '/queue/jobs', { ...red, 'prefetch-count': 1 });
@@ -284,6 +297,17 @@ describe('a full queue', () => {
     expect(codeOf(() => queues.send('2'))).toBe('QUEUE_FULL');
   });
 
+  it('refuses too when all queues together hold as much as they may', async () => {
+    const queues = startQueues({}, { maxQueueOctets: 2000 });
+    await queues.consume(alice, '1');
+    for (const name of ['jobs', 'x', 'y']) queues.sendTo(`/queue/${name}`, name);
+
+    expect(codeOf(() => queues.sendTo('/queue/z', 'z'))).toBe('QUEUE_FULL');
+    queues.ack('jobs');
+
+    expect(codeOf(() => queues.sendTo('/queue/z', 'z'))).toBeUndefined();
+  });
+
   it('leaves nothing behind when its first message is refused', () => {
     const queues = startQueues({ maxOctets: 3 });
 
@@ -311,6 +335,51 @@ describe('the number of queues', () => {
 
     expect(queues.takeDeliveries()).toEqual(['a/1 x', 'a/1 y', 'a/1 z', 'a/1 x']);
     expect(queues.broker.stats.queues.count).toBe(2);
+  });
+
+  it('makes no room by forgetting what holds messages again', async () => {
+    const queues = startQueues({}, { maxQueues: 2 });
+    const slow = createSlowSession('s');
+    await queues.consume(slow, '1', '/queue/**', { ack: 'auto' });
+    queues.sendTo('/queue/x', '1');
+    queues.sendTo('/queue/y', '2');
+    slow.stopReading();
+
+    queues.sendTo('/queue/x', '3');
+    queues.sendTo('/queue/z', '4');
+    expect(codeOf(() => queues.sendTo('/queue/y', '5'))).toBe('QUEUE_FULL');
+    await slow.readAgain();
+
+    expect(queues.takeDeliveries()).toEqual(['s/1 1', 's/1 2', 's/1 3', 's/1 4']);
+  });
+
+  it('makes no room by forgetting what subscriptions name', async () => {
+    const queues = startQueues({}, { maxQueues: 2 });
+    await queues.consume(alice, '1', '/queue/x', { ack: 'auto' });
+    await queues.consume(bob, '1', '/queue/y', { ack: 'auto' });
+    queues.sendTo('/queue/x', '1');
+    queues.sendTo('/queue/y', '2');
+
+    expect(codeOf(() => queues.sendTo('/queue/z', '3'))).toBe('QUEUE_FULL');
+    queues.sendTo('/queue/x', '4');
+
+    expect(queues.takeDeliveries()).toEqual(['a/1 1', 'b/1 2', 'a/1 4']);
+  });
+
+  it('is not kept up by a subscription that ended before it had seen all of them', async () => {
+    const queues = startQueues();
+    for (let count = 0; count < 3000; count += 1) queues.sendTo(`/queue/${count}`, 'x');
+    const init = { session: alice, subscriptionId: '1', destination: '/queue/**', headers: { 'prefetch-count': '1' } };
+    const live = queues.broker.handleMessage(createMessage('SUBSCRIBE', init));
+
+    queues.disconnect(alice);
+    await live;
+    await queues.consume(bob, '1', '/queue/**', { ack: 'auto' });
+    while (queues.broker.stats.queues.waitingMessages > 0) await nextTurn();
+    queues.unsubscribe(bob, '1');
+    await nextTurn();
+
+    expect(queues.broker.stats.queues.count).toBe(0);
   });
 
   it('goes back to none when 100 000 destinations were used once', async () => {
