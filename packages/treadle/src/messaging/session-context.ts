@@ -43,6 +43,11 @@ export interface SessionContext extends SessionControl {
    */
   onEnd(callback: () => unknown): () => void;
   /**
+   * Whether what is sent to it may still reach its client: false as soon as it has ended or its connection is gone, which may be long before its
+   * DISCONNECT message.
+   */
+  readonly isReachable: boolean;
+  /**
    * For those who can wait with what they send next: `undefined` while less than half of `limits.sendBufferOctets` waits for its client, else a promise that
    * resolves when that is so again or the session is over. It never rejects.
    */

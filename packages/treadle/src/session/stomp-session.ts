@@ -139,6 +139,10 @@ export class StompSession implements SessionContext, ConnectionListener {
     return this.#connection.whenWritable() !== undefined;
   }
 
+  get isReachable(): boolean {
+    return this.#state === 'connected' && this.#connection.isOpen;
+  }
+
   whenWritable(): Promise<void> | undefined {
     return this.#connection.whenWritable();
   }

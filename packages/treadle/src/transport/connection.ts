@@ -15,7 +15,7 @@ export interface Connection {
   readonly transport: string;
   /** What was known when the peer connected. */
   readonly handshake: Handshake;
-  /** False from the moment it closed or was told to. */
+  /** False from the moment it closed, was told to, or passed a limit of `OutboundLimits`: nothing that is sent reaches the peer any more. */
   readonly isOpen: boolean;
   /** Starts the flow of octets to `listener`. */
   open(listener: ConnectionListener): void;

@@ -76,7 +76,7 @@ export class MemoryConnection implements Connection {
   }
 
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#isOpen && !this.#outbound.isClosed;
   }
 
   open(listener: ConnectionListener): void {

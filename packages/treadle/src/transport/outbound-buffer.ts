@@ -95,6 +95,11 @@ export class OutboundBuffer {
     }
   }
 
+  /** Whether later frames are dropped: the connection is over, or a limit was passed and it will be in a moment. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** `undefined` while at most half of `sendBufferOctets` waits, else the promise of that or of the end; never rejects. */
   whenWritable(): Promise<void> | undefined {
     return this.#isClosed ? undefined : this.#room.whenRoom();

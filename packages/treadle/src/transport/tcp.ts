@@ -68,7 +68,7 @@ export class TcpConnection implements Connection {
   }
 
   get isOpen(): boolean {
-    return this.#closing === undefined && this.#socket.writable;
+    return this.#closing === undefined && this.#socket.writable && !this.#outbound.isClosed;
   }
 
   open(listener: ConnectionListener): void {

@@ -54,7 +54,7 @@ export class WebSocketConnection implements Connection {
   readonly handshake: Handshake;
   readonly #webSocket: StompWebSocket;
   readonly #clock: Clock;
-  readonly #outbound: Pick<OutboundBuffer, 'push' | 'flush' | 'close' | 'whenWritable'>;
+  readonly #outbound: Pick<OutboundBuffer, 'push' | 'flush' | 'close' | 'isClosed' | 'whenWritable'>;
   #listener: ConnectionListener | undefined;
   /** We said that we close; a peer that leaves by itself is still heard to the end. */
   #isClosing = false;
@@ -88,7 +88,7 @@ export class WebSocketConnection implements Connection {
   }
 
   get isOpen(): boolean {
-    return this.#webSocket.readyState === WebSocket.OPEN;
+    return this.#webSocket.readyState === WebSocket.OPEN && !this.#outbound.isClosed;
   }
 
   open(listener: ConnectionListener): void {

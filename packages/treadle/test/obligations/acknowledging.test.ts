@@ -1,8 +1,17 @@
 import type { StompVersion } from '@treadle/stomp';
+import { Controller, SubscribeMapping } from '../../src/annotation/mapping/mapping-decorators.js';
 import { acknowledgement } from './acknowledgement-frames.js';
 import type { RawClient } from './raw-client.js';
 import type { RawFrame } from './raw-frame.js';
 import { ALL, serve, SINCE_1_1, type StompServer, TRANSPORTS, WITH_QUEUES } from './stomp-server.js';
+
+@Controller()
+class SnapshotController {
+  @SubscribeMapping('/snapshot')
+  snapshot(): string {
+    return 'as of now';
+  }
+}
 
 /** A consumer of a queue and what waited there for it. */
 interface Consumer {
@@ -138,6 +147,16 @@ describe.each(TRANSPORTS)('acknowledging, over %s', (transport) => {
       expect(await client.ask(`ACK\nid:${message?.header('ack')}\nreceipt:k\n\n\0`)).toEqual([]);
     });
 
+    it('STOMP K3 (1.2): the answer of a controller to a subscription has one too, and may be acknowledged', async () => {
+      await using server = await serve(transport, { controllers: [SnapshotController] });
+      const client = await server.connect('1.2');
+      client.type('SUBSCRIBE\nid:s\ndestination:/app/snapshot\nack:client\n\n\0');
+      const answer = await client.next();
+
+      expect(answer.all('ack')).toHaveLength(1);
+      expect(await client.ask(acknowledgement('ACK', answer, '1.2', RECEIPT))).toEqual([]);
+    });
+
     it.each(['message-id', 'subscription'])(
       'STOMP K3b (1.1): ACK and NACK without %s: ERROR and the end',
       async (missing) => {
@@ -181,6 +200,22 @@ describe.each(TRANSPORTS)('acknowledging, over %s', (transport) => {
         expect(await server.drain('/queue/a')).toEqual([]);
       },
     );
+
+    it('STOMP K3b (1.0): of a message that two subscriptions got, each ACK by message-id covers one', async () => {
+      await using server = await serve(transport);
+      const client = await server.connect('1.0');
+      await client.ask('SUBSCRIBE\nid:s\ndestination:/topic/a\nack:client\nreceipt:live\n\n\0');
+      await client.ask('SUBSCRIBE\nid:t\ndestination:/topic/a\nack:client\nreceipt:live\n\n\0');
+      client.type('SEND\ndestination:/topic/a\n\nhi\0');
+      const [one, other] = await take(client, 2);
+
+      await client.ask(
+        acknowledgement('ACK', one, '1.0', RECEIPT) + acknowledgement('ACK', other, '1.0', 'receipt:both\n'),
+      );
+      client.type(acknowledgement('ACK', one, '1.0'));
+
+      expect((await client.refusal()).header('code')).toBe('ACKNOWLEDGEMENT_UNKNOWN');
+    });
 
     it('STOMP K3b (1.0): works for a subscription without id', async () => {
       await using server = await serve(transport, WITH_QUEUES);

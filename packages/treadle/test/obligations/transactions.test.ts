@@ -1,4 +1,5 @@
 import { Controller, MessageMapping } from '../../src/annotation/mapping/mapping-decorators.js';
+import { until } from '../session/session-fixture.js';
 import { acknowledgement } from './acknowledgement-frames.js';
 import type { RawFrame } from './raw-frame.js';
 import { ALL, serve, SINCE_1_1, TRANSPORTS, WITH_QUEUES } from './stomp-server.js';
@@ -123,6 +124,24 @@ describe.each(TRANSPORTS)('transactions, over %s', (transport) => {
 
       expect(await witness.ask(NOTHING)).toEqual([]);
     });
+
+    it.each(ALL)(
+      'STOMP T3 (%s): is delivered when COMMIT has come before the connection was lost, all of it',
+      async (version) => {
+        await using server = await serve(transport, WITH_QUEUES);
+        const client = await server.connect(version);
+        await client.ask(boundary('BEGIN', 't'));
+        const sent = Array.from({ length: 500 }, (_, index) => String(index));
+        await client.ask(sent.map((body) => send(body, 't', '/queue/a')).join('') + NOTHING);
+
+        client.type(boundary('COMMIT', 't'));
+        await client.arrived();
+        client.vanish();
+        await until(() => server.application.sessionCount === 0);
+
+        expect(bodies(await server.drain('/queue/a'))).toEqual(sent);
+      },
+    );
 
     it.each(ALL)('STOMP T4 (%s): is not delivered after DISCONNECT', async (version) => {
       await using server = await serve(transport);

@@ -48,9 +48,9 @@ export class DeliveryWindow implements DispatchTask, HoldsDeliveries {
     return this.#reserved.size > 0;
   }
 
-  /** Whether one more delivery may be made now. */
+  /** Whether one more delivery may be made now. Not to a client that has gone: what needs no acknowledgement would be lost. */
   get canTake(): boolean {
-    if (!this.#subscription.isActive) return false;
+    if (!this.#subscription.isActive || !this.#subscription.session.isReachable) return false;
     const unacknowledged = this.#open.size + this.#reserved.size;
     if (unacknowledged >= this.#subscription.prefetchCount) return false;
     return this.#parts.deliveries.whenRoom(this.#subscription.session) === undefined;
@@ -58,7 +58,7 @@ export class DeliveryWindow implements DispatchTask, HoldsDeliveries {
 
   /**
    * Calls back once when it can take again, those who asked first coming first; who still has more asks again, and stands behind the others then.
-   * At once when it can take now. Never after the subscription has ended.
+   * At once when it can take now. Never after the subscription has ended, or its client has gone.
    */
   onRoom(callback: (budget: DispatchBudget) => void): void {
     if (!this.#subscription.isActive) return;
