@@ -105,6 +105,25 @@ describeWith(chromium, 'a Chromium window whose network is cut', (executablePath
     await mary.page.close();
   });
 
+  test('knows at once that its browser has gone offline, and misses nothing', async () => {
+    await using network = await Network.to(server.address);
+    const { window: edith, requests } = await openBehind(network, 'Edith');
+
+    await edith.page.context().setOffline(true);
+    await edith.connectionState('Offline').waitFor();
+    await edith.say('Bolt mine');
+    await edith.sees('Bolt mine', 'waiting');
+    await sayAll(ada, ['Bolt one', 'Bolt two']);
+    await edith.page.context().setOffline(false);
+    await edith.waitUntilConnected();
+    await edith.sees('Bolt mine', 'sent');
+    await ada.sees('Bolt mine');
+
+    expect(await textsOf(edith, 'Bolt')).toEqual(['Bolt one', 'Bolt two', 'Bolt mine']);
+    expect(requests).toEqual([]);
+    await edith.page.close();
+  });
+
   test('is complete after being cut again and again', async () => {
     await using network = await Network.to(server.address);
     const { window: hedy, requests } = await openBehind(network, 'Hedy');

@@ -47,7 +47,7 @@ export class Connection extends EventTarget {
       onWebSocketClose: () => this.#onClose(),
     });
     window.addEventListener('online', () => void this.reconnect());
-    window.addEventListener('offline', () => this.state === 'waiting' && this.#change('offline'));
+    window.addEventListener('offline', () => this.#onOffline());
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') void this.reconnect();
     });
@@ -146,6 +146,12 @@ export class Connection extends EventTarget {
       return;
     }
     this.#tell('refused', { receipt, sentence });
+  }
+
+  #onOffline() {
+    if (this.state === 'waiting') this.#change('offline');
+    // The socket would only fall silent, and the person believe for half a minute that everything has been said.
+    if (this.state === 'connected') this.#client.forceDisconnect();
   }
 
   #onClose() {

@@ -1,12 +1,10 @@
 import type { Frame } from '@treadle/stomp';
+import { ownOctets } from '../foundation/own-octets.js';
 import type { AcknowledgementTransaction } from '../messaging/acknowledgement.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
 
 /** An acknowledgement that waits for the end of its transaction, as its broker enlisted it. */
 type EnlistedAcknowledgement = Parameters<AcknowledgementTransaction['enlist']>[0];
-
-// A body is a view of the chunk it came in. It is copied where the chunk is more than so many times as large, which it would keep as long as itself.
-const LARGEST_CHUNK_PER_BODY = 2;
 
 /**
  * One transaction between its BEGIN and its end: the SEND frames it holds, and the acknowledgements that count with it (STOMP 1.2 § BEGIN).
@@ -77,10 +75,5 @@ export class Transaction implements AcknowledgementTransaction {
 
 /** Whoever handles it later need not know that it waited: it is a message like any other then. */
 function outOfTransaction({ command, headers, body }: Frame): Frame {
-  return { command, headers: new NativeHeaders(headers).without('transaction').list, body: ownBody(body) };
-}
-
-function ownBody(body: Uint8Array): Uint8Array {
-  const isMostOfIt = body.buffer.byteLength <= body.length * LARGEST_CHUNK_PER_BODY;
-  return isMostOfIt ? body : new Uint8Array(body);
+  return { command, headers: new NativeHeaders(headers).without('transaction').list, body: ownOctets(body) };
 }

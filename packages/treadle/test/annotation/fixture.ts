@@ -169,6 +169,7 @@ export function sessionOf(id: string, user?: string): SessionContext {
     onEnd: () => () => undefined,
     signal: new AbortController().signal,
     subscriptionSignal: () => new AbortController().signal,
+    isReachable: true,
     whenWritable: () => undefined,
     fail() {},
   };

@@ -25,6 +25,7 @@ export function createSession(id: string, userName?: string): SessionUnderTest {
     disconnect: async () => void failures.push('DISCONNECTED_BY_SERVER'),
     failures,
     fail: (code) => failures.push(code),
+    isReachable: true,
     whenWritable: () => undefined,
     id,
     user: userName === undefined ? undefined : { name: userName },

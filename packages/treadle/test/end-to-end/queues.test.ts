@@ -113,6 +113,29 @@ describe('a queue between clients', () => {
     expect(bodiesOf(healthy).length + bodiesOf(stalled).length + waiting).toBe(100);
     expect(stalled.errorFrame).toBeUndefined();
   });
+
+  it.each<[string, (client: TestClient, clock: FakeClock) => unknown]>([
+    ['loses its connection', (client) => client.drop()],
+    ['is cut off as it takes nothing', (_client, clock) => clock.advance(10_000)],
+  ])('gives nothing more to a client that has stalled and then %s', async (_what, end) => {
+    const clock = new FakeClock();
+    const limits = { sendBufferOctets: 20_000 };
+    await using application = createQueues({}, { clock, limits, heartBeat: { sends: 0, expects: 0 } });
+    const stalled = await connect(application);
+    await stalled.subscribe(JOBS); // without acknowledgements: what is given to it counts as done
+    stalled.stopReading();
+    const producer = await connect(application);
+    for (let count = 0; count < 100; count += 1) await producer.send(JOBS, 'x'.repeat(1000));
+    const waiting = application.stats().broker?.queues.waitingMessages ?? 0;
+
+    await end(stalled, clock);
+    await stalled.closed;
+    await clock.advance(0);
+
+    expect(waiting).toBeGreaterThan(80);
+    expect(application.sessionCount).toBe(1);
+    expect(application.stats().broker?.queues.waitingMessages).toBe(waiting);
+  });
 });
 
 describe('a delivery to be acknowledged', () => {
@@ -209,6 +232,21 @@ describe('what a queue cannot take or give', () => {
 
     expect(await inbox.next()).toBe('own');
     await inbox.expectNothing();
+  });
+
+  it('expires when its only worker rejects it too late and had no room until then', async () => {
+    const clock = new FakeClock();
+    await using application = createQueues({ expiresAfterMs: 1000 }, { clock });
+    const worker = await connect(application);
+    const inbox = await worker.subscribe(JOBS, { ...EACH, 'prefetch-count': '1' });
+    await worker.send(JOBS, 'rejected too late');
+    const rejected = await inbox.nextMessage();
+
+    await clock.advance(1000);
+    await worker.nack(rejected);
+
+    await inbox.expectNothing();
+    expect(application.stats().broker?.messages).toMatchObject({ delivered: 1, expired: 1 });
   });
 
   it('expires behind its worker only if it comes back', async () => {

@@ -12,6 +12,7 @@ const session: SessionContext = {
   onEnd: () => () => undefined,
   signal: new AbortController().signal,
   subscriptionSignal: () => new AbortController().signal,
+  isReachable: true,
   whenWritable: () => undefined,
   fail() {},
 };

@@ -403,6 +403,7 @@ describe('publish, the form for the hot path', () => {
       handshake,
       signal: new AbortController().signal,
       subscriptionSignal: () => new AbortController().signal,
+      isReachable: true,
       whenWritable: () => undefined,
       fail() {},
       onEnd: () => () => undefined,

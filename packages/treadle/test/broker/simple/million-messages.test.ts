@@ -1,11 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { systemClock } from '../../../src/foundation/clock.js';
 import { SimpleBroker } from '../../../src/broker/simple/simple-broker.js';
 import { MessageChannel } from '../../../src/messaging/message-channel.js';
 import { RecordingLogger } from '../broker-under-test.js';
 import { createRandom, QueueWorkload } from './queue-workload.js';
-import { nextTurn } from './queue/queue-under-test.js';
+import { collectGarbage, nextTurn } from './queue/queue-under-test.js';
 
 const MESSAGES = 1_000_000;
 const QUEUES = ['/queue/work-0', '/queue/work-1', '/queue/work-2', '/queue/work-3'];
@@ -37,9 +35,7 @@ function startWorkload(seed: number): { broker: SimpleBroker; workload: QueueWor
 
 /** Octets of the heap behind a full collection. */
 function heapOctets(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void; // what the flag above makes it
-  collect();
+  collectGarbage();
   return process.memoryUsage().heapUsed;
 }
 

@@ -12,12 +12,12 @@ import { beginning, endingTransaction } from './transaction-commands.js';
 export function mixtureOf(subscribing: fc.Arbitrary<Command>, publishing: fc.Arbitrary<Command>): fc.Arbitrary<Command> {
   return fc.oneof(
     { weight: 120, arbitrary: publishing },
-    { weight: 120, arbitrary: acknowledging },
+    { weight: 160, arbitrary: acknowledging },
     { weight: 60, arbitrary: subscribing },
     { weight: 40, arbitrary: connecting },
-    { weight: 25, arbitrary: endingTransaction },
-    { weight: 15, arbitrary: beginning },
-    { weight: 12, arbitrary: pausing },
+    { weight: 20, arbitrary: endingTransaction },
+    { weight: 20, arbitrary: beginning },
+    { weight: 40, arbitrary: pausing },
     { weight: 12, arbitrary: waiting },
     { weight: 12, arbitrary: unsubscribing },
     { weight: 5, arbitrary: vanishing },

@@ -8,6 +8,8 @@ import { type Command, commandOf, pickTransaction, requireSession, sessionOf, SL
 
 /** SEND frames that one transaction holds at most here: together they must not fill anybody's buffer. */
 const MOST_SENDS = 5;
+/** What expires there is not noticed at once, so nobody could say how many wait. */
+const NEVER_EXPIRING: ReadonlySet<string> = new Set(['/topic/newest', '/topic/keyed']);
 const LARGE_BODY = 'x'.repeat(2000);
 
 interface PublishChoice {
@@ -104,7 +106,7 @@ function createMessage(
   sender: string | undefined,
 ): ReferenceMessage {
   const name = world.createName('m');
-  const expires = expiresIn === undefined ? {} : { expires: String(world.clock.wallTime() + expiresIn) };
+  const expires = expiresIn === undefined || NEVER_EXPIRING.has(destination) ? {} : { expires: String(world.clock.wallTime() + expiresIn) };
   const headers = { n: name, ...(kind !== undefined && { kind }), ...expires };
   const [, toUser, place] = /^\/user\/([^/]*)(\/.*)$/.exec(destination) ?? [];
   const known = toUser === undefined ? destination : `/user${place}`;

@@ -57,6 +57,8 @@ export class ReferenceBroker {
   /** Everything before is explained. */
   #read = 0;
   #problem = '';
+  /** Messages of topics that expired while they waited for a subscription. */
+  #expiredOnTheWay = 0;
 
   constructor(rules: ReferenceRules, clock: ReferenceClock, log: DeliveryLog) {
     this.#rules = rules;
@@ -64,7 +66,7 @@ export class ReferenceBroker {
     this.#log = log;
     const events = {
       onDropped: () => (this.counters.dropped += 1),
-      onExpired: () => (this.counters.expired += 1),
+      onExpired: () => (this.#expiredOnTheWay += 1),
     };
     this.topics = new ReferenceTopics((destination) => rules.topicRulesOf(destination), clock, events);
   }
@@ -75,6 +77,15 @@ export class ReferenceBroker {
 
   get queues(): readonly ReferenceQueue[] {
     return [...this.#queues.values()];
+  }
+
+  /**
+   * Messages of topics that may count as expired beside those of `counters`: what waits for a client that does not read is noticed when it is to be sent, and
+   * that nobody sees.
+   */
+  get mayHaveExpired(): number {
+    const waiting = this.#active.map((subscription) => this.topics.waitingFor(subscription).length);
+    return this.#expiredOnTheWay + sum(waiting);
   }
 
   /** Of a delivery that needs an acknowledgement. */
@@ -351,6 +362,11 @@ export class ReferenceBroker {
   #subscriptionOf({ sessionId, subscriptionId }: LoggedDelivery): ReferenceSubscription | undefined {
     return this.#active.find(({ session, options }) => session.id === sessionId && options.id === subscriptionId);
   }
+}
+
+/** Of numbers. */
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** Headers as text, in the order of their names. */

@@ -57,6 +57,8 @@ export class ReferenceTopics {
   readonly #waiting = new Map<ReferenceSubscription, WaitingItem[]>();
   readonly #nextNumbers = new Map<ReferenceSubscription, number>();
   readonly #firstHeaders = new Map<ReferenceSubscription, Readonly<Record<string, string>>>();
+  /** For those that got something new to wait for. */
+  readonly #mostWaiting = new Map<ReferenceSubscription, number>();
   readonly #retained: ReferenceMessage[] = [];
   readonly #histories = new Map<string, Kept[]>();
   readonly #offsets = new Map<string, number>();
@@ -94,6 +96,7 @@ export class ReferenceTopics {
     for (const subscription of subscriptions) {
       if (!subscription.isActive || !subscription.wants(message)) continue;
       this.#add(subscription, message, rules, headers);
+      this.#mostWaiting.set(subscription, rules?.maxWaitingMessages ?? 1000);
     }
   }
 
@@ -215,10 +218,11 @@ export class ReferenceTopics {
     }
   }
 
-  /** Drops what is too much for a line, after what could be delivered was. */
+  /** Drops what is too much for a line by the rules of the message that came last, after what could be delivered was. */
   dropExcess(subscription: ReferenceSubscription): void {
     const waiting = this.#waiting.get(subscription) ?? [];
-    const most = waiting.at(-1)?.rules?.maxWaitingMessages ?? 1000;
+    const most = this.#mostWaiting.get(subscription) ?? Infinity;
+    this.#mostWaiting.delete(subscription);
     while (waiting.length > most) {
       const oldest = waiting.findIndex(({ rules }) => rules?.slowConsumer !== undefined);
       if (oldest < 0) return;

@@ -21,11 +21,10 @@ export class DeliveryWindows {
   of(subscription: Subscription): DeliveryWindow {
     const known = this.#windows.get(subscription);
     if (known) return known;
-    if (!subscription.isActive)
-      return new DeliveryWindow(subscription, { ...this.#parts, acknowledgements: undefined });
-    const acknowledgements = subscription.ackMode === 'auto' ? undefined : this.#ofSession(subscription.session.id);
+    const { isActive, ackMode, session } = subscription;
+    const acknowledgements = isActive && ackMode !== 'auto' ? this.#ofSession(session.id) : undefined;
     const window = new DeliveryWindow(subscription, { ...this.#parts, acknowledgements });
-    this.#windows.set(subscription, window);
+    if (isActive) this.#windows.set(subscription, window);
     return window;
   }
 

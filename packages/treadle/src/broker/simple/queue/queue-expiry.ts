@@ -61,7 +61,6 @@ export class QueueExpiry {
       () => {
         this.stop();
         this.#onDue();
-        this.#setTimer(); // the longest time of a timer may have been shorter
       },
       Math.min(milliseconds, LONGEST_TIME_MS),
     );

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { SimpleBroker } from '../../../../src/broker/simple/simple-broker.js';
 import type { SimpleBrokerOptions } from '../../../../src/broker/simple/simple-broker-options.js';
 import type { QueuePolicy } from '../../../../src/broker/simple/policy/destination-policy.js';
@@ -95,6 +97,13 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(() => setImmediate(resolve));
   });
+}
+
+/** Frees what nobody refers to any more. */
+export function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void; // what the flag above makes it
+  collect();
 }
 
 /** A session whose client stops reading and reads again when it is told to. */

@@ -1,5 +1,5 @@
 import { codeOf, createMessage, createSession, publish } from '../../broker-under-test.js';
-import { createSlowSession, nextTurn, startQueues } from './queue-under-test.js';
+import { collectGarbage, createSlowSession, createTransaction, nextTurn, startQueues } from './queue-under-test.js';
 
 const alice = createSession('a');
 const bob = createSession('b');
@@ -317,6 +317,41 @@ describe('a full queue', () => {
   });
 });
 
+describe('what a queue keeps in memory', () => {
+  it('is the payload alone, not the chunk it came in', async () => {
+    const queues = startQueues();
+    const payload = new Uint8Array(64 * 1024).fill(65).subarray(10, 20);
+
+    void queues.broker.handleMessage(createMessage('MESSAGE', { destination: '/queue/jobs', payload }));
+    await queues.consume(alice, '1');
+
+    expect(queues.deliveries.messages[0]?.payload.buffer.byteLength).toBe(10);
+    expect(queues.takeDeliveries()).toEqual(['a/1 AAAAAAAAAA']);
+  });
+
+  it('is nothing of a session that has ended', async () => {
+    const queues = startQueues();
+    const useOnce = async (): Promise<WeakRef<object>> => {
+      const session = createSession('once');
+      await queues.consume(session, '1');
+      await queues.consume(session, '2', '/queue/**');
+      queues.send('1', '2', '3');
+      queues.ack('1');
+      queues.nack('2');
+      queues.ack('3', createTransaction());
+      queues.disconnect(session);
+      queues.deliveries.messages.splice(0); // what the test kept itself
+      return new WeakRef(session);
+    };
+
+    const session = await useOnce();
+    await nextTurn();
+    collectGarbage();
+
+    expect(session.deref()).toBeUndefined();
+  });
+});
+
 describe('the number of queues', () => {
   it('is bounded, and a message that would need a further one is refused', () => {
     const queues = startQueues({}, { maxQueues: 2 });
@@ -415,6 +450,26 @@ describe('the number of queues', () => {
       expect.objectContaining({ code: 'SUBSCRIBER_LIMIT_EXCEEDED', endsSession: false }),
     );
     expect(queues.broker.stats.subscriptions).toBe(10);
+    queues.unsubscribe(alice, '0');
+
+    await queues.consume(alice, 'one instead', '/queue/*');
+
+    expect(queues.broker.stats.subscriptions).toBe(10);
+  });
+});
+
+describe('many queues that wait for one consumer', () => {
+  it('are all served when it reads again, in slices', async () => {
+    const queues = startQueues();
+    const slow = createSlowSession('s');
+    await queues.consume(slow, '1', '/queue/**', { 'prefetch-count': 10_000 });
+    slow.stopReading();
+    for (let count = 0; count < 5000; count += 1) queues.sendTo(`/queue/${count}`, `${count}`);
+
+    await slow.readAgain();
+    for (let turns = 0; turns < 20; turns += 1) await nextTurn();
+
+    expect(queues.deliveries.messages).toHaveLength(5000);
   });
 });
 

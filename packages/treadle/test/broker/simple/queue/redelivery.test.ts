@@ -29,6 +29,29 @@ describe('a message of a queue that a consumer rejects', () => {
     expect(queues.takeDeliveries()).toEqual(['a/1 1', 'a/1 1 again']);
   });
 
+  it('goes to another one that is up to date though who rejected it had no room until then', async () => {
+    const queues = startQueues();
+    await queues.consume(alice, '1', '/queue/jobs', ONE);
+    queues.send('1');
+    await queues.consume(bob, '1', '/queue/jobs', ONE);
+
+    queues.nack('1');
+
+    expect(queues.takeDeliveries()).toEqual(['a/1 1', 'b/1 1 again']);
+  });
+
+  it('comes in the order of the queue when it comes back together with others', async () => {
+    const queues = startQueues();
+    await queues.consume(alice, '1', '/queue/jobs', { ack: 'client', 'prefetch-count': 3 });
+    queues.send('1', '2');
+    queues.nack('1');
+    queues.takeDeliveries();
+
+    queues.nack('1');
+
+    expect(queues.takeDeliveries()).toEqual(['a/1 1 again', 'a/1 2 again']);
+  });
+
   it('goes to another one that is behind rather than to who rejected it', async () => {
     const queues = startQueues();
     queues.send('1', '2', '3', '4');
@@ -124,6 +147,19 @@ describe('a message of a queue whose consumer goes', () => {
     expect(queues.takeDeliveries()).toEqual(['b/1 1 again', 'b/1 2 again', 'b/1 4']);
   });
 
+  it('comes in the order of the queue, not in that of its last deliveries', async () => {
+    const queues = startQueues();
+    await queues.consume(alice, '1', '/queue/jobs', { 'prefetch-count': 2 });
+    queues.send('1', '2');
+    queues.nack('1');
+    await queues.consume(bob, '1');
+    queues.takeDeliveries();
+
+    queues.disconnect(alice);
+
+    expect(queues.takeDeliveries()).toEqual(['b/1 1 again', 'b/1 2 again']);
+  });
+
   it('is not marked when an interceptor held it, so that the client cannot have seen it', async () => {
     let letGo: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
@@ -147,7 +183,12 @@ describe('a message of a queue that fails again and again', () => {
     const queues = startQueues();
     await queues.consume(alice, '1');
     await queues.consume(bob, 'dead', '/queue/dead-letters');
-    queues.sendTo('/queue/jobs', 'poison', { color: 'red', 'content-type': 'text/plain', 'delivery-count': '99' });
+    queues.sendTo('/queue/jobs', 'poison', {
+      color: 'red',
+      'content-type': 'text/plain',
+      'delivery-count': '99',
+      expires: '99999999999999',
+    });
 
     for (let count = 0; count < 5; count += 1) queues.nack('poison');
 
@@ -245,17 +286,18 @@ describe('a message of a queue that an interceptor keeps from a consumer', () =>
 });
 
 describe('an acknowledgement within a transaction', () => {
-  it('takes effect at its commit, and nobody else gets the message meanwhile', async () => {
+  it('takes effect at its commit, and takes room until then', async () => {
     const queues = startQueues();
-    await queues.consume(alice, '1', '/queue/jobs', ONE);
-    queues.send('1', '2');
+    await queues.consume(alice, '1', '/queue/jobs', { 'prefetch-count': 2 });
+    queues.send('1');
     const transaction = createTransaction();
 
     queues.ack('1', transaction);
-    expect(queues.takeDeliveries()).toEqual(['a/1 1']);
+    queues.send('2', '3');
+    expect(queues.takeDeliveries()).toEqual(['a/1 1', 'a/1 2']);
     transaction.commit();
 
-    expect(queues.takeDeliveries()).toEqual(['a/1 2']);
+    expect(queues.takeDeliveries()).toEqual(['a/1 3']);
     expect(queues.broker.stats.messages.acknowledged).toBe(1);
   });
 
@@ -271,6 +313,21 @@ describe('an acknowledgement within a transaction', () => {
 
     expect(queues.broker.stats.messages.acknowledged).toBe(3);
     expect(queues.broker.stats.queues.unacknowledgedMessages).toBe(1);
+  });
+
+  it('puts deliveries back into their order at a rollback, whatever else was rolled back before', async () => {
+    const queues = startQueues();
+    await queues.consume(alice, '1', '/queue/jobs', { ack: 'client' });
+    queues.send('1', '2', '3', '4', '5');
+    const [first, second] = [createTransaction(), createTransaction()];
+    queues.ack('2', first);
+    queues.ack('4', second);
+
+    first.rollback();
+    second.rollback();
+    queues.ack('3');
+
+    expect(queues.broker.stats.messages.acknowledged).toBe(3);
   });
 
   it('survives the end of its subscription until the commit', async () => {
