@@ -7,6 +7,9 @@ import type { TopicRules } from './reference/reference-topics.js';
 /** Where what failed too often goes. */
 export const DEAD_LETTERS = '/queue/dead-letters';
 
+/** Where more is kept than may wait for a subscription; no wildcard here covers it. */
+export const LONG_TOPIC = '/topic/long/tail';
+
 interface Rules {
   readonly destinations: string;
   readonly queue?: QueueRules;
@@ -22,34 +25,38 @@ const RULES: readonly Rules[] = [
   { destinations: '/topic/last', topic: { retainLast: true } },
   { destinations: '/topic/log', topic: { history: { messages: 4 } } },
   { destinations: '/topic/log-and-last', topic: { retainLast: true, history: { messages: 3, forMs: 5000 } } },
+  {
+    destinations: LONG_TOPIC,
+    topic: { history: { messages: 8 }, slowConsumer: 'drop-oldest', maxWaitingMessages: 4, isLossy: true },
+  },
   { destinations: '/topic/newest', topic: { slowConsumer: 'drop-oldest', maxWaitingMessages: 3 } },
   { destinations: '/topic/keyed', topic: { slowConsumer: { latestByKey: 'kind' }, maxWaitingMessages: 3 } },
 ];
 
-/** Queues and topics that messages are published to; `/topic/plain` has no policy. */
+/** Queues that messages are published to. */
 export const QUEUES = ['/queue/jobs', '/queue/mail', '/queue/few', '/queue/ring'] as const;
-export const TOPICS = [
-  '/topic/plain',
-  '/topic/last',
-  '/topic/log',
-  '/topic/log-and-last',
-  '/topic/newest',
-  '/topic/keyed',
-] as const;
 
 /** The same as the broker is told. */
 export const POLICIES: readonly DestinationPolicy[] = RULES.map(({ destinations, queue, topic }) => {
-  if (!queue) return { destinations, ...topic };
+  if (!queue) {
+    const { isLossy: _isLossy, ...rules } = topic ?? {};
+    return { destinations, ...rules };
+  }
   const { maxDeliveries, ...rest } = queue;
   return { kind: 'queue', destinations, ...rest, ...(maxDeliveries < Infinity && { maxDeliveries }) };
 });
 
 /** The same for the reference. */
-export const REFERENCE_RULES: ReferenceRules = {
-  deadLetters: DEAD_LETTERS,
-  queueRulesOf: (destination) => find(destination)?.queue,
-  topicRulesOf: (destination) => find(destination)?.topic,
-};
+export function referenceRules(isOutboundSlow: boolean): ReferenceRules {
+  return {
+    deadLetters: DEAD_LETTERS,
+    queueRulesOf(destination) {
+      const queue = find(destination)?.queue;
+      return queue && { ...queue, isOutboundSlow };
+    },
+    topicRulesOf: (destination) => find(destination)?.topic,
+  };
+}
 
 function find(destination: string): Rules | undefined {
   return RULES.find(({ destinations }) => covers(destinations, destination));

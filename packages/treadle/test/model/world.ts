@@ -2,6 +2,7 @@ import { FakeClock, connect, type ReceivedFrame, type TestClient } from '@treadl
 import { type Application, createApplication } from '../../src/application.js';
 import { simpleBroker } from '../../src/broker/simple/simple-broker.js';
 import { silentLogger } from '../../src/foundation/logger.js';
+import type { ChannelInterceptor } from '../../src/messaging/channel-interceptor.js';
 import { DeliveryLog } from './delivery-log.js';
 import { POLICIES } from './destinations.js';
 import type { Slot } from './reference/reference-session.js';
@@ -26,17 +27,20 @@ export class World implements AsyncDisposable {
   readonly clients = new Map<Slot, ModelClient>();
   /** One line per step and per delivery. */
   readonly script: string[] = [];
+  /** Whether what is sent is not waited for until the next thing is sent. */
+  isInHaste = false;
   #nextName = 0;
   #told = 0;
   readonly #lastSeen = new Map<string, { readonly offset: number; readonly epoch: string }>();
 
-  constructor() {
+  /** @param outbound interceptors of `clientOutbound` */
+  constructor(outbound: readonly ChannelInterceptor[] = []) {
     this.application = createApplication({
       clock: this.clock,
       logger: silentLogger,
       broker: simpleBroker({ policies: POLICIES }),
       authenticate: ({ login }) => (login === undefined ? undefined : { name: login }),
-      interceptors: { clientOutbound: [this.log.interceptor] },
+      interceptors: { clientOutbound: [...outbound, this.log.interceptor] },
       heartBeat: { sends: 0, expects: 0 },
       // That a client stops reading is what the commands do, as long as they like.
       limits: { sendBufferOctets: SEND_BUFFER_OCTETS, sendTimeMs: 24 * 60 * 60_000 },
@@ -90,13 +94,13 @@ export class World implements AsyncDisposable {
     const size = body.length > 20 ? ` (${body.length} octets)` : '';
     this.note(`${slot}: ${command} ${about.join(' ')}${size}`);
     this.clientOf(slot).client.sendFrame(command, headers, Buffer.from(body));
-    await this.settle();
+    if (!this.isInHaste) await this.settle();
   }
 
   /** Resolves when nothing is under way any more. */
   async settle(): Promise<void> {
     let before = -1;
-    for (let quiet = 0; quiet < QUIET_TURNS; ) {
+    for (let quiet = 0; quiet < QUIET_TURNS;) {
       await new Promise((resolve) => setImmediate(resolve));
       const now = this.#activity();
       quiet = now === before ? quiet + 1 : 0;

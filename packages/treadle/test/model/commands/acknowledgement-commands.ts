@@ -4,10 +4,10 @@ import type { ReferenceBroker } from '../reference/reference-broker.js';
 import type { ReferenceSession, Verdict } from '../reference/reference-session.js';
 import type { ReferenceDelivery } from '../reference/reference-subscription.js';
 import type { World } from '../world.js';
-import { type Command, commandOf, pick, pickTransaction, requireSession, sessionOf, SLOTS } from './step.js';
+import { pick, pickTransaction, requireSession, sessionOf, SLOTS, type Step } from './step.js';
 
 /** A client acknowledges or rejects something that it has read and has not acknowledged. */
-export const acknowledging: fc.Arbitrary<Command> = fc
+export const acknowledging: fc.Arbitrary<Step> = fc
   .record({
     slot: fc.constantFrom(...SLOTS),
     index: fc.nat(20),
@@ -16,46 +16,42 @@ export const acknowledging: fc.Arbitrary<Command> = fc
     leavesSubscriptionOut: fc.boolean(),
     wantsReceipt: fc.boolean(),
   })
-  .map(({ slot, index, verdict, transaction, leavesSubscriptionOut, wantsReceipt }) =>
-    commandOf({
-      title: `${slot} says ${verdict}`,
-      isPossible: (broker) => canAcknowledge(sessionOf(broker, slot), verdict),
-      async perform(broker, world) {
-        const session = requireSession(broker, slot);
-        const delivery = pick(openDeliveries(session, broker, world), index);
-        if (!delivery) return;
-        const id = pickTransaction(session, transaction);
-        const receipt = world.createName('r');
-        const headers = {
-          ...nameOf(delivery, session, leavesSubscriptionOut),
-          ...(verdict === 'drop' && { requeue: 'false' }),
-          ...(id !== undefined && { transaction: id }),
-          ...(wantsReceipt && { receipt }),
-        };
-        await world.send(slot, verdict === 'ack' ? 'ACK' : 'NACK', headers);
-        const meant = leavesSubscriptionOut && session.version === '1.0' ? earliest(delivery, session) : delivery;
-        broker.acknowledge(meant, verdict, id);
-        if (wantsReceipt) session.receipts.push({ id: receipt, headers: {} });
-      },
-    }),
-  );
+  .map(({ slot, index, verdict, transaction, leavesSubscriptionOut, wantsReceipt }) => ({
+    title: `${slot} says ${verdict}`,
+    isPossible: (broker) => canAcknowledge(sessionOf(broker, slot), verdict),
+    async perform(broker, world) {
+      const session = requireSession(broker, slot);
+      const delivery = pick(openDeliveries(session, broker, world), index);
+      if (!delivery) return;
+      const id = pickTransaction(session, transaction);
+      const receipt = world.createName('r');
+      const headers = {
+        ...nameOf(delivery, session, leavesSubscriptionOut),
+        ...(verdict === 'drop' && { requeue: 'false' }),
+        ...(id !== undefined && { transaction: id }),
+        ...(wantsReceipt && { receipt }),
+      };
+      await world.send(slot, verdict === 'ack' ? 'ACK' : 'NACK', headers);
+      const meant = leavesSubscriptionOut && session.version === '1.0' ? earliest(delivery, session) : delivery;
+      broker.acknowledge(meant, verdict, id);
+      if (wantsReceipt) session.receipts.push({ id: receipt, headers: {} });
+    },
+  }));
 
 /** A client acknowledges what is settled already, kept for a transaction, or needs none: its session ends. */
-export const acknowledgingTwice: fc.Arbitrary<Command> = fc
+export const acknowledgingTwice: fc.Arbitrary<Step> = fc
   .record({ slot: fc.constantFrom(...SLOTS), index: fc.nat(20), isNack: fc.boolean() })
-  .map(({ slot, index, isNack }) =>
-    commandOf({
-      title: `${slot} acknowledges what it must not`,
-      isPossible: (broker) => sessionOf(broker, slot)?.version === '1.2',
-      async perform(broker, world) {
-        const session = requireSession(broker, slot);
-        const over = readDeliveries(session, world).filter((each) => broker.deliveryOf(each)?.state !== 'open');
-        const id = pick(over, index)?.ackId ?? 'never-given';
-        await world.send(slot, isNack ? 'NACK' : 'ACK', { id });
-        broker.end(session, 'ACKNOWLEDGEMENT_UNKNOWN');
-      },
-    }),
-  );
+  .map(({ slot, index, isNack }) => ({
+    title: `${slot} acknowledges what it must not`,
+    isPossible: (broker) => sessionOf(broker, slot)?.version === '1.2',
+    async perform(broker, world) {
+      const session = requireSession(broker, slot);
+      const over = readDeliveries(session, world).filter((each) => broker.deliveryOf(each)?.state !== 'open');
+      const id = pick(over, index)?.ackId ?? 'never-given';
+      await world.send(slot, isNack ? 'NACK' : 'ACK', { id });
+      broker.end(session, 'ACKNOWLEDGEMENT_UNKNOWN');
+    },
+  }));
 
 /** STOMP 1.0 knows no NACK. */
 function canAcknowledge(session: ReferenceSession | undefined, verdict: Verdict): boolean {

@@ -4,7 +4,7 @@ import type { ReferenceBroker } from '../reference/reference-broker.js';
 import type { ReferenceMessage } from '../reference/reference-message.js';
 import type { Slot } from '../reference/reference-session.js';
 import type { World } from '../world.js';
-import { type Command, commandOf, pickTransaction, requireSession, sessionOf, SLOTS } from './step.js';
+import { pickTransaction, requireSession, sessionOf, SLOTS, type Step } from './step.js';
 
 /** SEND frames that one transaction holds at most here: together they must not fill anybody's buffer. */
 const MOST_SENDS = 5;
@@ -25,23 +25,23 @@ interface PublishChoice {
 }
 
 /** A client or the application publishes a message. */
-export function publishing(destinations: readonly string[]): fc.Arbitrary<Command> {
+export function publishing(destinations: readonly string[]): fc.Arbitrary<Step> {
   const choice: fc.Arbitrary<PublishChoice> = fc.record({
     slot: fc.constantFrom(...SLOTS, undefined),
     destination: fc.constantFrom(...destinations),
     kind: fc.constantFrom(undefined, 'x', 'y'),
     size: fc.constantFrom('small', 'small', 'small', 'small', 'large', 'large', 'empty'),
-    expiresIn: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, undefined, 500, 2000, -1),
+    expiresIn: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 500, 2000, 100_000, 100_000, -1),
     wantsReceipt: fc.boolean(),
     transaction: fc.nat(5),
   });
   return choice.map((chosen) => {
     const { slot, destination } = chosen;
-    return commandOf({
+    return {
       title: `${slot ?? 'the application'} publishes to ${destination}`,
       isPossible: (broker) => isPossible(broker, chosen),
       perform: (broker, world) => (slot ? send(broker, world, { ...chosen, slot }) : tell(broker, world, chosen)),
-    });
+    };
   });
 }
 
@@ -95,7 +95,7 @@ async function tell(broker: ReferenceBroker, world: World, choice: PublishChoice
   } catch (error) {
     code = isError(error) && 'code' in error ? String(error.code) : String(error);
   }
-  await world.settle();
+  if (!world.isInHaste) await world.settle();
   const refusal = broker.publish(message);
   if (code !== refusal) throw new Error(`the application was told ${code}, not ${refusal}`);
 }
@@ -106,8 +106,11 @@ function createMessage(
   sender: string | undefined,
 ): ReferenceMessage {
   const name = world.createName('m');
-  const expires = expiresIn === undefined || NEVER_EXPIRING.has(destination) ? {} : { expires: String(world.clock.wallTime() + expiresIn) };
-  const headers = { n: name, ...(kind !== undefined && { kind }), ...expires };
+  const expires =
+    expiresIn === undefined || NEVER_EXPIRING.has(destination)
+      ? {}
+      : { expires: String(world.clock.wallTime() + expiresIn) };
+  const headers: Record<string, string> = { n: name, ...(kind !== undefined && { kind }), ...expires };
   const [, toUser, place] = /^\/user\/([^/]*)(\/.*)$/.exec(destination) ?? [];
   const known = toUser === undefined ? destination : `/user${place}`;
   return { name, destination: known, toUser, headers, isEmpty: size === 'empty', sender };

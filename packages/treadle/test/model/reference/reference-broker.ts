@@ -59,6 +59,7 @@ export class ReferenceBroker {
   #problem = '';
   /** Messages of topics that expired while they waited for a subscription. */
   #expiredOnTheWay = 0;
+  #skipped = 0;
 
   constructor(rules: ReferenceRules, clock: ReferenceClock, log: DeliveryLog) {
     this.#rules = rules;
@@ -86,6 +87,12 @@ export class ReferenceBroker {
   get mayHaveExpired(): number {
     const waiting = this.#active.map((subscription) => this.topics.waitingFor(subscription).length);
     return this.#expiredOnTheWay + sum(waiting);
+  }
+
+  /** Messages that may count as dropped beside those of `counters`, or be forgotten with their subscription. */
+  get mayBeDropped(): number {
+    const waiting = this.#active.flatMap((subscription) => this.topics.waitingFor(subscription));
+    return this.#skipped + waiting.filter(({ rules }) => rules?.isLossy).length;
   }
 
   /** Of a delivery that needs an acknowledgement. */
@@ -273,6 +280,7 @@ export class ReferenceBroker {
   #end(subscription: ReferenceSubscription): void {
     subscription.isActive = false;
     subscription.session.subscriptions.delete(subscription.options.id);
+    this.#skipped += this.topics.waitingFor(subscription).filter(({ rules }) => rules?.isLossy).length;
     this.topics.end(subscription);
     for (const delivery of subscription.open) this.#giveBack(delivery);
   }
@@ -323,13 +331,14 @@ export class ReferenceBroker {
   #explainFromTopic(entry: LoggedDelivery, subscription: ReferenceSubscription): string | undefined {
     if (!subscription.hasRoom) return `${subscription} has no room for it`;
     this.topics.dropExpired(subscription);
+    this.#skipped += this.topics.skipLost(subscription, entry.headers['n']);
     const [next] = this.topics.waitingFor(subscription);
     if (next?.message.name !== entry.headers['n']) return `${next?.message.name ?? 'nothing'} is what comes next`;
     const first = this.topics.firstHeadersOf(subscription);
     const taken = this.topics.take(subscription);
     if (!taken) return 'nothing waits for it';
     const { item, source } = taken;
-    const again = item.deliveries > 1 ? { redelivered: 'true' } : {};
+    const again: Record<string, string> = item.deliveries > 1 ? { redelivered: 'true' } : {};
     const headers = { ...item.message.headers, ...item.headers, ...first, ...again };
     return this.#note(entry, subscription, { message: item.message, headers, source });
   }
@@ -338,13 +347,25 @@ export class ReferenceBroker {
   #note(
     entry: LoggedDelivery,
     subscription: ReferenceSubscription,
-    { message, headers, source }: { message: ReferenceMessage; headers: LoggedDelivery['headers']; source: ReferenceSource },
+    {
+      message,
+      headers,
+      source,
+    }: { message: ReferenceMessage; headers: LoggedDelivery['headers']; source: ReferenceSource },
   ): string | undefined {
     this.#explained.add(entry);
     this.counters.delivered += 1;
     if (headers['redelivered'] !== undefined) this.counters.redelivered += 1;
     if (subscription.isAuto) source.acknowledged();
-    else this.#open(entry, { subscription, message, source, messageId: entry.messageId, ackId: entry.ackId, state: 'open' });
+    else
+      this.#open(entry, {
+        subscription,
+        message,
+        source,
+        messageId: entry.messageId,
+        ackId: entry.ackId,
+        state: 'open',
+      });
     const actual = this.topics.normalized(entry.headers);
     if (textOf(actual) === textOf(headers)) return undefined;
     throw new Error(`${subscription} was given ${message.name} with ${textOf(actual)}, not ${textOf(headers)}`);

@@ -3,6 +3,8 @@ import type { ReferenceSource, ReferenceSubscription } from './reference-subscri
 
 /** How a queue behaves. */
 export interface QueueRules {
+  /** Whether interceptors hold deliveries up: then nobody but the broker knows who could take a message at that moment. */
+  readonly isOutboundSlow?: boolean;
   readonly maxMessages: number;
   readonly whenFull: 'refuse' | 'drop-oldest';
   readonly maxDeliveries: number;
@@ -90,8 +92,8 @@ export class ReferenceQueue {
     const problem = this.#whyNot(item, to, others);
     if (!item || problem !== undefined) return problem ?? 'it does not wait here';
     const consumers = others.filter((other) => other !== to && other.mustTake && other.wants(item.message));
-    const isUnfair = this.#countPassedOver(item, to, consumers);
-    if (isUnfair) return isUnfair;
+    const unfair = this.#rules.isOutboundSlow ? undefined : this.#countPassedOver(item, to, consumers);
+    if (unfair !== undefined) return unfair;
     item.isWaiting = false;
     return { item, source: this.#sourceOf(item, to) };
   }
@@ -122,7 +124,7 @@ export class ReferenceQueue {
         !(each.rejectedBy === to && couldTake(each) !== undefined),
     );
     if (earlier) return `${earlier.message.name} waits before it`;
-    const another = item.rejectedBy === to ? couldTake(item) : undefined;
+    const another = item.rejectedBy === to && !this.#rules.isOutboundSlow ? couldTake(item) : undefined;
     return another && `${to} has just rejected it, and ${another} could take it`;
   }
 

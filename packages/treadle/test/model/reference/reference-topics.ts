@@ -7,6 +7,8 @@ export interface TopicRules {
   readonly history?: { readonly messages: number; readonly forMs?: number };
   readonly slowConsumer?: 'drop-oldest' | { readonly latestByKey: string };
   readonly maxWaitingMessages?: number;
+  /** Whether the reference does not say what is dropped, as what is recovered is taken from the history bit by bit. The rest, in order, it does. */
+  readonly isLossy?: boolean;
 }
 
 /** What a SUBSCRIBE says about where it wants to go on. */
@@ -96,7 +98,7 @@ export class ReferenceTopics {
     for (const subscription of subscriptions) {
       if (!subscription.isActive || !subscription.wants(message)) continue;
       this.#add(subscription, message, rules, headers);
-      this.#mostWaiting.set(subscription, rules?.maxWaitingMessages ?? 1000);
+      this.#mostWaiting.set(subscription, rules?.isLossy ? Infinity : (rules?.maxWaitingMessages ?? 1000));
     }
   }
 
@@ -124,7 +126,9 @@ export class ReferenceTopics {
   }
 
   /** Takes the next message out; it was delivered. Those that have expired before it are gone. */
-  take(subscription: ReferenceSubscription): { readonly item: WaitingItem; readonly source: ReferenceSource } | undefined {
+  take(
+    subscription: ReferenceSubscription,
+  ): { readonly item: WaitingItem; readonly source: ReferenceSource } | undefined {
     const waiting = this.#waiting.get(subscription) ?? [];
     const item = waiting.shift();
     if (!item) return undefined;
@@ -140,6 +144,16 @@ export class ReferenceTopics {
       waiting.shift();
       this.#events.onExpired();
     }
+  }
+
+  /** Skips what stands before a message and may have been dropped. @returns how many that were */
+  skipLost(subscription: ReferenceSubscription, name: string | undefined): number {
+    const waiting = this.#waiting.get(subscription) ?? [];
+    const index = waiting.findIndex(({ message }) => message.name === name);
+    const lost = waiting.slice(0, Math.max(0, index));
+    if (!lost.every(({ rules, deliveries }) => (rules?.isLossy ?? false) && deliveries === 0)) return 0;
+    waiting.splice(0, lost.length);
+    return lost.length;
   }
 
   /** The subscription has ended: nothing waits for it any more. */
