@@ -1,8 +1,10 @@
 import type { ReceivedFrame } from '@treadle/testing';
 import type { LoggedDelivery } from './delivery-log.js';
-import { type ReferenceBroker, sum, textOf } from './reference/reference-broker.js';
-import type { ReferenceSession } from './reference/reference-session.js';
-import { SEND_BUFFER_OCTETS, type World } from './world.js';
+import { textOf } from './header-text.js';
+import type { ReferenceBroker } from './reference/reference-broker.js';
+import { sum } from './reference/reference-counters.js';
+import type { ReferenceSession, Slot } from './reference/reference-session.js';
+import { LARGE_OCTETS, SEND_BUFFER_OCTETS, type World } from './world.js';
 
 /** Headers of MESSAGE that a delivery in the log has in other places, or that say how long the body is. */
 const STANDARD_HEADERS = ['subscription', 'destination', 'message-id', 'ack', 'content-length', 'content-type'];
@@ -65,17 +67,28 @@ function compareReceipts(session: ReferenceSession, frames: readonly ReceivedFra
  */
 function noteSlowConsumer(session: ReferenceSession, broker: ReferenceBroker, world: World): void {
   if (!session.isAlive || session.isReading) return;
-  const { end } = world.clientOf(session.slot);
-  const unread = world.log.ofSession(session.id).slice(world.messagesOf(session.slot).length);
-  const octets = unread.reduce((sum, { bodyOctets }) => sum + bodyOctets, 0);
-  if (!end) {
-    if (octets > SEND_BUFFER_OCTETS + FRAME_OVERHEAD + 2000)
-      throw new Error(`${octets} octets wait for ${session.slot}`);
-    return;
-  }
-  const isTooEarly = octets + (unread.length + session.receipts.length) * FRAME_OVERHEAD < SEND_BUFFER_OCTETS;
-  if (isTooEarly) throw new Error(`the session of ${session.slot} has ended with ${end.reason} at ${octets} octets`);
+  const { slot, id, receipts } = session;
+  const unread = world.log.ofSession(id).slice(world.messagesOf(slot).length);
+  requireModesty(slot, unread);
+  const { end } = world.clientOf(slot);
+  const octets = octetsOf(unread);
+  const isOverdue = !end && octets > SEND_BUFFER_OCTETS + 2 * LARGE_OCTETS;
+  if (isOverdue) throw new Error(`${octets} octets wait for ${slot}`);
+  if (!end) return;
+  const isTooEarly = octets + (unread.length + receipts.length) * FRAME_OVERHEAD < SEND_BUFFER_OCTETS;
+  if (isTooEarly) throw new Error(`the session of ${slot} has ended with ${end.reason} at ${octets} octets`);
   broker.end(session, 'SLOW_CONSUMER');
+}
+
+/** A queue gives nothing to a client for which half of its buffer waits. */
+function requireModesty(slot: Slot, unread: readonly LoggedDelivery[]): void {
+  const last = unread.findLastIndex(({ destination }) => destination.startsWith('/queue/'));
+  const before = octetsOf(unread.slice(0, Math.max(0, last)));
+  if (before > SEND_BUFFER_OCTETS / 2) throw new Error(`${slot} is given more of a queue though ${before} octets wait`);
+}
+
+function octetsOf(deliveries: readonly LoggedDelivery[]): number {
+  return sum(deliveries.map(({ bodyOctets }) => bodyOctets));
 }
 
 function compareStatistics(broker: ReferenceBroker, world: World): void {

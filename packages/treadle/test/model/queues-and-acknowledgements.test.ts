@@ -5,7 +5,7 @@ import { DEAD_LETTERS, QUEUES } from './destinations.js';
 import { runModel, SEEDS, TIME_LIMIT_MS } from './model-runs.js';
 
 const SUBSCRIBED = [...QUEUES, ...QUEUES, '/queue/jobs', '/queue/*', '/queue/**', DEAD_LETTERS, '/user/queue/inbox'];
-const PUBLISHED = [...QUEUES, ...QUEUES, '/queue/jobs', '/queue/jobs', DEAD_LETTERS, '/user/ann/queue/inbox'];
+const PUBLISHED = [...QUEUES, ...QUEUES, '/queue/jobs', '/queue/few', DEAD_LETTERS, '/user/ann/queue/inbox'];
 
 describe.each(SEEDS)('queues, acknowledgements and transactions (seed %d)', (seed) => {
   it(

@@ -10,6 +10,9 @@ import type { Slot } from './reference/reference-session.js';
 /** Octets that may wait for a client before its session ends; from half of it on the broker gives it no more of a queue. */
 export const SEND_BUFFER_OCTETS = 16_000;
 
+/** Of a large body. */
+export const LARGE_OCTETS = 2000;
+
 /** A client of the application, with the end of its connection. */
 export interface ModelClient {
   readonly client: TestClient;

@@ -3,14 +3,14 @@ import { isError } from '../../../src/foundation/error-text.js';
 import type { ReferenceBroker } from '../reference/reference-broker.js';
 import type { ReferenceMessage } from '../reference/reference-message.js';
 import type { Slot } from '../reference/reference-session.js';
-import type { World } from '../world.js';
+import { LARGE_OCTETS, type World } from '../world.js';
 import { pickTransaction, requireSession, sessionOf, SLOTS, type Step } from './step.js';
 
 /** SEND frames that one transaction holds at most here: together they must not fill anybody's buffer. */
 const MOST_SENDS = 5;
 /** What expires there is not noticed at once, so nobody could say how many wait. */
 const NEVER_EXPIRING: ReadonlySet<string> = new Set(['/topic/newest', '/topic/keyed']);
-const LARGE_BODY = 'x'.repeat(2000);
+const LARGE_BODY = 'x'.repeat(LARGE_OCTETS);
 
 interface PublishChoice {
   /** The application publishes when it is `undefined`. */
@@ -106,11 +106,11 @@ function createMessage(
   sender: string | undefined,
 ): ReferenceMessage {
   const name = world.createName('m');
-  const expires =
-    expiresIn === undefined || NEVER_EXPIRING.has(destination)
-      ? {}
-      : { expires: String(world.clock.wallTime() + expiresIn) };
-  const headers: Record<string, string> = { n: name, ...(kind !== undefined && { kind }), ...expires };
+  const headers: Record<string, string> = { n: name };
+  if (kind !== undefined) headers['kind'] = kind;
+  if (expiresIn !== undefined && !NEVER_EXPIRING.has(destination)) {
+    headers['expires'] = String(world.clock.wallTime() + expiresIn);
+  }
   const [, toUser, place] = /^\/user\/([^/]*)(\/.*)$/.exec(destination) ?? [];
   const known = toUser === undefined ? destination : `/user${place}`;
   return { name, destination: known, toUser, headers, isEmpty: size === 'empty', sender };

@@ -1,13 +1,10 @@
 import type { DeliveryLog, LoggedDelivery } from '../delivery-log.js';
+import { createCounters, sum } from './reference-counters.js';
+import { ReferenceDeliveries } from './reference-deliveries.js';
 import { expiryOf, type ReferenceMessage } from './reference-message.js';
 import { type QueueItem, type QueueRules, ReferenceQueue } from './reference-queue.js';
 import { ReferenceSession, type Slot, type Verdict } from './reference-session.js';
-import {
-  type ReferenceDelivery,
-  type ReferenceSource,
-  ReferenceSubscription,
-  type SubscribeOptions,
-} from './reference-subscription.js';
+import { type ReferenceDelivery, ReferenceSubscription, type SubscribeOptions } from './reference-subscription.js';
 import { type RecoveryHeaders, type ReferenceClock, ReferenceTopics, type TopicRules } from './reference-topics.js';
 
 /** What the reference is told of the application it stands for. */
@@ -17,59 +14,39 @@ export interface ReferenceRules {
   readonly deadLetters: string;
 }
 
-/** The counters of `BrokerStats`. */
-export interface ReferenceCounters {
-  published: number;
-  delivered: number;
-  redelivered: number;
-  acknowledged: number;
-  rejected: number;
-  deadLettered: number;
-  expired: number;
-  dropped: number;
-}
-
 /**
  * What the documentation promises of the embedded broker, in plain lists. A command of a client changes it like the broker; where the broker may choose,
  * it looks in the log of deliveries what was chosen. `finish` tells what should not have happened, or should have.
  */
 export class ReferenceBroker {
   readonly sessions = new Map<Slot, ReferenceSession>();
-  readonly counters: ReferenceCounters = {
-    published: 0,
-    delivered: 0,
-    redelivered: 0,
-    acknowledged: 0,
-    rejected: 0,
-    deadLettered: 0,
-    expired: 0,
-    dropped: 0,
-  };
+  readonly counters = createCounters();
   readonly topics: ReferenceTopics;
   readonly #rules: ReferenceRules;
   readonly #clock: ReferenceClock;
-  readonly #log: DeliveryLog;
   readonly #queues = new Map<string, ReferenceQueue>();
   readonly #subscriptions: ReferenceSubscription[] = [];
-  /** What became of each delivery that needs an acknowledgement. */
-  readonly #deliveries = new Map<LoggedDelivery, ReferenceDelivery>();
-  readonly #explained = new Set<LoggedDelivery>();
-  /** Everything before is explained. */
-  #read = 0;
-  #problem = '';
+  readonly #deliveries: ReferenceDeliveries;
   /** Messages of topics that expired while they waited for a subscription. */
   #expiredOnTheWay = 0;
-  #skipped = 0;
+  /** Messages that were forgotten with their subscription, where the reference does not say which were dropped before. */
+  #forgotten = 0;
 
   constructor(rules: ReferenceRules, clock: ReferenceClock, log: DeliveryLog) {
     this.#rules = rules;
     this.#clock = clock;
-    this.#log = log;
     const events = {
       onDropped: () => (this.counters.dropped += 1),
       onExpired: () => (this.#expiredOnTheWay += 1),
     };
     this.topics = new ReferenceTopics((destination) => rules.topicRulesOf(destination), clock, events);
+    this.#deliveries = new ReferenceDeliveries({
+      log,
+      counters: this.counters,
+      topics: this.topics,
+      queueOf: (destination) => this.#findQueue(destination),
+      active: () => this.#active,
+    });
   }
 
   get subscriptionCount(): number {
@@ -92,7 +69,7 @@ export class ReferenceBroker {
   /** Messages that may count as dropped beside those of `counters`, or be forgotten with their subscription. */
   get mayBeDropped(): number {
     const waiting = this.#active.flatMap((subscription) => this.topics.waitingFor(subscription));
-    return this.#skipped + waiting.filter(({ rules }) => rules?.isLossy).length;
+    return this.#deliveries.skipped + this.#forgotten + waiting.filter(({ rules }) => rules?.isLossy).length;
   }
 
   /** Of a delivery that needs an acknowledgement. */
@@ -191,15 +168,8 @@ export class ReferenceBroker {
   /** What was delivered against the rules, or was not delivered though it should have been; `undefined` when all is well. */
   finish(): string | undefined {
     this.#explain();
-    const unexplained = this.#log.entries.slice(this.#read).find((entry) => !this.#explained.has(entry));
-    if (unexplained) {
-      const { sessionId, subscriptionId, destination, headers } = unexplained;
-      const slot = [...this.sessions.values()].find(({ id }) => id === sessionId)?.slot ?? 'an old session';
-      const what = `${slot}/${subscriptionId} was given ${headers['n']} of ${destination}`;
-      return `${what}: ${this.#problem || 'it was not to get it'}`;
-    }
-    this.#read = this.#log.entries.length;
-    this.#explained.clear();
+    const wrong = this.#deliveries.finish(this.sessions.values());
+    if (wrong !== undefined) return wrong;
     for (const queue of this.queues) {
       const overdue = queue.findOverdue(this.#active);
       if (overdue !== undefined) return overdue;
@@ -208,7 +178,7 @@ export class ReferenceBroker {
       if (!subscription.mustTake) continue;
       this.topics.dropExpired(subscription);
       const [first] = this.topics.waitingFor(subscription);
-      if (first) return `${subscription} was not given ${first.message.name} of ${first.message.destination}`;
+      if (first) return `${subscription.name} was not given ${first.message.name} of ${first.message.destination}`;
     }
     return undefined;
   }
@@ -224,22 +194,20 @@ export class ReferenceBroker {
   }
 
   #publish(message: ReferenceMessage): string | undefined {
-    const queueRules = message.owner === undefined ? this.#rules.queueRulesOf(message.destination) : undefined;
-    const hasPolicy = queueRules ?? this.#rules.topicRulesOf(message.destination);
+    const queue = message.owner === undefined ? this.#findQueue(message.destination) : undefined;
+    const hasPolicy = queue ?? this.#rules.topicRulesOf(message.destination);
     const isOver = hasPolicy !== undefined && expiryOf(message) <= this.#clock.wallTime();
     if (isOver) this.counters.expired += 1;
-    else if (queueRules) {
-      if (!this.#queueOf(message.destination, queueRules).accept(message)) return 'QUEUE_FULL';
-    } else {
-      this.topics.publish(message, this.#subscriptions);
-    }
+    else if (!queue) this.topics.publish(message, this.#subscriptions);
+    else if (!queue.accept(message)) return 'QUEUE_FULL';
     this.counters.published += 1;
     return undefined;
   }
 
-  #queueOf(destination: string, rules: QueueRules): ReferenceQueue {
+  #findQueue(destination: string): ReferenceQueue | undefined {
     const known = this.#queues.get(destination);
-    if (known) return known;
+    const rules = known ? undefined : this.#rules.queueRulesOf(destination);
+    if (!rules) return known;
     const queue = new ReferenceQueue(destination, rules, {
       onDropped: () => (this.counters.dropped += 1),
       onExpired: () => (this.counters.expired += 1),
@@ -258,8 +226,7 @@ export class ReferenceBroker {
       'dead-letter-reason': 'delivery-limit',
     };
     const destination = this.#rules.deadLetters;
-    const rules = this.#rules.queueRulesOf(destination);
-    if (rules) this.#queueOf(destination, rules).accept({ ...message, destination, headers: { ...headers, ...own } });
+    this.#findQueue(destination)?.accept({ ...message, destination, headers: { ...headers, ...own } });
   }
 
   #settle(covered: readonly ReferenceDelivery[], verdict: Verdict): void {
@@ -280,7 +247,7 @@ export class ReferenceBroker {
   #end(subscription: ReferenceSubscription): void {
     subscription.isActive = false;
     subscription.session.subscriptions.delete(subscription.options.id);
-    this.#skipped += this.topics.waitingFor(subscription).filter(({ rules }) => rules?.isLossy).length;
+    this.#forgotten += this.topics.waitingFor(subscription).filter(({ rules }) => rules?.isLossy).length;
     this.topics.end(subscription);
     for (const delivery of subscription.open) this.#giveBack(delivery);
   }

@@ -114,7 +114,12 @@ export class ReferenceDeliveries {
     const taken = topics.take(subscription);
     if (!taken) return 'nothing waits for it';
     const { item, source } = taken;
-    const headers = { ...item.message.headers, ...item.headers, ...first, ...(item.deliveries > 1 && { redelivered: 'true' }) };
+    const headers = {
+      ...item.message.headers,
+      ...item.headers,
+      ...first,
+      ...(item.deliveries > 1 && { redelivered: 'true' }),
+    };
     this.#note(entry, subscription, { message: item.message, headers, source });
     return undefined;
   }
@@ -125,8 +130,9 @@ export class ReferenceDeliveries {
     this.#explained.add(entry);
     counters.delivered += 1;
     if ('redelivered' in headers) counters.redelivered += 1;
+    const { messageId, ackId } = entry;
     if (subscription.isAuto) source.acknowledged();
-    else this.#open({ subscription, message, source, messageId: entry.messageId, ackId: entry.ackId, state: 'open' }, entry);
+    else this.#open({ subscription, message, source, messageId, ackId, state: 'open' }, entry);
     const [actual, expected] = [textOf(topics.normalized(entry.headers)), textOf(headers)];
     if (actual === expected) return;
     throw new Error(`${subscription.name} was given ${message.name} with ${actual}, not ${expected}`);

@@ -102,7 +102,7 @@ export class ReferenceQueue {
   findOverdue(consumers: readonly ReferenceSubscription[]): string | undefined {
     for (const { message } of this.waiting) {
       const taker = consumers.find((consumer) => consumer.mustTake && consumer.wants(message));
-      if (taker) return `${message.name} waits in ${this.destination}, though ${taker} could take it`;
+      if (taker) return `${message.name} waits in ${this.destination}, though ${taker.name} could take it`;
     }
     return undefined;
   }
@@ -113,8 +113,8 @@ export class ReferenceQueue {
     others: readonly ReferenceSubscription[],
   ): string | undefined {
     if (!item) return `it does not wait in ${this.destination}`;
-    if (!to.hasRoom) return `${to} has no room for it`;
-    if (!to.wants(item.message)) return `${to} does not want it`;
+    if (!to.hasRoom) return `${to.name} has no room for it`;
+    if (!to.wants(item.message)) return `${to.name} does not want it`;
     const couldTake = (each: QueueItem): ReferenceSubscription | undefined =>
       others.find((other) => other !== to && other.mustTake && other.wants(each.message));
     const earlier = this.waiting.find(
@@ -125,7 +125,7 @@ export class ReferenceQueue {
     );
     if (earlier) return `${earlier.message.name} waits before it`;
     const another = item.rejectedBy === to && !this.#rules.isOutboundSlow ? couldTake(item) : undefined;
-    return another && `${to} has just rejected it, and ${another} could take it`;
+    return another && `${to.name} has just rejected it, and ${another.name} could take it`;
   }
 
   #countPassedOver(
@@ -138,7 +138,7 @@ export class ReferenceQueue {
       if (item.rejectedBy === consumer) continue;
       const times = (this.#passedOver.get(consumer) ?? 0) + 1;
       this.#passedOver.set(consumer, times);
-      if (times > consumers.length * 2 + 1) return `${consumer} was passed over ${times} times`;
+      if (times > consumers.length * 2 + 1) return `${consumer.name} was passed over ${times} times`;
     }
     return undefined;
   }

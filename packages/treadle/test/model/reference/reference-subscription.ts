@@ -81,7 +81,8 @@ export class ReferenceSubscription {
     return open.slice(0, open.indexOf(delivery) + 1);
   }
 
-  toString(): string {
+  /** For people: its client and its id. */
+  get name(): string {
     return `${this.session.slot}/${this.options.id}`;
   }
 }
