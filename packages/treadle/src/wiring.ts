@@ -1,7 +1,7 @@
 import type { ApplicationParts, GroundParts, HandlerParts, MessagingParts, ServingParts } from './application-parts.js';
 import type { DependencyContainer } from 'tsyringe';
 import { AnnotationDispatcher } from './annotation/annotation-dispatcher.js';
-import type { Broker, BrokerFactory } from './broker/broker.js';
+import type { Broker, BrokerContext, BrokerFactory } from './broker/broker.js';
 import { simpleBroker } from './broker/simple/simple-broker.js';
 import { systemClock } from './foundation/clock.js';
 import type { Findings } from './foundation/findings.js';
@@ -42,8 +42,9 @@ export function createParts(
   const ground = createGround(options, container, findings);
   const base = { ...ground, ...createMessaging(options, ground.logger, findings) };
   const concurrency = resolveConcurrency(options, findings);
-  const chosenBroker = findings.attempt('broker', () => createBroker(options.broker ?? simpleBroker(), options, base));
-  const broker = chosenBroker ?? createBroker(simpleBroker(), options, base);
+  const brokerBase = { ...base, note: findings.note };
+  const chosenBroker = findings.attempt('broker', () => createBroker(options.broker ?? simpleBroker(), options, brokerBase));
+  const broker = chosenBroker ?? createBroker(simpleBroker(), options, brokerBase);
   const handling = createHandlers({ ...base, broker, concurrency }, options, findings);
   const serving = createServing({ ...base, ...handling, broker }, options, findings);
   const schedules = new Schedules(ground);
@@ -87,13 +88,17 @@ function createMessaging(options: ApplicationOptions, logger: Logger, findings: 
   return { ...channels, events, availability: new BrokerAvailability(events), converter, template };
 }
 
-function createBroker(create: BrokerFactory, options: ApplicationOptions, base: GroundParts & MessagingParts): Broker {
-  const { clientOutboundChannel, logger, clock, limits, availability } = base;
+/** What a broker is made with. */
+type BrokerBase = GroundParts & MessagingParts & Pick<BrokerContext, 'note'>;
+
+function createBroker(create: BrokerFactory, options: ApplicationOptions, base: BrokerBase): Broker {
+  const { clientOutboundChannel, logger, clock, limits, availability, note } = base;
   return create({
     clientOutboundChannel,
     logger,
     clock,
     limits,
+    note,
     destinationSeparator: options.destinationSeparator ?? DEFAULTS.destinationSeparator,
     userDestinationPrefix: userPrefixOf(options),
     reportAvailability: (isAvailable) => availability.report(isAvailable),

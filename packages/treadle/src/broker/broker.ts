@@ -1,5 +1,6 @@
 import type { Awaitable } from '../foundation/awaitable.js';
 import type { Clock } from '../foundation/clock.js';
+import type { Report } from '../foundation/finding.js';
 import type { Logger } from '../foundation/logger.js';
 import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
@@ -109,7 +110,9 @@ export interface BrokerContext {
    */
   readonly reportAvailability: (isAvailable: boolean) => void;
   /** Those of the application that concern a broker. */
-  readonly limits: { readonly sendBufferOctets: number };
+  readonly limits: { readonly sendBufferOctets: number; readonly frameBodyOctets: number };
+  /** Takes what is allowed and should be known: it stands among the notes of `describe().warnings`. Asked while the broker is made. */
+  readonly note: Report;
 }
 
 /** Makes the broker of an application; `simpleBroker(…)` gives one. */

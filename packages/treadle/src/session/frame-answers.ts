@@ -26,6 +26,8 @@ export interface FrameAnswersParts {
 /** What a client is told of its frames: RECEIPT when one took effect and asked for it, ERROR when the session cannot go on behind it. */
 export class FrameAnswers {
   readonly #parts: FrameAnswersParts;
+  /** What the ERROR frame told: there is one, as the connection closes behind it (STOMP 1.2 § ERROR). */
+  #told: SessionFailure | undefined;
 
   constructor(parts: FrameAnswersParts) {
     this.#parts = parts;
@@ -54,10 +56,11 @@ export class FrameAnswers {
     void whenSettled(tell, (told) => this.#endWith(asError(told), frame));
   }
 
-  /** Writes an ERROR frame. @param frame what it is about, if it is about a frame */
+  /** Writes the ERROR frame. Once. @param frame what it is about, if it is about a frame */
   error(error: Error, frame?: Frame): SessionFailure {
     const failure = this.report(error);
     this.#parts.output.error(failure, frame);
+    this.#told = failure;
     return failure;
   }
 
@@ -79,7 +82,14 @@ export class FrameAnswers {
     if (this.#parts.hasEnded()) return;
     const owesReceipt = frame !== undefined && headerValue(frame.headers, 'receipt') !== undefined;
     if (error instanceof MessageHandlingError && !owesReceipt) return;
-    const { code, closeCode } = this.error(error, frame);
+    const { code, closeCode } = this.#told ? this.#failedToo(this.#told, error) : this.error(error, frame);
     this.#parts.close(closeCode, code);
+  }
+
+  /** A frame that came before what the client was told of, and failed behind it: only operators can learn of that. */
+  #failedToo(told: SessionFailure, error: Error): SessionFailure {
+    const { session, environment } = this.#parts;
+    reportFailure(error, session.id, environment.logger);
+    return told;
   }
 }

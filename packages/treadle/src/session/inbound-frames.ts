@@ -42,8 +42,8 @@ export class InboundFrames implements InboundFlow {
   readonly #decoder: FrameDecoder;
   readonly #queue: InboundQueue;
   readonly #rates: InboundRates | undefined;
-  /** Came and not decoded yet, in order. */
-  #left: Uint8Array[] = [];
+  /** What came and is not decoded yet, in order, and among it the server's own frames that stand behind it. */
+  #left: (Uint8Array | Frame)[] = [];
   #isDecoding = false;
   #takesOctets = true;
   /** Whether the session has ended. */
@@ -95,12 +95,14 @@ export class InboundFrames implements InboundFlow {
       return;
     }
     this.#decode(chunk);
+    if (this.#left.length > 0) this.readOn();
     this.#queue.decoded();
   }
 
-  /** Has a frame of the server's own handled in its turn, behind those that came. */
+  /** Has a frame of the server's own handled in its turn, behind those that came, be they decoded or not. */
   add(frame: Frame): void {
-    this.#queue.push(frame);
+    if (this.hasMore) this.#left.push(frame);
+    else this.#queue.push(frame);
   }
 
   /** Takes nothing more; what came is decoded and handled. */
@@ -125,9 +127,10 @@ export class InboundFrames implements InboundFlow {
   readOn(): void {
     if (this.#isDecoding) return;
     while (!this.#queue.hasEnough) {
-      const chunk = this.#left.shift();
-      if (!chunk) return;
-      this.#decode(chunk);
+      const next = this.#left.shift();
+      if (!next) return;
+      if (next instanceof Uint8Array) this.#decode(next);
+      else this.#pushOwn(next);
     }
   }
 
@@ -138,6 +141,11 @@ export class InboundFrames implements InboundFlow {
 
   resume(): void {
     this.#isQueueFull = false;
+    this.#updateFlow();
+  }
+
+  #pushOwn(frame: Frame): void {
+    this.#queue.push(frame);
     this.#updateFlow();
   }
 
@@ -185,8 +193,13 @@ export class InboundFrames implements InboundFlow {
     const isPaused = this.#isQueueFull || this.#left.length > 0;
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
-    if (isPaused) this.#parts.connection.pause();
-    else this.#parts.connection.resume();
+    if (isPaused) {
+      this.#rates?.paused();
+      this.#parts.connection.pause();
+    } else {
+      this.#rates?.resumed();
+      this.#parts.connection.resume();
+    }
   }
 }
 

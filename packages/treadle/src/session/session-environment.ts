@@ -36,3 +36,11 @@ export interface SessionEnvironment {
       readonly lingerTimeMs: number;
     };
 }
+
+/** Who is told of the end of a session; each at most once. */
+export interface SessionOwner {
+  /** The session is over and will not be heard of again. */
+  onEnd(sessionId: string): void;
+  /** Its end takes time to be taken in: resolves when all are done or had their time, never rejects. `cutShort` ends the waiting. */
+  onFarewell(farewell: Promise<void>, cutShort: () => void): void;
+}

@@ -3,9 +3,9 @@ import { StompProtocolError } from '@treadle/stomp';
 import { ApplicationError } from '../foundation/application-error.js';
 import { diagnostics } from '../foundation/diagnostics.js';
 import { textOf } from '../foundation/error-text.js';
-import { ERRORS, MessageHandlingError, TreadleError } from '../foundation/errors.js';
+import { type ErrorCode, ERRORS, MessageHandlingError, TreadleError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
-import { CLOSE_CODES, type CloseCode } from '../transport/connection.js';
+import { CLOSE_CODES, type CloseCode, type ConnectionFault } from '../transport/connection.js';
 
 /** Why a session ends, in the words a client may read. */
 export interface SessionFailure {
@@ -59,9 +59,9 @@ function closeCodeOf(code: string): CloseCode {
   return LATER.has(code) ? CLOSE_CODES.tryAgainLater : CLOSE_CODES.protocolError;
 }
 
-/** What a connection can find wrong with the octets it gets, as the session fails with it. */
-export const FAULTS = {
+/** As what the session fails. */
+export const FAULTS: Readonly<Record<ConnectionFault, { readonly code: ErrorCode; readonly detail: string }>> = {
   'too big': { code: 'MESSAGE_TOO_LARGE', detail: 'a WebSocket message is too large' },
   'not UTF-8': { code: 'MESSAGE_NOT_UTF8', detail: 'a text message is not UTF-8' },
   malformed: { code: 'MESSAGE_MALFORMED', detail: 'the octets are not WebSocket frames' },
-} as const;
+};

@@ -42,7 +42,7 @@ export class SessionRegistry implements MessageHandler {
   /** Begins a session on a new connection; refuses it with ERROR when there are too many. */
   accept(connection: Connection): void {
     const session = new StompSession(connection, this.#environment, {
-      onEnd: ({ id }) => this.#sessions.delete(id),
+      onEnd: (sessionId) => this.#sessions.delete(sessionId),
       onFarewell: (farewell, cutShort) => this.#keep(farewell, cutShort),
     });
     const isFull = this.#sessions.size >= this.#maxSessions;

@@ -15,6 +15,11 @@ export class SessionSignals {
     this.#sessionId = sessionId;
   }
 
+  /** Whether the session has ended, or its client has gone. */
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
   /** Aborts when the session ends; aborted already when it has ended. */
   get session(): AbortSignal {
     this.#session ??= this.#create();

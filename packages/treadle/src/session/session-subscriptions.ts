@@ -26,7 +26,7 @@ export interface SessionSubscription {
 export class SessionSubscriptions {
   readonly #byId = new Map<string, SessionSubscription>();
   readonly #limit: number;
-  /** How many are over whose clients acknowledge what they got. */
+  /** How many are over whose client acknowledges what it got, and has not ended them itself. */
   #acknowledgedOver = 0;
 
   /** @param limit how many there may be at one time */
@@ -56,11 +56,10 @@ export class SessionSubscriptions {
     const isAcknowledged = (headerValue(frame.headers, 'ack') ?? 'auto') !== 'auto';
     const subscription = { id, name: named, destination, ticket, isAcknowledged, start, isOver: false };
     this.#byId.set(id, subscription);
-    if (known) this.#forgotten(known);
     return subscription;
   }
 
-  /** Whether acknowledgements may still come for one that is over. */
+  /** Whether acknowledgements may still come for one that is over, be it that its id means another one by now or that it had to make room. */
   get mayBeAcknowledgedLate(): boolean {
     return this.#acknowledgedOver > 0;
   }
@@ -83,7 +82,7 @@ export class SessionSubscriptions {
       throw new MessageRejectedError(`there is no subscription "${id}"`, { code: 'SUBSCRIPTION_UNKNOWN' });
     }
     this.#byId.delete(id);
-    this.#forgotten(subscription);
+    if (subscription.isOver && subscription.isAcknowledged) this.#acknowledgedOver -= 1;
     return subscription;
   }
 
@@ -92,14 +91,9 @@ export class SessionSubscriptions {
     for (const subscription of this.#byId.values()) {
       if (!subscription.isOver) continue;
       this.#byId.delete(subscription.id);
-      this.#forgotten(subscription);
       return true;
     }
     return false;
-  }
-
-  #forgotten({ isOver, isAcknowledged }: SessionSubscription): void {
-    if (isOver && isAcknowledged) this.#acknowledgedOver -= 1;
   }
 }
 

@@ -9,8 +9,16 @@ import { NativeHeaders } from '../messaging/native-headers.js';
 import type { Principal, SessionContext } from '../messaging/session-context.js';
 import type { EndReason } from '../messaging/session-control.js';
 import type { SubscriptionTicket } from '../messaging/subscription-ticket.js';
-import { CLOSE_CODES, type Connection, type ConnectionListener, type Handshake } from '../transport/connection.js';
+import {
+  CLOSE_CODES,
+  type CloseCode,
+  type Connection,
+  type ConnectionFault,
+  type ConnectionListener,
+  type Handshake,
+} from '../transport/connection.js';
 import { ClientFrames } from './client-frames.js';
+import { ConnectionEnd } from './connection-end.js';
 import { connectedHeaders, heartBeatFor, readConnect } from './connect-negotiation.js';
 import { announceDisconnect } from './disconnect-announcement.js';
 import { FrameAnswers } from './frame-answers.js';
@@ -19,9 +27,8 @@ import { HeartBeats } from './heart-beats.js';
 import { InboundFrames } from './inbound-frames.js';
 import { mustFollow } from './mandatory-order.js';
 import { ServerUnsubscribes } from './server-unsubscribes.js';
-import type { SessionEnvironment } from './session-environment.js';
+import type { SessionEnvironment, SessionOwner } from './session-environment.js';
 import { SessionConnectedEvent, SessionDisconnectEvent, type SessionEvent } from '../events/session-events.js';
-import { FAULTS } from './session-failure.js';
 import { SessionFarewell } from './session-farewell.js';
 import { SessionOutput } from './session-output.js';
 import { endedSubscriptionSignal, SessionSignals } from './session-signals.js';
@@ -33,17 +40,6 @@ import type { SessionTurn } from './session-turn.js';
  * `ended` begins with DISCONNECT, with an ERROR frame or with the loss of the connection; nothing is handled after it.
  */
 type SessionState = 'opening' | 'connecting' | 'connected' | 'ended';
-
-// No close frame came (RFC 6455 § 7.1.5).
-const CONNECTION_LOST = 1006;
-
-/** Who is told of the end of a session; each at most once. */
-export interface SessionOwner {
-  /** The session is over and will not be heard of again. */
-  onEnd(session: StompSession): void;
-  /** Its end takes time to be taken in: resolves when all are done or had their time, never rejects. `cutShort` ends the waiting. */
-  onFarewell(farewell: Promise<void>, cutShort: () => void): void;
-}
 
 /**
  * One client's STOMP conversation: its frames, strictly in order, become messages on the inbound channel; what the channel says
@@ -64,9 +60,9 @@ export class StompSession implements SessionContext, ConnectionListener {
   readonly #frames: ClientFrames;
   readonly #answers: FrameAnswers;
   readonly #farewell: SessionFarewell;
+  readonly #connectionEnd: ConnectionEnd;
   readonly #connectTimer: Timer;
   readonly #openedAt: number;
-  #lingerTimer: Timer | undefined;
   /** Made for the first one: few sessions have any. */
   #serverUnsubscribes: ServerUnsubscribes | undefined;
   /** Settles when everybody has taken in the end of the session. */
@@ -97,12 +93,17 @@ export class StompSession implements SessionContext, ConnectionListener {
       subscriptions: this.#subscriptions,
       takeBack: (frame) => this.#frames.takeBack(frame),
       hasEnded: () => this.#state === 'ended',
-      close: (closeCode, reason) => {
-        void this.#end(closeCode, reason);
-        this.#connection.close(closeCode, reason);
-      },
+      close: (code, reason) => this.close(code, reason),
     });
     this.#farewell = new SessionFarewell({ session: this, queue: this.#inbound, environment });
+    this.#connectionEnd = new ConnectionEnd({
+      connection,
+      environment,
+      inbound: this.#inbound,
+      answers: this.#answers,
+      farewell: this.#farewell,
+      end: (code, reason) => void this.#end(code, reason),
+    });
     this.#heartBeats = new HeartBeats(clock, {
       beat: () => this.#output.heartBeat(),
       lost: () => this.fail('HEART_BEAT_LOST', 'the client was silent for too long'),
@@ -140,7 +141,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   }
 
   get isReachable(): boolean {
-    return this.#state === 'connected' && this.#connection.isOpen;
+    return this.#state === 'connected' && !this.#signals.hasEnded && this.#connection.isOpen;
   }
 
   whenWritable(): Promise<void> | undefined {
@@ -207,8 +208,8 @@ export class StompSession implements SessionContext, ConnectionListener {
     return new Promise((resolve) => this.#inbound.whenIdle(resolve));
   }
 
-  /** Ends the session without an ERROR frame: what is queued is written, then the connection closes. */
-  close(code: 1000 | 1001, reason: string): void {
+  /** Ends the session: what is queued is written, then the connection closes. */
+  close(code: CloseCode, reason: string): void {
     void this.#end(code, reason);
     this.#connection.close(code, reason);
   }
@@ -220,38 +221,19 @@ export class StompSession implements SessionContext, ConnectionListener {
   }
 
   onOverflow(detail: string): void {
-    if (this.#state !== 'ended') this.#answers.report(new MessageRejectedError(detail, { code: 'SLOW_CONSUMER' }));
-    void this.#end(CLOSE_CODES.sessionNotReliable, 'SLOW_CONSUMER');
-    this.#connection.terminate(); // it does not read, so it would not read a close frame either
+    if (this.#state === 'ended') this.#connection.terminate();
+    else this.#connectionEnd.onOverflow(detail);
   }
 
-  onFault(fault: 'too big' | 'not UTF-8' | 'malformed'): void {
-    if (this.#state === 'ended') return;
-    const { code, detail } = FAULTS[fault];
-    this.#environment.counters.transportErrors += 1;
-    const { closeCode } = this.#answers.error(new MessageRejectedError(detail, { code }));
-    this.#inbound.stop();
-    this.#connection.close(closeCode, code);
-    // The frames before the broken message count, though nobody can be told any more.
-    this.#inbound.whenIdle(() => void this.#end(closeCode, code));
+  onFault(fault: ConnectionFault): void {
+    if (this.#state !== 'ended') this.#connectionEnd.onFault(fault);
   }
 
   onClose(code: number, reason: string): void {
     if (this.#state === 'ended') return;
     this.#heartBeats.stop();
     this.#signals.end(); // handlers that wait for it must not be waited for
-    const { clock, limits, counters } = this.#environment;
-    if (code === CONNECTION_LOST) counters.transportErrors += 1;
-    const leave = (): void => {
-      void this.#end(code, reason);
-      this.#connection.close(CLOSE_CODES.normal, ''); // over TCP a client that ended its half has been answered till now
-    };
-    this.#lingerTimer = clock.setTimeout(() => {
-      this.#farewell.abandon();
-      leave();
-    }, limits.lingerTimeMs);
-    // Frames received before count, even if the client is gone.
-    this.#inbound.whenIdle(leave);
+    this.#connectionEnd.onClose(code, reason);
   }
 
   #readFrames(): InboundFrames {
@@ -331,8 +313,8 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#signals.end();
     this.#heartBeats.stop();
     this.#connectTimer.cancel();
-    this.#lingerTimer?.cancel();
-    this.#owner.onEnd(this);
+    this.#connectionEnd.cancel();
+    this.#owner.onEnd(this.id);
     if (!wasKnown) return;
     this.#frames.endTransactions(); // before others forget the session, and what it was to acknowledge
     const announced = announceDisconnect(this, disconnectHeaders, this.#environment);

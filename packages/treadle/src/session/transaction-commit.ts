@@ -20,7 +20,8 @@ const MILLISECONDS_IN_A_ROW = 10;
 /**
  * Sends what a transaction held, each message behind the one before, then lets its acknowledgements count. Where a message fails in application code, or is
  * refused alone, the others go on, but the acknowledgements are rolled back: what was to be done for the acknowledged messages is not done. After any
- * other failure nothing more is sent. Does nothing more once the transaction was rolled back meanwhile, as the session is over.
+ * other failure nothing more is sent. The end of the session does not stop it: a transaction takes effect whole (STOMP 1.2 § BEGIN). Its acknowledgements are
+ * rolled back then, as others get what the session had not acknowledged.
  * @throws MessageHandlingError the first message that failed and was told already
  * @throws what ended it
  */
@@ -40,7 +41,6 @@ async function sendAll(transaction: Transaction, parts: TransactionCommitParts):
   let sentInARow = 0;
   let beganAt = performance.now();
   for (const frame of transaction.sends) {
-    if (transaction.isOver) return failure;
     const failed = await send(frame, parts); // one after the other: their order is the point
     failure ??= failed;
     sentInARow += 1;

@@ -64,7 +64,7 @@ export class SessionTransactions {
   }
 
   /**
-   * Takes the transaction of a COMMIT frame out: its id may begin anew. It is still rolled back with the session until `commitEnded` is called.
+   * Takes the transaction of a COMMIT frame out: its id may begin anew. Its acknowledgements still end with the session until `commitEnded` is called.
    * @throws MessageRejectedError `TRANSACTION_UNKNOWN`
    */
   takeForCommit(frame: Frame): Transaction {
@@ -82,7 +82,7 @@ export class SessionTransactions {
     this.#take(frame).rollback();
   }
 
-  /** Rolls back all of them: the session is over. One that is being committed takes no further effect. */
+  /** Rolls back all of them: the session is over. Of one that is being committed only the acknowledgements: its messages are on their way. */
   end(): void {
     this.#committing?.rollback();
     for (const transaction of this.#open?.values() ?? []) transaction.rollback();

@@ -1,14 +1,5 @@
 import { simpleBroker } from '../broker/simple/simple-broker.js';
 import type { Findings } from '../foundation/findings.js';
-import type { MessageConverterOptions } from '../messaging/converters.js';
-import {
-  type ApplicationOptions,
-  DEFAULTS,
-  type EndpointOptions,
-  type HeartBeatOptions,
-  type LimitOptions,
-} from '../options.js';
-import type { PresenceOptions } from '../user/presence.js';
 import {
   anyFunction,
   anyList,
@@ -24,7 +15,16 @@ import {
   objectWith,
   oneOf,
   text,
-} from './option-kind.js';
+} from '../foundation/option-kind.js';
+import type { MessageConverterOptions } from '../messaging/converters.js';
+import {
+  type ApplicationOptions,
+  DEFAULTS,
+  type EndpointOptions,
+  type HeartBeatOptions,
+  type LimitOptions,
+} from '../options.js';
+import type { PresenceOptions } from '../user/presence.js';
 
 /**
  * The options as far as they can be worked with; reports names there are none of, with what was probably meant, and values of another kind.
@@ -34,15 +34,15 @@ import {
 export function checkOptions<T extends ApplicationOptions>(options: T, findings: Findings): T {
   const { report } = findings;
   const given = Object(checkKind(anyObject, options, 'options', report)) as object; // {} for undefined
-  const checked = checkNames(OPTIONS, given, { location: '', report, cureFor: innerNameCure });
+  const checked = checkNames(OPTIONS, given, { location: '', report, explain: innerName });
   return checked as T; // what is left of it fits, and every option may be left out
 }
 
 /** `sessions` for `limits.sessions`. */
-function innerNameCure(name: string): string | undefined {
+function innerName(name: string): { readonly cure: string } | undefined {
   const outer = Object.entries({ limits: LIMITS, heartBeat: HEART_BEAT, interceptors: INTERCEPTORS });
   const [where] = outer.find(([, names]) => Object.hasOwn(names, name)) ?? [];
-  return where && !Object.hasOwn(OPTIONS, name) ? `write ${where}: { ${name}: … }` : undefined;
+  return where && !Object.hasOwn(OPTIONS, name) ? { cure: `write ${where}: { ${name}: … }` } : undefined;
 }
 
 const texts = listOf(text, 'a list of texts');

@@ -52,10 +52,13 @@ export interface ConnectionListener {
    * The peer broke the rules of the transport itself, below STOMP. The listener may still send a last frame; the connection
    * closes itself right after.
    */
-  onFault(fault: 'too big' | 'not UTF-8' | 'malformed'): void;
+  onFault(fault: ConnectionFault): void;
   /** It is over, for whatever reason. */
   onClose(code: number, reason: string): void;
 }
+
+/** What a connection can find wrong with the octets it gets. */
+export type ConnectionFault = 'too big' | 'not UTF-8' | 'malformed';
 
 /** The HTTP request, or its likeness, that a connection began with. */
 export interface Handshake {

@@ -6,6 +6,7 @@ import {
   CLOSE_CODES,
   type CloseCode,
   type Connection,
+  type ConnectionFault,
   type ConnectionListener,
   type FrameEncoding,
   type Handshake,
@@ -146,7 +147,7 @@ export class WebSocketConnection implements Connection {
   }
 }
 
-function faultOf(code: number): Parameters<ConnectionListener['onFault']>[0] {
+function faultOf(code: number): ConnectionFault {
   if (code === CLOSE_CODES.messageTooBig || code === CLOSE_CODES.policyViolation) return 'too big';
   return code === 1007 ? 'not UTF-8' : 'malformed';
 }

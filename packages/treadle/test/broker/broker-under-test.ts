@@ -141,7 +141,7 @@ export function createBroker(
   const clientOutboundChannel = new MessageChannel('clientOutboundChannel', interceptors, logger);
   const deliveries = new RecordingHandler();
   clientOutboundChannel.subscribe(deliveries);
-  const limits = { sendBufferOctets };
+  const limits = { sendBufferOctets, frameBodyOctets: 64 * 1024 };
   const availability: boolean[] = [];
   const reportAvailability = (isAvailable: boolean): void => void availability.push(isAvailable);
   const context = {
@@ -152,6 +152,7 @@ export function createBroker(
     userDestinationPrefix: '/user',
     limits,
     reportAvailability,
+    note: () => undefined,
   };
   const broker = new SimpleBroker(context, options);
   return { broker, clientOutboundChannel, deliveries, logger, availability };

@@ -7,7 +7,7 @@ import { World } from './world.js';
 
 /** Sequences per seed; `TREADLE_MODEL_RUNS` asks for so many, with one seed that was never tried or is `TREADLE_MODEL_SEED`. */
 const RUNS_ASKED_FOR = Number(process.env['TREADLE_MODEL_RUNS'] ?? 0);
-const RUNS = RUNS_ASKED_FOR || 60;
+const RUNS = RUNS_ASKED_FOR || 150;
 const SEED = Number(process.env['TREADLE_MODEL_SEED'] ?? Date.now() % 1_000_000_000);
 const MOST_COMMANDS = 120;
 

@@ -39,7 +39,7 @@ export class DestinationPrefixes {
   }
 }
 
-const LOCATION = 'simpleBroker, destinationPrefixes';
+const LOCATION = 'destinationPrefixes';
 
 function isBorder(destination: string, at: number): boolean {
   if (at === destination.length) return true;

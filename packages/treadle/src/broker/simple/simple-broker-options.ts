@@ -2,6 +2,9 @@ import type { WildcardStyle } from '../../messaging/destination-pattern.js';
 import type { DestinationPolicy } from './policy/destination-policy.js';
 import type { KeptMessageOptions } from './policy/kept-message-options.js';
 
+/** What begins the destinations of a broker that was told nothing. */
+export const DEFAULT_DESTINATION_PREFIXES: readonly string[] = ['/topic', '/queue'];
+
 /** What the embedded broker can be told. */
 export interface SimpleBrokerOptions extends KeptMessageOptions {
   /**

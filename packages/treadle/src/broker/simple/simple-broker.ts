@@ -28,7 +28,7 @@ import { DeadLetters } from './queue/dead-letters.js';
 import { QueuePolicies } from './queue/queue-policies.js';
 import { Queues, resolveQueueLimits } from './queue/queues.js';
 import { SessionDeliveries } from './session-deliveries.js';
-import type { SimpleBrokerOptions } from './simple-broker-options.js';
+import { DEFAULT_DESTINATION_PREFIXES, type SimpleBrokerOptions } from './simple-broker-options.js';
 import { Subscription } from './subscription.js';
 import { SubscriptionFilters } from './subscription-filter.js';
 import { SubscriptionRegistry } from './subscription-registry.js';
@@ -68,12 +68,15 @@ export class SimpleBroker implements Broker {
 
   /** @throws ConfigurationError with everything that is wrong with the options */
   constructor(context: BrokerContext, options: SimpleBrokerOptions = {}) {
-    this.destinationPrefixes = options.destinationPrefixes ?? ['/topic', '/queue'];
-    checkSimpleBrokerOptions({ ...options, destinationPrefixes: this.destinationPrefixes }, context);
+    checkSimpleBrokerOptions(options, context);
+    this.destinationPrefixes = options.destinationPrefixes ?? DEFAULT_DESTINATION_PREFIXES;
     this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
     this.#syntax = { separator: context.destinationSeparator, wildcards: options.wildcards };
     this.policies = options.policies && describePolicies(options.policies);
-    this.#policies = new DestinationPolicies(options.policies, this.#syntax);
+    this.#policies = new DestinationPolicies(options.policies, {
+      ...this.#syntax,
+      userPrefix: context.userDestinationPrefix,
+    });
     this.#subscriptions = new SubscriptionRegistry({ ...this.#syntax, cacheLimit: options.cacheLimit });
     this.#deliveries = new SessionDeliveries(context, this.#counters);
     const { clock, logger } = context;

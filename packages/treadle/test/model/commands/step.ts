@@ -32,10 +32,10 @@ export function commandOf(step: Step): Command {
 /** Several steps of any clients, none of which waits for what the one before causes. Not for steps that take more than a moment by themselves. */
 export function hasteOf(steps: readonly Step[]): Step {
   return {
-    title: `at once: ${steps.map(({ title }) => title).join(', ')}`,
+    title: `in one go: ${steps.map(({ title }) => title).join(', ')}`,
     isPossible: (broker) => steps.some((step) => step.isPossible(broker)),
     async perform(broker, world) {
-      world.note('at once:');
+      world.note('in one go:');
       world.isInHaste = true;
       for (const step of steps) if (step.isPossible(broker)) await step.perform(broker, world);
       world.isInHaste = false;

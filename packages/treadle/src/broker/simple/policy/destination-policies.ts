@@ -8,6 +8,12 @@ interface Entry {
   readonly patterns: readonly DestinationPattern[];
 }
 
+/** How destinations are read. */
+export interface PolicySyntax extends PatternSyntax {
+  /** What begins user destinations; default `/user`. */
+  readonly userPrefix?: string;
+}
+
 /** Destinations whose policy is remembered, the oldest leaving first, and how long one may be for that: clients choose them. */
 const CACHE_LIMITS = { destinations: 4096, characters: 256 };
 
@@ -20,7 +26,7 @@ const NONE = null;
  */
 export class DestinationPolicies {
   readonly #entries: readonly Entry[];
-  readonly #ofTopics: readonly Entry[];
+  readonly #ofUsers: readonly Entry[];
   readonly #isEmpty: boolean;
   /** Plain text that whatever matches begins with. */
   readonly #beginnings: readonly string[];
@@ -30,18 +36,22 @@ export class DestinationPolicies {
   #lastDestination: string | undefined;
   #lastFound: DestinationPolicy | undefined;
 
-  /** @param policies patterns that are malformed match nothing; `PolicyChecks` reports them */
-  constructor(policies: readonly DestinationPolicy[] = [], syntax: PatternSyntax = {}) {
-    this.#entries = policies.map((policy) => ({ policy, patterns: compileAll(policy, syntax) }));
-    this.#ofTopics = this.#entries.filter(({ policy }) => policy.kind !== 'queue');
+  /** @param policies that `PolicyChecks` found nothing wrong with */
+  constructor(policies: readonly DestinationPolicy[] = [], { userPrefix = '/user', ...syntax }: PolicySyntax = {}) {
+    const entries = policies.map((policy) => ({
+      policy,
+      patterns: destinationsOf(policy).map((text) => compilePolicyPattern(text, syntax)),
+    }));
+    this.#entries = withPatterns(entries, ({ text }) => !namesUsers(text, userPrefix));
+    this.#ofUsers = withPatterns(entries, ({ text }) => namesUsers(text, userPrefix));
     this.#isEmpty = policies.length === 0;
-    const patterns = this.#entries.flatMap((entry) => entry.patterns);
+    const patterns = entries.flatMap((entry) => entry.patterns);
     this.#beginnings = [...new Set(patterns.map(beginningOf))];
   }
 
   /**
-   * The policy of the destination of a message or SUBSCRIBE. One that was translated for a user is looked up as the client knows it, and never
-   * finds a queue: it belongs to its session alone.
+   * The policy of the destination of a message or SUBSCRIBE. One that was translated for a user is looked up as the client knows it, among the
+   * patterns that begin with the user prefix: what the framework tells a client there must not fall under a limit that was meant for topics.
    */
   find(message: Message): DestinationPolicy | undefined {
     if (this.#isEmpty) return undefined;
@@ -68,7 +78,7 @@ export class DestinationPolicies {
   }
 
   #match(destination: string, isForUser: boolean): DestinationPolicy | typeof NONE {
-    const entries = isForUser ? this.#ofTopics : this.#entries;
+    const entries = isForUser ? this.#ofUsers : this.#entries;
     const entry = entries.find(({ patterns }) => patterns.some((pattern) => pattern.matches(destination)));
     const found = entry?.policy ?? NONE;
     this.#remember(destination, found);
@@ -101,14 +111,11 @@ export function compilePolicyPattern(text: string, syntax: PatternSyntax): Desti
   return DestinationPattern.compile(text, { ...syntax, captures: false });
 }
 
-function compileAll(policy: DestinationPolicy, syntax: PatternSyntax): readonly DestinationPattern[] {
-  const texts: unknown = policy?.destinations; // plain JavaScript may give anything
-  const list: readonly unknown[] = Array.isArray(texts) ? texts : [texts];
-  return list.flatMap((text) => {
-    try {
-      return typeof text === 'string' ? [compilePolicyPattern(text, syntax)] : [];
-    } catch {
-      return []; // reported by the check of the same list, with its place
-    }
-  });
+/** Whether a pattern is about user destinations: it says so, in plain text. @param userPrefix what begins them */
+export function namesUsers(text: string, userPrefix: string): boolean {
+  return text.startsWith(`${userPrefix.replace(/\/+$/, '')}/`);
+}
+
+function withPatterns(entries: readonly Entry[], isMeant: (pattern: DestinationPattern) => boolean): readonly Entry[] {
+  return entries.map(({ policy, patterns }) => ({ policy, patterns: patterns.filter(isMeant) }));
 }

@@ -7,3 +7,12 @@ export interface KeptMessageOptions {
   /** Octets that all histories together may hold, and as many all retained messages. Default 64 MiB. */
   readonly maxKeptOctets?: number;
 }
+
+/** The bounds as they hold. */
+export function resolveKeptLimits({
+  maxHistories = 10_000,
+  maxRetained = 10_000,
+  maxKeptOctets = 64 * 1024 * 1024,
+}: KeptMessageOptions): Required<KeptMessageOptions> {
+  return { maxHistories, maxRetained, maxKeptOctets };
+}

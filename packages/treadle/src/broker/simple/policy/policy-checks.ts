@@ -1,12 +1,15 @@
 import { inspect } from 'node:util';
 import type { Report } from '../../../foundation/finding.js';
 import { reporting } from '../../../foundation/findings.js';
+import { anyObject, checkKind } from '../../../foundation/option-kind.js';
 import type { DestinationPattern, PatternSyntax } from '../../../messaging/destination-pattern.js';
 import { PatternAutomaton } from '../../../messaging/pattern-automaton.js';
 import { findOverlap, mayOverlap } from '../../../messaging/pattern-overlap.js';
-import { compilePolicyPattern } from './destination-policies.js';
+import { checkDeadLetters, type PlacedPattern } from './dead-letter-checks.js';
+import { compilePolicyPattern, namesUsers } from './destination-policies.js';
 import type { DestinationPolicy } from './destination-policy.js';
 import { checkPolicyOptions } from './policy-option-checks.js';
+import { checkWildcards } from './wildcard-checks.js';
 
 /** What policies are checked against. */
 export interface PolicySurroundings {
@@ -30,40 +33,32 @@ export class PolicyChecks {
   readonly #surroundings: PolicySurroundings;
   readonly #report: Report;
   /** Of the policies before the one at hand. */
-  readonly #earlier: { readonly pattern: DestinationPattern; readonly policy: number }[] = [];
+  readonly #earlier: PlacedPattern[] = [];
 
   constructor(surroundings: PolicySurroundings, report: Report) {
     this.#surroundings = surroundings;
     this.#report = report;
   }
 
-  run(policies: unknown): void {
-    if (policies === undefined) return;
-    if (!Array.isArray(policies)) {
-      const problem = `it is ${inspect(policies, { depth: 0 })}`;
-      this.#report({ location: 'simpleBroker, policies', problem, cure: 'give a list of policies' });
-      return;
+  run(policies: readonly unknown[]): void {
+    for (const [index, policy] of policies.entries()) this.#checkPolicy(policy, index);
+    for (const [index, policy] of policies.entries()) {
+      const location = `policies[${index}].deadLetters`;
+      checkDeadLetters(Object(policy) as object, { ...this.#surroundings, patterns: this.#earlier }, location, this.#report); // {} for null
     }
-    const list: readonly unknown[] = policies;
-    for (const [index, policy] of list.entries()) this.#checkPolicy(policy, index);
   }
 
   #checkPolicy(given: unknown, index: number): void {
-    const location = `simpleBroker, policies[${index}]`;
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      const cure = "give an object such as { destinations: '/topic/**' }";
-      this.#report({ location, problem: `it is ${inspect(given, { depth: 0 })}`, cure });
-      return;
-    }
+    const location = `policies[${index}]`;
+    const kind = { ...anyObject, name: "an object such as { destinations: '/topic/**' }" };
+    if (checkKind(kind, given ?? null, location, this.#report) === undefined) return;
     const policy = given as DestinationPolicy; // its parts are looked at one by one
     checkPolicyOptions(policy, location, this.#report);
     this.#checkDestinations(policy, index);
-    const { deadLetters } = policy as { readonly deadLetters?: unknown }; // of a queue
-    this.#checkDeadLetters(deadLetters, `${location}.deadLetters`);
   }
 
   #checkDestinations(policy: DestinationPolicy, index: number): void {
-    const location = `simpleBroker, policies[${index}].destinations`;
+    const location = `policies[${index}].destinations`;
     const given: unknown = policy.destinations;
     const texts: readonly unknown[] = Array.isArray(given) ? given : [given];
     if (given === undefined || texts.length === 0) {
@@ -72,7 +67,7 @@ export class PolicyChecks {
     }
     const patterns = texts.flatMap((text) => this.#checkDestination(text, policy, location) ?? []);
     for (const pattern of patterns) this.#checkReach(pattern, location);
-    this.#earlier.push(...patterns.map((pattern) => ({ pattern, policy: index })));
+    this.#earlier.push(...patterns.map((pattern) => ({ pattern, policy, index })));
   }
 
   #checkDestination(text: unknown, policy: DestinationPolicy, location: string): DestinationPattern | undefined {
@@ -84,6 +79,7 @@ export class PolicyChecks {
     const { syntax } = this.#surroundings;
     const pattern = reporting(this.#report, location, () => compilePolicyPattern(text, syntax));
     if (!pattern) return undefined;
+    checkWildcards(text, syntax.wildcards, location, this.#report);
     if (this.#isOfUsers(text)) this.#checkForUsers(text, policy, location);
     else if (!this.#isOfBroker(pattern)) {
       const problem = `'${text}' matches no destination of the broker, whose prefixes are [${this.#surroundings.prefixes.join(', ')}]`;
@@ -94,7 +90,7 @@ export class PolicyChecks {
   }
 
   #isOfUsers(text: string): boolean {
-    return text.startsWith(`${this.#surroundings.userPrefix}/`);
+    return namesUsers(text, this.#surroundings.userPrefix);
   }
 
   #checkForUsers(text: string, policy: DestinationPolicy, location: string): void {
@@ -104,12 +100,12 @@ export class PolicyChecks {
     this.#report({ location, problem, cure: 'give user destinations a policy of their own, without it' });
   }
 
-  /** Whether one of the broker's destinations, or a user destination, may match. */
+  /** Whether one of the broker's destinations may match. */
   #isOfBroker(pattern: DestinationPattern): boolean {
-    const { covers, prefixes, syntax, userPrefix } = this.#surroundings;
+    const { covers, prefixes, syntax } = this.#surroundings;
     if (pattern.isExact) return covers(pattern.text);
     if (syntax.wildcards === 'rabbitmq') return this.#beginsAsBroker(pattern);
-    const everything = [...prefixes, userPrefix].flatMap((prefix) => this.#everythingBelow(prefix));
+    const everything = prefixes.flatMap((prefix) => this.#everythingBelow(prefix));
     return everything.some((all) => mayOverlap([pattern, all]));
   }
 
@@ -128,23 +124,18 @@ export class PolicyChecks {
   }
 
   #checkReach(pattern: DestinationPattern, location: string): void {
-    const earlier = this.#earlier.filter((each) => isRegular(each.pattern)).slice(0, MOST_EARLIER);
+    const isOfUsers = this.#isOfUsers(pattern.text);
+    const earlier = this.#earlier
+      .filter((each) => isRegular(each.pattern) && this.#isOfUsers(each.pattern.text) === isOfUsers)
+      .slice(0, MOST_EARLIER);
     if (earlier.length === 0 || !isRegular(pattern)) return;
     const none = earlier.map((each) => each.pattern);
     const { destination, isDecided } = findOverlap({ all: [pattern], none, allowsEmptySegments: true });
     if (destination !== undefined || !isDecided) return;
-    const covering = earlier.filter((each) => overlaps(pattern, each.pattern)).map((each) => each.policy);
+    const covering = earlier.filter((each) => overlaps(pattern, each.pattern)).map((each) => each.index);
     const places = [...new Set(covering)].map((index) => `policies[${index}]`).join(' and ');
     const problem = `'${pattern.text}' never counts, because ${places} before it covers all it matches`;
     this.#report({ location, problem, cure: 'move this policy before it, or drop the pattern' });
-  }
-
-  #checkDeadLetters(destination: unknown, location: string): void {
-    if (typeof destination !== 'string' || destination === '') return; // told with the other options
-    if (this.#surroundings.covers(destination)) return;
-    const { prefixes } = this.#surroundings;
-    const problem = `'${destination}' has none of the broker's prefixes [${prefixes.join(', ')}]`;
-    this.#report({ location, problem, cure: 'begin it with one of them' });
   }
 }
 

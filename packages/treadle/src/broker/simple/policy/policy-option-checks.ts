@@ -1,135 +1,101 @@
-import { inspect } from 'node:util';
 import type { FindingDetails, Report } from '../../../foundation/finding.js';
-import { closest } from '../../../foundation/spelling.js';
+import {
+  anyFunction,
+  checkKind,
+  checkNames,
+  either,
+  flag,
+  type Kind,
+  type Kinds,
+  objectOf,
+  oneOf,
+  wholeNumber,
+} from '../../../foundation/option-kind.js';
 import type { CommonPolicy, DestinationPolicy, HistoryPolicy, QueuePolicy, TopicPolicy } from './destination-policy.js';
 
-/** Says what is wrong with a value, or nothing. */
-type Check = (value: unknown) => Omit<FindingDetails, 'location'> | undefined;
+const count = wholeNumber(1);
+const milliseconds = numberWhere('a number of milliseconds from 1 on', (value) => value >= 1);
+const rate = numberWhere('a number above 0', (value) => value > 0);
+const name: Kind = { name: 'the name of a header', fits: (value) => typeof value === 'string' && value !== '' };
+const destination: Kind = { ...name, name: 'a destination' };
 
-type Checks<T> = Record<Exclude<keyof T, keyof CommonPolicy>, Check>;
+/** Looked at by those who work with it. */
+const anything: Kind = { name: 'anything', fits: () => true };
 
-const count: Check = (value) =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 1
-    ? undefined
-    : { problem: `it is ${inspect(value)}`, cure: 'give a whole number from 1 on, or leave it out' };
+const kind = oneOf('topic', 'queue');
 
-const milliseconds: Check = (value) =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 1
-    ? undefined
-    : { problem: `it is ${inspect(value)}`, cure: 'give a number of milliseconds from 1 on, or leave it out' };
+const HISTORY = {
+  messages: count,
+  forMs: milliseconds,
+  octets: count,
+} satisfies Record<keyof HistoryPolicy, Kind>;
 
-const rate: Check = (value) =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0
-    ? undefined
-    : { problem: `it is ${inspect(value)}`, cure: 'give a number above 0, or leave it out' };
-
-const flag: Check = (value) =>
-  typeof value === 'boolean' ? undefined : { problem: `it is ${inspect(value)}`, cure: 'give true or false' };
-
-const text: Check = (value) =>
-  typeof value === 'string' && value !== ''
-    ? undefined
-    : { problem: `it is ${inspect(value)}`, cure: 'give a destination' };
-
-const whenFull: Check = (value) =>
-  value === 'refuse' || value === 'drop-oldest'
-    ? undefined
-    : { problem: `it is ${inspect(value)}`, cure: "give 'refuse' or 'drop-oldest'" };
-
-const slowConsumer: Check = (value) => {
-  if (value === 'disconnect' || value === 'drop-oldest') return undefined;
-  const { latestByKey } = Object(value) as { readonly latestByKey?: unknown }; // any value may come
-  if (typeof latestByKey === 'function' || (typeof latestByKey === 'string' && latestByKey !== '')) return undefined;
-  const cure = "give 'disconnect', 'drop-oldest', or { latestByKey } with a header's name or a function";
-  return { problem: `it is ${inspect(value, { depth: 1 })}`, cure };
-};
-
-const HISTORY: Record<keyof HistoryPolicy, Check> = { messages: count, forMs: milliseconds, octets: count };
-
-const COMMON: Record<Exclude<keyof CommonPolicy, 'destinations'>, Check> = {
+const COMMON = {
+  destinations: anything,
+  kind,
   expiresAfterMs: milliseconds,
   maxSubscribers: count,
   maxMessageOctets: count,
   maxMessagesPerSecond: rate,
-};
+} satisfies Record<keyof CommonPolicy | 'kind', Kind>;
 
-const OF_TOPICS: Omit<Checks<TopicPolicy>, 'kind' | 'history'> = {
+const OF_TOPICS = {
   retainLast: flag,
-  slowConsumer,
+  history: saying(['messages', 'forMs'], objectOf(HISTORY, 'an object such as { messages: 100 }'), {
+    problem: 'it says neither how many messages nor how long',
+    cure: 'give messages, forMs or both',
+  }),
+  slowConsumer: either(
+    oneOf('disconnect', 'drop-oldest'),
+    saying(['latestByKey'], objectOf({ latestByKey: either(name, anyFunction) }, '{ latestByKey: … }'), {
+      problem: 'it says nothing',
+      cure: "give latestByKey, a header's name or a function",
+    }),
+  ),
   maxWaitingMessages: count,
-};
+} satisfies Record<Exclude<keyof TopicPolicy, keyof typeof COMMON>, Kind>;
 
-const OF_QUEUES: Omit<Checks<QueuePolicy>, 'kind'> = {
+const OF_QUEUES = {
   maxMessages: count,
   maxOctets: count,
-  whenFull,
+  whenFull: oneOf('refuse', 'drop-oldest'),
   maxDeliveries: count,
-  deadLetters: text,
-};
+  deadLetters: destination,
+} satisfies Record<Exclude<keyof QueuePolicy, keyof typeof COMMON>, Kind>;
+
+/** Those that only topics have. */
+export const TOPIC_OPTIONS: readonly string[] = Object.keys(OF_TOPICS);
 
 /**
  * Reports options of one policy that there are none of, that belong to the other kind of destination, or whose values are none. For JavaScript, JSON and
  * casts as well: TypeScript tells some of it.
  */
 export function checkPolicyOptions(policy: DestinationPolicy, location: string, report: Report): void {
-  const kind: unknown = policy.kind ?? 'topic';
-  if (kind !== 'topic' && kind !== 'queue') {
-    report({ location: `${location}.kind`, problem: `it is ${inspect(kind)}`, cure: "give 'topic' or 'queue'" });
-    return;
-  }
-  const options: Readonly<Record<string, unknown>> = { ...policy };
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || name === 'destinations' || name === 'kind') continue;
-    checkOption(kind, name, value, { location: `${location}.${name}`, report });
-  }
+  if (policy.kind !== undefined && checkKind(kind, policy.kind, `${location}.kind`, report) === undefined) return;
+  const isQueue = policy.kind === 'queue';
+  const own: Kinds = isQueue ? OF_QUEUES : OF_TOPICS;
+  const others = isQueue ? OF_TOPICS : OF_QUEUES;
+  const explain = (option: string): FindingDetails | undefined =>
+    Object.hasOwn(others, option) ? (isQueue ? NOT_OF_QUEUES : NOT_OF_TOPICS) : undefined;
+  checkNames({ ...COMMON, ...own }, policy, { location, report, explain });
 }
 
-interface Place {
-  readonly location: string;
-  readonly report: Report;
+const NOT_OF_QUEUES = { problem: 'a queue has no such option', cure: "leave it out, or leave out kind: 'queue'" };
+const NOT_OF_TOPICS = { problem: 'only queues have this option', cure: "leave it out, or write kind: 'queue'" };
+
+function numberWhere(text: string, isIt: (value: number) => boolean): Kind {
+  return { name: text, fits: (value) => typeof value === 'number' && Number.isFinite(value) && isIt(value) };
 }
 
-function checkOption(kind: 'topic' | 'queue', name: string, value: unknown, { location, report }: Place): void {
-  const ofTopics: Readonly<Record<string, Check>> = OF_TOPICS;
-  const ofQueues: Readonly<Record<string, Check>> = OF_QUEUES;
-  const known: Readonly<Record<string, Check>> = { ...COMMON, ...(kind === 'topic' ? ofTopics : ofQueues) };
-  if (kind === 'topic' && name === 'history') return checkHistory(value, { location, report });
-  const finding = Object.hasOwn(known, name) ? known[name]?.(value) : notOfKind(kind, name);
-  if (finding) report({ location, ...finding });
+/** The same for objects that say one of these options at least; that none is there is told when nothing else is wrong. */
+function saying(names: readonly string[], object: Kind, finding: FindingDetails): Kind {
+  return {
+    ...object,
+    checkParts: (value, location, report) => {
+      const checked = object.checkParts?.(value, location, report);
+      const isSaid = names.some((each) => Reflect.get(value as object, each) !== undefined); // it is an object
+      if (!isSaid && checked === value) report({ ...finding, location });
+      return checked;
+    },
+  };
 }
-
-function notOfKind(kind: 'topic' | 'queue', name: string): Omit<FindingDetails, 'location'> {
-  const ofTopics = [...Object.keys(OF_TOPICS), 'history'];
-  const ofQueues = Object.keys(OF_QUEUES);
-  if (kind === 'queue' && ofTopics.includes(name)) {
-    return { problem: 'a queue has no such option', cure: "leave it out, or leave out kind: 'queue'" };
-  }
-  if (kind === 'topic' && ofQueues.includes(name)) {
-    return { problem: 'only queues have this option', cure: "leave it out, or write kind: 'queue'" };
-  }
-  const names = ['destinations', 'kind', ...Object.keys(COMMON), ...(kind === 'topic' ? ofTopics : ofQueues)];
-  const meant = closest(name, names);
-  const cure = meant === undefined ? `leave it out; there are ${names.join(', ')}` : `did you mean '${meant}'?`;
-  return { problem: 'there is no option of this name', cure };
-}
-
-function checkHistory(value: unknown, { location, report }: Place): void {
-  if (typeof value !== 'object' || value === null) {
-    report({ location, problem: `it is ${inspect(value)}`, cure: 'give { messages: 100 }' });
-    return;
-  }
-  const history: Readonly<Record<string, unknown>> = { ...value };
-  for (const [name, option] of Object.entries(history)) {
-    if (option === undefined) continue;
-    const check = Object.hasOwn(HISTORY, name) ? HISTORY[name as keyof HistoryPolicy] : unknownOfHistory; // it has it
-    const finding = check(option);
-    if (finding) report({ location: `${location}.${name}`, ...finding });
-  }
-  if (history['messages'] !== undefined || history['forMs'] !== undefined) return;
-  report({ location, problem: 'it says neither how many messages nor how long', cure: 'give messages, forMs or both' });
-}
-
-const unknownOfHistory: Check = () => ({
-  problem: 'there is no option of this name',
-  cure: 'there are messages, forMs and octets',
-});

@@ -16,7 +16,7 @@ import type { SessionDeliveries } from '../session-deliveries.js';
 import type { Subscription } from '../subscription.js';
 import { compilePolicyPattern, type DestinationPolicies } from './destination-policies.js';
 import type { TopicPolicy } from './destination-policy.js';
-import type { KeptMessageOptions } from './kept-message-options.js';
+import { type KeptMessageOptions, resolveKeptLimits } from './kept-message-options.js';
 
 /** What topics work with. */
 export interface TopicsParts {
@@ -44,7 +44,7 @@ export class Topics {
   readonly #retained: RetainedMessages;
 
   constructor(parts: TopicsParts, options: KeptMessageOptions) {
-    const { maxHistories = 10_000, maxRetained = 10_000, maxKeptOctets: octets = 64 * 1024 * 1024 } = options;
+    const { maxHistories, maxRetained, maxKeptOctets: octets } = resolveKeptLimits(options);
     this.#parts = parts;
     this.#histories = new Histories(parts.clock, { destinations: maxHistories, octets });
     this.#retained = new RetainedMessages({ destinations: maxRetained, octets }, parts.syntax);

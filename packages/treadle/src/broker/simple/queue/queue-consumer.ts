@@ -12,6 +12,8 @@ export class QueueConsumer {
   /** Whether it subscribed to the queue by its name, not by a pattern. */
   readonly isNamed: boolean;
   isRemoved = false;
+  /** Whether its window tells when it has room again. */
+  isAwaited = false;
   #list: LinkedList<QueueConsumer> | undefined;
   #place: ListPlace<QueueConsumer> | undefined;
 

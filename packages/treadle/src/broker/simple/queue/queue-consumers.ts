@@ -28,6 +28,7 @@ export class QueueConsumers {
   #filtering: Set<QueueConsumer> | undefined;
   readonly #upToDate = new LinkedList<QueueConsumer>();
   readonly #behind = new LinkedList<QueueConsumer>();
+  readonly #parked = new LinkedList<QueueConsumer>();
   /** Came in and not yet shown to those who are up to date. */
   readonly #offered = new LinkedList<QueuedMessage>();
   /** The same of what came back, in whatever order: several may at once. */
@@ -117,7 +118,9 @@ export class QueueConsumers {
       else if (message.rejectedBy === consumer.subscription) lastChoice = consumer;
       else return this.#give(message, consumer);
     }
-    if (lastChoice) this.#give(message, lastChoice);
+    if (!lastChoice) return;
+    if (this.#hasAnother(message, lastChoice, budget)) this.#fallBehind(lastChoice);
+    else this.#give(message, lastChoice);
   }
 
   /** Gives one that is behind the first message it wants. */
@@ -125,10 +128,10 @@ export class QueueConsumers {
     budget.spend();
     if (!consumer.window.canTake) return this.#park(consumer);
     const message = this.#nextFor(consumer, budget);
-    if (message) {
-      const isSecondChoice = message.rejectedBy === consumer.subscription;
-      return this.#give(message, (isSecondChoice && this.#anotherFor(message, consumer)) || consumer);
+    if (message?.rejectedBy === consumer.subscription && this.#hasAnother(message, consumer, budget)) {
+      return consumer.moveTo(this.#behind); // the other one's turn comes first
     }
+    if (message) return this.#give(message, consumer);
     if (consumer.cursor !== Infinity) return; // the budget ran out
     consumer.moveTo(this.#upToDate);
   }
@@ -146,13 +149,24 @@ export class QueueConsumers {
     return message;
   }
 
-  /** Those who are up to date were offered it, and did not want it. */
-  #anotherFor(message: QueuedMessage, rejecter: QueueConsumer): QueueConsumer | undefined {
-    for (let place = this.#behind.first; place; place = place.next) {
-      const consumer = place.value;
-      if (consumer !== rejecter && consumer.window.canTake && consumer.wants(message)) return consumer;
+  /** Whether somebody else comes to it who is behind, or has room again and will be told so. Those who are up to date were offered it, and did not want it. */
+  #hasAnother(message: QueuedMessage, rejecter: QueueConsumer, budget: DispatchBudget): boolean {
+    for (const list of [this.#behind, this.#parked]) {
+      for (let place = list.first; place; place = place.next) {
+        budget.spend();
+        const consumer = place.value;
+        if (consumer === rejecter || !consumer.window.canTake || !consumer.wants(message)) continue;
+        if (list === this.#parked) this.#fallBehind(consumer);
+        return true;
+      }
     }
-    return undefined;
+    return false;
+  }
+
+  /** It has not looked at all that wait any more. */
+  #fallBehind(consumer: QueueConsumer): void {
+    if (consumer.isIn(this.#upToDate)) consumer.cursor = this.#lowestOffered;
+    consumer.moveTo(this.#behind);
   }
 
   /** Its turn comes again behind the others. */
@@ -163,10 +177,13 @@ export class QueueConsumers {
 
   #park(consumer: QueueConsumer): void {
     if (consumer.isIn(this.#upToDate)) consumer.cursor = this.#lowestOffered;
-    consumer.moveTo(undefined);
+    consumer.moveTo(this.#parked);
+    if (consumer.isAwaited) return;
+    consumer.isAwaited = true;
     consumer.window.onRoom((budget) => {
+      consumer.isAwaited = false;
       if (consumer.isRemoved) return;
-      consumer.moveTo(this.#behind);
+      this.#fallBehind(consumer);
       // Those who are up to date come first: this one may be given what it has just rejected only if none of them wants it.
       if (this.#showOffered(budget)) this.#serve(consumer, budget);
       if (this.#behind.size > 0) this.#parts.wake();

@@ -40,6 +40,18 @@ describe('a message of a queue that a consumer rejects', () => {
     expect(queues.takeDeliveries()).toEqual(['a/1 1', 'b/1 1 again']);
   });
 
+  it('goes to another one that has just come rather than to who rejected it', async () => {
+    const queues = startQueues();
+    await queues.consume(alice, '1');
+    queues.send('1');
+
+    const coming = queues.consume(bob, '1');
+    queues.nack('1');
+    await coming;
+
+    expect(queues.takeDeliveries()).toEqual(['a/1 1', 'b/1 1 again']);
+  });
+
   it('comes in the order of the queue when it comes back together with others', async () => {
     const queues = startQueues();
     await queues.consume(alice, '1', '/queue/jobs', { ack: 'client', 'prefetch-count': 3 });

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { Report } from '../foundation/finding.js';
-import { closest } from '../foundation/spelling.js';
+import type { FindingDetails, Report } from './finding.js';
+import { closest } from './spelling.js';
 
 /** What an option may be. TypeScript asks for the same; JavaScript, JSON and casts do not. */
 export interface Kind {
@@ -27,15 +27,15 @@ export interface NamesCheck {
   /** Of the object; empty for the options themselves. */
   readonly location: string;
   readonly report: Report;
-  /** What to do about an unknown name, where that is known better than by its spelling. */
-  readonly cureFor?: (name: string) => string | undefined;
+  /** What to say of an unknown name, where more is known than its spelling. */
+  readonly explain?: (name: string) => Partial<Pick<FindingDetails, 'problem' | 'cure'>> | undefined;
 }
 
 /** The properties that are known and fit; the others are reported, with what was probably meant. */
 export function checkNames(
   kinds: Kinds,
   value: object,
-  { location, report, cureFor }: NamesCheck,
+  { location, report, explain }: NamesCheck,
 ): Readonly<Record<string, unknown>> {
   const names = Object.keys(kinds);
   const entries = Object.entries(value).flatMap(([name, given]) => {
@@ -45,7 +45,7 @@ export function checkNames(
     if (given === undefined) return [];
     const meant = closest(name, names);
     const guess = meant === undefined ? `leave it out; there are ${names.join(', ')}` : `did you mean '${meant}'?`;
-    report({ location: where, problem: 'there is no option of this name', cure: cureFor?.(name) ?? guess });
+    report({ location: where, problem: 'there is no option of this name', cure: guess, ...explain?.(name) });
     return [];
   });
   return Object.fromEntries(entries);
@@ -53,6 +53,13 @@ export function checkNames(
 
 export const text: Kind = { name: 'text', fits: (value) => typeof value === 'string' };
 export const number: Kind = { name: 'a number', fits: (value) => typeof value === 'number' };
+/** @param from the smallest */
+export function wholeNumber(from: number): Kind {
+  return {
+    name: `a whole number from ${from} on`,
+    fits: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= from,
+  };
+}
 export const flag: Kind = { name: 'true or false', fits: (value) => typeof value === 'boolean' };
 export const anyFunction: Kind = { name: 'a function', fits: (value) => typeof value === 'function' };
 export const anyObject: Kind = { name: 'an object', fits: (value) => isObject(value) && !Array.isArray(value) };
