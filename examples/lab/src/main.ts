@@ -2,13 +2,15 @@ import { createLab, portOf, tcpPortOf } from './lab.js';
 
 async function main(): Promise<void> {
   const host = process.env['HOST'] ?? '127.0.0.1';
-  const tcpPort = tcpPortOf(process.env);
+  const ports = { webSocket: portOf(process.env), tcp: tcpPortOf(process.env) };
   const application = createLab(process.env);
-  const { url } = await application.listen(portOf(process.env), host);
-  console.log(`The lab listens on ${url}`);
-  if (tcpPort !== undefined) {
-    const tcp = await application.listenTcp(tcpPort, host);
-    console.log(`The lab listens on ${tcp.url}`);
+  try {
+    const { url } = await application.listen(ports.webSocket, host);
+    console.log(`The lab listens on ${url}`);
+    if (ports.tcp !== undefined) console.log(`The lab listens on ${(await application.listenTcp(ports.tcp, host)).url}`);
+  } catch (error) {
+    await application.stop(); // half of the lab would keep the process alive
+    throw error;
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void application.stop());

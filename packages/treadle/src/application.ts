@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
-import type { TlsOptions } from 'node:tls';
 import type { DependencyContainer } from 'tsyringe';
 import type { ApplicationParts } from './application-parts.js';
 import { ApplicationServices } from './application-services.js';
@@ -16,6 +15,7 @@ import type { SimpMessagingTemplate } from './messaging/messaging-template.js';
 import { type ApplicationOptions, DEFAULTS, type LimitOptions } from './options.js';
 import type { ApplicationEvents } from './events/application-events.js';
 import type { ApplicationDescription } from './start-up/application-description.js';
+import { checkListen, checkListenTcp, type TcpOptions } from './start-up/check-listening.js';
 import { checkOptions } from './start-up/check-options.js';
 import { checkClassLists } from './start-up/class-lists.js';
 import { describeApplication } from './start-up/describe-application.js';
@@ -145,8 +145,10 @@ export class Application implements AsyncDisposable {
    * Listens on an HTTP server of its own.
    * @param port `0` for any free one
    * @param host default: all interfaces, as Node's `server.listen`
+   * @throws ConfigurationError when one of them is none
    */
   async listen(port: number, host?: string): Promise<ListeningAddress> {
+    checkListen({ port, host });
     await this.start();
     const address = await this.#transports.listen(port, host);
     this.#requireNotStopped();
@@ -159,13 +161,10 @@ export class Application implements AsyncDisposable {
    * @param port the usual one is 61613; `0` for any free one
    * @param host default `127.0.0.1`: this machine only
    * @param options `tls`: as `tls.createServer`; a certificate it demands of clients is `session.handshake.clientCertificate`
-   * @throws ConfigurationError when `tls` names no certificate
+   * @throws ConfigurationError when one of them is none, or `tls` names no certificate
    */
-  async listenTcp(
-    port: number,
-    host = '127.0.0.1',
-    options: { readonly tls?: TlsOptions | undefined } = {},
-  ): Promise<ListeningAddress> {
+  async listenTcp(port: number, host = '127.0.0.1', options: TcpOptions = {}): Promise<ListeningAddress> {
+    checkListenTcp({ port, host }, options);
     await this.start();
     const listener = await this.#transports.listenTcp(port, host, options.tls);
     this.#requireNotStopped();

@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 import type { Clock } from './foundation/clock.js';
-import { ConfigurationError } from './foundation/errors.js';
 import type { Logger } from './foundation/logger.js';
 import type { LimitOptions } from './options.js';
 import type { Connection } from './transport/connection.js';
@@ -38,12 +37,14 @@ export class Transports {
   readonly #endpoints: readonly WebSocketEndpoint[];
   readonly #webSockets: WebSocketTransport;
   readonly #tcp: TcpTransport;
+  readonly #logger: Logger;
   /** The HTTP servers made by `listen`. */
   readonly #servers: OwnServer[] = [];
   #serversClosed: Promise<unknown> | undefined;
 
   constructor(options: TransportsOptions) {
     this.#endpoints = options.endpoints;
+    this.#logger = options.logger;
     const parts = { ...options, flushQueue: new FlushQueue() };
     this.#webSockets = new WebSocketTransport({ ...parts, maxMessageOctets: maxMessageOctets(options.limits) });
     this.#tcp = new TcpTransport(parts);
@@ -56,7 +57,7 @@ export class Transports {
 
   /** As `Application.listen`. */
   async listen(port: number, host: string | undefined): Promise<ListeningAddress> {
-    const server = new OwnServer(this.#webSockets);
+    const server = new OwnServer(this.#webSockets, this.#logger);
     this.#servers.push(server);
     const { address, port: actualPort } = await server.listen(port, host);
     if (this.#serversClosed) await server.close();
@@ -65,13 +66,6 @@ export class Transports {
 
   /** As `Application.listenTcp`. */
   listenTcp(port: number, host: string, tls: TlsOptions | undefined): Promise<TcpListener> {
-    if (tls && !hasCertificate(tls)) {
-      throw new ConfigurationError({
-        location: 'listenTcp',
-        problem: 'its option tls names no certificate, so that every handshake would fail',
-        cure: 'give key and cert, pfx, or SNICallback',
-      });
-    }
     return this.#tcp.listen(port, host, tls);
   }
 
@@ -107,9 +101,4 @@ function maxMessageOctets({ frameBodyOctets, frameHeaders, frameHeaderLineOctets
 function webSocketAddress(address: string, port: number, path: string): ListeningAddress {
   const host = address === '::' || address === '0.0.0.0' ? 'localhost' : address;
   return { host, port, url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}${path}` };
-}
-
-/** Node takes options without one, and fails each handshake. */
-function hasCertificate({ cert, pfx, SNICallback }: TlsOptions): boolean {
-  return [cert, pfx, SNICallback].some((source) => source !== undefined);
 }

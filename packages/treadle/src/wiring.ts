@@ -43,7 +43,9 @@ export function createParts(
   const base = { ...ground, ...createMessaging(options, ground.logger, findings) };
   const concurrency = resolveConcurrency(options, findings);
   const brokerBase = { ...base, note: findings.note };
-  const chosenBroker = findings.attempt('broker', () => createBroker(options.broker ?? simpleBroker(), options, brokerBase));
+  const chosenBroker = findings.attempt('broker', () =>
+    createBroker(options.broker ?? simpleBroker(), options, brokerBase),
+  );
   const broker = chosenBroker ?? createBroker(simpleBroker(), options, brokerBase);
   const handling = createHandlers({ ...base, broker, concurrency }, options, findings);
   const serving = createServing({ ...base, ...handling, broker }, options, findings);

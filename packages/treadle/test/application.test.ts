@@ -58,6 +58,22 @@ describe('listening', () => {
     await expect(second.listen(server.port, '127.0.0.1')).rejects.toThrow('EADDRINUSE');
   });
 
+  it.each([
+    [['8080'], "listen, port: it is the text '8080'; give a whole number from 0, for any free one, to 65535"],
+    [['abc'], "listen, port: it is the text 'abc'"],
+    [[undefined], 'listen, port: it is undefined'],
+    [[70_000], 'listen, port: it is 70000'],
+    [[0, ''], "listen, host: it is the text ''; give a name or address of this machine, such as '127.0.0.1'"],
+    [[0, { host: '::1' }], 'listen, host: it is an object'],
+  ])('at %j is refused before anything starts', async (given, expected) => {
+    await using application = createApplication({ logger: silentLogger });
+
+    const listening = application.listen(...(given as unknown as [number])); // as JavaScript may give them
+
+    await expect(listening).rejects.toThrow(expected);
+    expect(application.isBrokerAvailable).toBe(false);
+  });
+
   it('may happen on several ports', async () => {
     await using application = quiet();
     const addresses = [await application.listen(0, '127.0.0.1'), await application.listen(0, '127.0.0.1')];

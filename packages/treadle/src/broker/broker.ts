@@ -60,7 +60,7 @@ export interface DestinationPolicyDescription {
   readonly destinations: readonly string[];
   /** Whether every subscription gets a message, or one of them. */
   readonly kind: 'topic' | 'queue';
-  /** What else was said, by the names of the broker's options. */
+  /** What else holds, by the names of the broker's options: what was said, and the defaults of the rest. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 

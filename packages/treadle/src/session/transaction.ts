@@ -15,6 +15,7 @@ export class Transaction implements AcknowledgementTransaction {
   readonly #onFailure: (error: unknown) => void;
   readonly #sends: Frame[] = [];
   #acknowledgements: EnlistedAcknowledgement[] = [];
+  /** Committed or rolled back. */
   #isOver = false;
   /** Frames it is charged for: those held, and ACK and NACK. */
   frameCount = 0;
@@ -30,11 +31,6 @@ export class Transaction implements AcknowledgementTransaction {
   /** The held frames, in the order they came. */
   get sends(): readonly Frame[] {
     return this.#sends;
-  }
-
-  /** True when it has been committed or rolled back: nothing more of it may take effect. */
-  get isOver(): boolean {
-    return this.#isOver;
   }
 
   /** Keeps a SEND until COMMIT. */

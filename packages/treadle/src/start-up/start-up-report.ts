@@ -64,7 +64,7 @@ function mappingRow({ type, destinations, handler, parameters, results }: Mappin
   ];
 }
 
-/** `policy  /queue/**  queue  maxMessages: 50000`. */
+/** `policy  /queue/**  queue  maxMessages: 50000, whenFull: 'refuse' …`. */
 function policyRow({ destinations, kind, options }: DestinationPolicyDescription): readonly string[] {
   const said = inspect(options, { breakLength: Infinity }).replace(/^\{ ?/, '').replace(/ ?\}$/, '');
   return ['policy', destinations.join('  '), kind, said];

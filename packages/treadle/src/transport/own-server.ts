@@ -1,13 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from '../foundation/logger.js';
 import { pathOf } from './handshake.js';
 import type { WebSocketTransport } from './web-socket-server.js';
 
 /** An HTTP server that has nothing but WebSocket endpoints, for applications that bring none. */
 export class OwnServer {
   readonly #server: Server;
+  readonly #logger: Logger;
 
-  constructor(webSockets: WebSocketTransport) {
+  constructor(webSockets: WebSocketTransport, logger: Logger) {
+    this.#logger = logger;
     this.#server = createServer((request, response) => {
       const status = webSockets.serves(pathOf(request)) ? 426 : 404;
       response.writeHead(status, { 'content-type': 'text/plain', ...(status === 426 && { upgrade: 'websocket' }) });
@@ -23,6 +26,7 @@ export class OwnServer {
       server.once('error', reject);
       server.listen(port, host, () => {
         server.off('error', reject);
+        server.on('error', (error) => this.#logger.error('a client could not be accepted', { error }));
         resolve(server.address() as AddressInfo); // listening on TCP: never a string or null
       });
     });

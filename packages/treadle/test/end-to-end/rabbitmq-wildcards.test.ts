@@ -125,7 +125,7 @@ describe('a broker with the wildcards of RabbitMQ', () => {
     const wildcards = JSON.parse('"mqtt"');
 
     expect(() => createApplication({ broker: simpleBroker({ wildcards }), logger: silentLogger })).toThrow(
-      "simpleBroker, wildcards: it is 'mqtt'; give 'ant' or 'rabbitmq'",
+      "simpleBroker, wildcards: it is the text 'mqtt'; give 'ant' or 'rabbitmq'",
     );
   });
 });

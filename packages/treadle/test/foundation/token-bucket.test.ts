@@ -26,6 +26,29 @@ describe('a token bucket', () => {
     expect(given).toEqual([true, true, false]);
   });
 
+  it('that is told to keeps all that comes for a time, and has it until it is taken', () => {
+    const bucket = new TokenBucket(10, 0);
+
+    bucket.keepAll(5_000);
+    const meanwhile = bucket.take(20, 6_000);
+    bucket.overflow(8_000);
+    const given = [60_000, 60_000, 60_000].map((now) => bucket.take(10, now));
+
+    expect(meanwhile).toBe(true);
+    expect(given).toEqual([true, true, false]);
+  });
+
+  it('holds no more than one second is worth again when what it had kept is taken', () => {
+    const bucket = new TokenBucket(10, 0);
+    bucket.keepAll(0);
+    bucket.overflow(1_000);
+    bucket.take(20, 1_000);
+
+    const given = [bucket.take(10, 60_000), bucket.take(1, 60_000)];
+
+    expect(given).toEqual([true, false]);
+  });
+
   it('takes nothing when there is not enough', () => {
     const bucket = new TokenBucket(10, 0);
 

@@ -17,6 +17,9 @@ export const SEEDS: readonly number[] = RUNS_ASKED_FOR > 0 ? [SEED] : [1, 2];
 /** Of one test. */
 export const TIME_LIMIT_MS = 60_000 + RUNS_ASKED_FOR * 1000;
 
+/** What is left of it to tell how short the sequence has become. */
+const TIME_TO_TELL_MS = 10_000;
+
 /** Holds every delivery up for a turn of the event loop, as interceptors do that ask somebody. */
 const SLOWLY: ChannelInterceptor = {
   preSend: (message) => new Promise((resolve) => setImmediate(() => resolve(message))),
@@ -49,6 +52,6 @@ export async function runModel(
         throw new Error(`${String(error)}, behind\n${world.script.join('\n')}\n`, { cause: error });
       }
     }),
-    { seed, numRuns: RUNS },
+    { seed, numRuns: RUNS, interruptAfterTimeLimit: TIME_LIMIT_MS - TIME_TO_TELL_MS },
   );
 }

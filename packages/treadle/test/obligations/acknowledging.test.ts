@@ -157,6 +157,17 @@ describe.each(TRANSPORTS)('acknowledging, over %s', (transport) => {
       expect(await client.ask(acknowledgement('ACK', answer, '1.2', RECEIPT))).toEqual([]);
     });
 
+    it('STOMP K6 (1.2): the answer of a controller may be acknowledged again (our decision)', async () => {
+      await using server = await serve(transport, { controllers: [SnapshotController] });
+      const client = await server.connect('1.2');
+      client.type('SUBSCRIBE\nid:s\ndestination:/app/snapshot\nack:client\n\n\0');
+      const answer = await client.next();
+
+      for (const command of ['ACK', 'ACK', 'NACK'] as const) {
+        expect(await client.ask(acknowledgement(command, answer, '1.2', RECEIPT))).toEqual([]);
+      }
+    });
+
     it.each(['message-id', 'subscription'])(
       'STOMP K3b (1.1): ACK and NACK without %s: ERROR and the end',
       async (missing) => {

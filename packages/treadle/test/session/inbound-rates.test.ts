@@ -1,14 +1,31 @@
 import { connect, FakeClock } from '@treadle/testing';
-import { type Application, type ApplicationOptions, createApplication, silentLogger } from '../../src/index.js';
-import { settled } from './session-fixture.js';
+import {
+  type Application,
+  type ApplicationOptions,
+  createApplication,
+  type Message,
+  silentLogger,
+} from '../../src/index.js';
+import { TcpClient } from '../transport/tcp-client.js';
+import { type Deferred, deferred, settled, until } from './session-fixture.js';
 
 let clock: FakeClock;
 let application: Application;
 
-function create(limits: ApplicationOptions['limits']): Application {
+function create(limits: ApplicationOptions['limits'], options: ApplicationOptions = {}): Application {
   clock = new FakeClock();
-  application = createApplication({ logger: silentLogger, clock, limits: limits ?? {} });
+  application = createApplication({ logger: silentLogger, clock, limits: limits ?? {}, ...options });
   return application;
+}
+
+/** One whose handling of `/topic/slow` takes until `work` is done, so that the client is paused when four frames wait behind it. */
+function createHolding(limits: ApplicationOptions['limits'], work: Deferred): Application {
+  const preSend = async (message: Message): Promise<Message> => {
+    if (message.destination === '/topic/slow') await work.promise;
+    return message;
+  };
+  const heartBeat = { sends: 0, expects: 0 };
+  return create({ inboundQueueFrames: 4, ...limits }, { interceptors: { clientInbound: [{ preSend }] }, heartBeat });
 }
 
 afterEach(() => application.stop());
@@ -107,6 +124,82 @@ describe('limits.octetsPerSecond', () => {
     }
 
     expect(client.errorFrame).toBeUndefined();
+  });
+});
+
+describe('a client that the server does not read for a time', () => {
+  const seconds = 40;
+
+  it.each([
+    ['framesPerSecond', { framesPerSecond: 5 }],
+    ['octetsPerSecond', { octetsPerSecond: 200 }],
+  ])('may send what it could have sent meanwhile: %s', async (_, limits) => {
+    const work = deferred();
+    const client = await connect(createHolding(limits, work));
+
+    client.sendWithoutReceipt('/topic/slow', 'x');
+    for (let time = 0; time < seconds * 2; time += 1) {
+      await clock.advance(500);
+      client.sendWithoutReceipt('/topic/a', 'x');
+    }
+    const { paused } = application.stats().sessions;
+    work.resolve();
+    await until(() => application.stats().frames.SEND === seconds * 2 + 1);
+
+    expect(paused).toBe(1);
+    expect(client.errorFrame).toBeUndefined();
+  });
+
+  it.each([
+    ['framesPerSecond', { framesPerSecond: 2 }],
+    ['octetsPerSecond', { octetsPerSecond: 15_000 }],
+  ])('may do so over TCP: %s', async (_, limits) => {
+    const work = deferred();
+    const { port } = await createHolding(limits, work).listenTcp(0);
+    await using client = await TcpClient.connect(port);
+    const frame = Buffer.from(`SEND\ndestination:/topic/a\n\n${'y'.repeat(10_000)}\0`);
+
+    client.type('SEND\ndestination:/topic/slow\n\n\0');
+    for (let time = 0; time < seconds; time += 1) {
+      await clock.advance(1_000);
+      await client.typeInPace(frame);
+      await settled();
+    }
+    await until(() => application.stats().sessions.paused === 1);
+    work.resolve();
+    await until(() => application.stats().frames.SEND === seconds + 1 || client.frames.length > 1);
+
+    expect(client.commands).toEqual(['CONNECTED']);
+  });
+
+  it('is ended when it sent more than that', async () => {
+    const work = deferred();
+    const client = await connect(createHolding({ framesPerSecond: 10 }, work));
+
+    client.sendWithoutReceipt('/topic/slow', 'x');
+    for (let count = 0; count < 30; count += 1) client.sendWithoutReceipt('/topic/a', 'x');
+    await clock.advance(1_000);
+    work.resolve();
+
+    expect((await client.nextError()).headers['code']).toBe('FRAME_RATE_EXCEEDED');
+    expect(application.stats().frames.SEND).toBe(19); // one second's worth, CONNECT among it, and that of the pause
+  });
+
+  it('has its old rate when it has sent that', async () => {
+    const work = deferred();
+    const client = await connect(createHolding({ framesPerSecond: 10 }, work));
+    client.sendWithoutReceipt('/topic/slow', 'x');
+    for (let count = 0; count < 4; count += 1) client.sendWithoutReceipt('/topic/a', 'x');
+    await clock.advance(2_000);
+    work.resolve();
+    await until(() => application.stats().sessions.paused === 0);
+
+    for (let count = 0; count < 24; count += 1) await client.send('/topic/a', 'x'); // four were left, and two seconds' worth
+    await clock.advance(60_000);
+    for (let count = 0; count < 10; count += 1) await client.send('/topic/a', 'x');
+    client.sendWithoutReceipt('/topic/a', 'x');
+
+    expect((await client.nextError()).headers['code']).toBe('FRAME_RATE_EXCEEDED');
   });
 });
 

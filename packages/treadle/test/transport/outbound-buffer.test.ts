@@ -294,6 +294,21 @@ describe('a peer that does not read', () => {
     expect(overflows).toHaveLength(1);
   });
 
+  it('is known to get nothing more before its owner is told, so that nobody gives it what would be lost', async () => {
+    const { sink, buffer, push, overflows } = setUp({ sendBufferOctets: 10 });
+    sink.isReading = false;
+    push('x'.repeat(11));
+    buffer.flush();
+    const before = buffer.isClosed;
+
+    const room = buffer.whenWritable();
+    push('y');
+    const told = overflows.length;
+    await room;
+
+    expect([before, buffer.isClosed, told]).toEqual([false, true, 0]);
+  });
+
   it('survives one frame larger than the limit, when it then reads', async () => {
     const { sink, push, overflows } = setUp({ sendBufferOctets: 100 });
     sink.isReading = false;

@@ -1,8 +1,13 @@
 import { createServer } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 import { createApplication } from '../../src/application.js';
+import { systemClock } from '../../src/foundation/clock.js';
 import type { Logger } from '../../src/foundation/logger.js';
 import { type ApplicationOptions, AuthenticationError, type SessionHandshake, silentLogger } from '../../src/index.js';
+import { DEFAULTS } from '../../src/options.js';
+import { HandshakeCounters } from '../../src/transport/handshake-counters.js';
+import { FlushQueue } from '../../src/transport/outbound-buffer.js';
+import { TcpTransport } from '../../src/transport/tcp-server.js';
 import { until } from '../session/session-fixture.js';
 import * as certificates from './certificates.js';
 import { listenTcp } from './tcp-application.js';
@@ -69,12 +74,65 @@ describe('listenTcp', () => {
     await expect(application.listenTcp(0)).rejects.toThrow('An application that was stopped cannot be started again');
   });
 
-  it('is refused with TLS that has no certificate', async () => {
+  it.each([
+    [['abc'], "listenTcp, port: it is the text 'abc'; give a whole number from 0, for any free one, to 65535"],
+    [['61613'], "listenTcp, port: it is the text '61613'"],
+    [[undefined], 'listenTcp, port: it is undefined; give a whole number'],
+    [[null], 'listenTcp, port: it is null'],
+    [[-1], 'listenTcp, port: it is -1'],
+    [[65_536], 'listenTcp, port: it is 65536'],
+    [[1.5], 'listenTcp, port: it is 1.5'],
+    [[NaN], 'listenTcp, port: it is NaN'],
+    [[{ port: 0 }], 'listenTcp, port: it is an object'],
+    [[0, ''], "listenTcp, host: it is the text ''; give a name or address of this machine, such as '127.0.0.1'"],
+    [[0, { tls: certificates.server }], 'listenTcp, host: it is an object; give a name or address'],
+    [[0, null], 'listenTcp, host: it is null'],
+    [[0, '::1', null], 'listenTcp, options: it is null; give an object: { tls: { cert, key } }'],
+    [
+      [0, '::1', { tsl: certificates.server }],
+      "listenTcp, options.tsl: there is no option of this name; did you mean 'tls'?",
+    ],
+    [[0, '::1', { tls: true }], 'listenTcp, options.tls: it is true; give what tls.createServer takes'],
+    [[0, '::1', { tls: null }], 'listenTcp, options.tls: it is null'],
+    [
+      [0, '::1', { tls: {} }],
+      'listenTcp, options.tls: it names no certificate, so that every handshake would fail; give key and cert, pfx, or SNICallback',
+    ],
+    [[0, '::1', { tls: { cert: 'a certificate without its key' } }], 'listenTcp, options.tls: it names no certificate'],
+    [[0, '::1', { tls: { key: 'a key alone' } }], 'listenTcp, options.tls: it names no certificate'],
+  ])('%j is refused before anything starts', async (given, expected) => {
     await using application = createApplication({ logger: silentLogger });
 
-    await expect(application.listenTcp(0, '127.0.0.1', { tls: {} })).rejects.toThrow(
-      'listenTcp: its option tls names no certificate, so that every handshake would fail; give key and cert, pfx, or SNICallback',
-    );
+    const listening = application.listenTcp(...(given as unknown as [number])); // as JavaScript may give them
+
+    await expect(listening).rejects.toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message: expect.stringContaining(expected) as unknown,
+    });
+    expect([application.isBrokerAvailable, application.describe().tcpListeners]).toEqual([false, []]);
+  });
+
+  it('says everything that is wrong at once', async () => {
+    await using application = createApplication({ logger: silentLogger });
+
+    const listening = application.listenTcp(-1, '', { tls: {} });
+
+    await expect(listening).rejects.toMatchObject({
+      findings: ['port', 'host', 'options.tls'].map((what) => ({ location: `listenTcp, ${what}` })),
+    });
+  });
+});
+
+describe('a TCP transport that takes no more clients', () => {
+  it('does not listen either when that comes while it begins to', async () => {
+    const transport = createTransport();
+    const begun = transport.listen(0, '127.0.0.1', undefined);
+
+    transport.detach();
+    const { port } = await begun;
+
+    await expectFree(port);
+    expect(transport.listeners).toEqual([]);
   });
 });
 
@@ -255,6 +313,18 @@ describe('an application that stops', () => {
     await expectFree(secure.port);
   });
 });
+
+/** One that has no application. */
+function createTransport(): TcpTransport {
+  return new TcpTransport({
+    limits: DEFAULTS.limits,
+    flushQueue: new FlushQueue(),
+    clock: systemClock,
+    logger: silentLogger,
+    handshakes: new HandshakeCounters(),
+    onConnection: (connection) => connection.terminate(),
+  });
+}
 
 function nameOf({ clientCertificate }: SessionHandshake): string | undefined {
   const certificate: PeerCertificate | undefined = clientCertificate;

@@ -293,6 +293,31 @@ describe('the end of a connection over TCP', () => {
     expect({ hasEnded: client.hasEnded, error: client.error }).toEqual({ hasEnded: true, error: undefined });
   });
 
+  it('by the server is no reset for a client that it did not read at that time, and takes no more than its turn', async () => {
+    const gate = deferred();
+    const preSend = async (message: Message): Promise<Message> => {
+      if (message.type === 'MESSAGE') await gate.promise;
+      return message;
+    };
+    await using held = await listenTcp({
+      clock: new FakeClock(), // the time after which a client is cut off never comes
+      heartBeat: { sends: 0, expects: 0 },
+      authenticate: () => ({ name: 'warehouse' }),
+      interceptors: { clientInbound: [{ preSend }] },
+      limits: { inboundQueueFrames: 2 },
+    });
+    await using client = await TcpClient.connect(held.port);
+    client.type(send('x').repeat(10_000));
+    await until(() => held.application.stats().sessions.paused === 1);
+
+    await held.application.users.getUser('warehouse')?.disconnect('for a reason');
+    await client.closed;
+
+    expect(client.commands).toEqual(['CONNECTED', 'ERROR DISCONNECTED_BY_SERVER']);
+    expect({ hasEnded: client.hasEnded, error: client.error }).toEqual({ hasEnded: true, error: undefined });
+    gate.resolve();
+  });
+
   it('cuts off who does not stop sending after it', async () => {
     await using client = await TcpClient.connect(server.port);
     client.socket.allowHalfOpen = true;

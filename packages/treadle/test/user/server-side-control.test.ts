@@ -332,6 +332,27 @@ describe('unsubscribe', () => {
     expect(application.stats().broker?.messages.acknowledged).toBe(1);
   });
 
+  test('comes behind those that wait to be read, as the queue of the session is full', async () => {
+    start({ limits: { inboundQueueFrames: 2 } });
+    const alice = await login('alice');
+    const inbox = await alice.subscribe('/topic/a', { id: '1', ack: 'client-individual' });
+    const acks: string[] = [];
+    for (const text of ['1', '2', '3', '4', '5', '6']) {
+      await publish(text);
+      acks.push(`ACK\nid:${(await inbox.nextMessage()).headers['ack']}\n\n\0`);
+    }
+    const work = 'SEND\ndestination:/app/work\n\n\0';
+
+    alice.sendOctets(work + acks.join(''));
+    subscriptionOf(alice, '1').unsubscribe();
+    subscriptionOf(alice, '1').unsubscribe();
+    application.container.resolve(Rooms).work.resolve();
+    await until(() => application.stats().broker?.subscriptions === 0);
+
+    expect(application.stats().broker?.messages.acknowledged).toBe(6);
+    expect((await alice.request('UNSUBSCRIBE', { id: '1' })).command).toBe('RECEIPT');
+  });
+
   test('makes no mistake of an acknowledgement that its client has sent meanwhile', async () => {
     start();
     const alice = await login('alice');
@@ -373,15 +394,22 @@ describe('unsubscribe', () => {
     expect(application.container.resolve(Rooms).endedStreams).toBe(1);
   });
 
-  test('is forgotten when its id is used again: acknowledgements are then looked at as always', async () => {
-    start();
+  test.each([
+    ['its id is used again', '1'],
+    ['it had to make room for another one', '2'],
+  ])('makes no mistake of a late acknowledgement either when %s', async (_, id) => {
+    start({ limits: { subscriptions: 1 } });
     const alice = await login('alice');
-    await alice.subscribe('/topic/a', { id: '1', ack: 'client' });
+    const inbox = await alice.subscribe('/topic/a', { id: '1', ack: 'client' });
+    await publish('x');
+    const { headers } = await inbox.nextMessage();
     subscriptionOf(alice, '1').unsubscribe();
     await settled();
-    await alice.subscribe('/topic/a', { id: '1', ack: 'client' });
+    await alice.subscribe('/topic/b', { id, ack: 'client' });
 
-    await expect(alice.request('ACK', { id: 'nonsense' })).rejects.toThrow('ACKNOWLEDGEMENT_UNKNOWN');
+    const receipt = await alice.request('ACK', { id: headers['ack'] ?? '' });
+
+    expect(receipt.command).toBe('RECEIPT');
   });
 
   test('ends a subscription to a user destination', async () => {

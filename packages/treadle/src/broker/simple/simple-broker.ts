@@ -72,7 +72,7 @@ export class SimpleBroker implements Broker {
     this.destinationPrefixes = options.destinationPrefixes ?? DEFAULT_DESTINATION_PREFIXES;
     this.#prefixes = new DestinationPrefixes(this.destinationPrefixes);
     this.#syntax = { separator: context.destinationSeparator, wildcards: options.wildcards };
-    this.policies = options.policies && describePolicies(options.policies);
+    this.policies = options.policies && describePolicies(options.policies, this.destinationPrefixes);
     this.#policies = new DestinationPolicies(options.policies, {
       ...this.#syntax,
       userPrefix: context.userDestinationPrefix,

@@ -3,7 +3,7 @@ import { createCounters, sum } from './reference-counters.js';
 import { ReferenceDeliveries } from './reference-deliveries.js';
 import { expiryOf, type ReferenceMessage } from './reference-message.js';
 import { type QueueItem, type QueueRules, ReferenceQueue } from './reference-queue.js';
-import { ReferenceSession, type Slot, type Verdict } from './reference-session.js';
+import { ReferenceSession, type ReferenceTransaction, type Slot, type Verdict } from './reference-session.js';
 import { type ReferenceDelivery, ReferenceSubscription, type SubscribeOptions } from './reference-subscription.js';
 import { type RecoveryHeaders, type ReferenceClock, ReferenceTopics, type TopicRules } from './reference-topics.js';
 
@@ -143,11 +143,7 @@ export class ReferenceBroker {
   abort(session: ReferenceSession, id: string): void {
     const transaction = session.transactions.get(id);
     session.transactions.delete(id);
-    for (const delivery of transaction?.acknowledgements.flatMap(({ covered }) => covered) ?? []) {
-      if (delivery.state !== 'reserved') continue;
-      delivery.state = 'open';
-      if (!delivery.subscription.isActive) this.#giveBack(delivery);
-    }
+    if (transaction) this.#rollBack(transaction);
     this.#explain();
   }
 
@@ -155,13 +151,9 @@ export class ReferenceBroker {
   end(session: ReferenceSession, failedWith?: string): void {
     session.isAlive = false;
     session.failedWith = failedWith;
-    for (const subscription of session.subscriptions.values()) this.#end(subscription);
-    for (const { acknowledgements } of session.transactions.values()) {
-      for (const delivery of acknowledgements.flatMap(({ covered }) => covered)) {
-        if (delivery.state === 'reserved') this.#giveBack(delivery);
-      }
-    }
+    for (const transaction of session.transactions.values()) this.#rollBack(transaction);
     session.transactions.clear();
+    for (const subscription of session.subscriptions.values()) this.#end(subscription);
     this.#explain();
   }
 
@@ -239,6 +231,14 @@ export class ReferenceBroker {
     }
   }
 
+  #rollBack({ acknowledgements }: ReferenceTransaction): void {
+    for (const delivery of acknowledgements.flatMap(({ covered }) => covered)) {
+      if (delivery.state !== 'reserved') continue;
+      delivery.state = 'open';
+      if (!delivery.subscription.isActive) this.#giveBack(delivery);
+    }
+  }
+
   #giveBack(delivery: ReferenceDelivery): void {
     delivery.state = 'settled';
     delivery.source.returned();
@@ -247,6 +247,7 @@ export class ReferenceBroker {
   #end(subscription: ReferenceSubscription): void {
     subscription.isActive = false;
     subscription.session.subscriptions.delete(subscription.options.id);
+    this.#expiredOnTheWay += this.topics.waitingFor(subscription).length; // those of them that have
     this.#forgotten += this.topics.waitingFor(subscription).filter(({ rules }) => rules?.isLossy).length;
     this.topics.end(subscription);
     for (const delivery of subscription.open) this.#giveBack(delivery);

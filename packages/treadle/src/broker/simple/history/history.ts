@@ -9,7 +9,8 @@ interface Kept {
   readonly at: number;
 }
 
-const DEFAULT_OCTETS = 1024 * 1024;
+/** Octets of a history whose policy says nothing of them. */
+export const DEFAULT_HISTORY_OCTETS = 1024 * 1024;
 
 /** Places at the front of the list that may be empty before it is copied without them. */
 const MOST_EMPTY = 256;
@@ -30,7 +31,7 @@ export class History {
   #firstOffset = 1;
   #octets = 0;
 
-  constructor(epoch: string, { messages = Infinity, forMs = Infinity, octets = DEFAULT_OCTETS }: HistoryPolicy) {
+  constructor(epoch: string, { messages = Infinity, forMs = Infinity, octets = DEFAULT_HISTORY_OCTETS }: HistoryPolicy) {
     this.epoch = epoch;
     this.#messages = messages;
     this.#forMs = forMs;

@@ -1,6 +1,5 @@
-import type { Report } from '../../../foundation/finding.js';
+import type { FindingDetails } from '../../../foundation/finding.js';
 import { DestinationPattern, type PatternSyntax } from '../../../messaging/destination-pattern.js';
-import { destinationsOf } from './destination-policies.js';
 import type { DestinationPolicy } from './destination-policy.js';
 import { TOPIC_OPTIONS } from './policy-option-checks.js';
 
@@ -22,43 +21,39 @@ export interface DeadLetterSurroundings {
   readonly patterns: readonly PlacedPattern[];
 }
 
-/** Reports dead letters that nobody could find, that would come back for ever, or that a policy makes something else of than the queue that they are. */
-export function checkDeadLetters(
+/**
+ * Finds dead letters that would lie where nobody can find them, that are the queue itself, or of whose destination a policy says what does not hold for
+ * the queue that it is.
+ */
+export function findDeadLetterMistake(
   policy: { readonly deadLetters?: unknown },
   { syntax, prefixes, covers, patterns }: DeadLetterSurroundings,
-  location: string,
-  report: Report,
-): void {
+): FindingDetails | undefined {
   const { deadLetters } = policy;
-  if (typeof deadLetters !== 'string' || deadLetters === '') return; // told with the other options
+  if (typeof deadLetters !== 'string' || deadLetters === '') return undefined; // told with the other options
   if (!covers(deadLetters)) {
     const problem = `'${deadLetters}' has none of the broker's prefixes [${prefixes.join(', ')}]`;
-    return void report({ location, problem, cure: 'begin it with one of them' });
+    return { problem, cure: 'begin it with one of them' };
   }
   if (DestinationPattern.isPattern(deadLetters, syntax.wildcards)) {
     const problem = `'${deadLetters}' is a pattern, and dead letters go to one queue`;
-    return void report({ location, problem, cure: 'write its name without wildcards' });
+    return { problem, cure: 'write its name without wildcards' };
   }
-  if (patterns.some((each) => each.policy === policy) && isAllOf(policy as DestinationPolicy, deadLetters)) {
+  const own = patterns.filter((each) => each.policy === policy);
+  if (own.length > 0 && own.every(({ pattern }) => pattern.text === deadLetters)) {
     const problem = `'${deadLetters}' is the queue itself, so that its messages never become dead letters`;
-    return void report({ location, problem, cure: 'name another one, or leave it out' });
+    return { problem, cure: 'name another one, or leave it out' };
   }
   const first = patterns.find(({ pattern }) => pattern.matches(deadLetters));
-  const ignored = first && topicOptionOf(first.policy);
-  if (!first || ignored === undefined) return;
-  const problem = `'${deadLetters}' is a queue because dead letters go there, but policies[${first.index}] says ${ignored} of it`;
-  report({ location, problem, cure: "name another one, or give it a policy with kind: 'queue' before that one" });
-}
-
-/** @param policy with destinations that are texts */
-function isAllOf(policy: DestinationPolicy, deadLetters: string): boolean {
-  return destinationsOf(policy).every((destination) => destination === deadLetters);
+  const ignored = first && optionOfTopics(first.policy);
+  if (!first || ignored === undefined) return undefined;
+  const problem = `'${deadLetters}' is a queue, as dead letters go there, but policies[${first.index}] gives it ${ignored}`;
+  return { problem, cure: "name another one, or give it a policy with kind: 'queue' before that one" };
 }
 
 /** What a policy says that only topics know. */
-function topicOptionOf(policy: DestinationPolicy): string | undefined {
-  if (policy.kind === 'queue') return undefined;
-  const own = Object.entries(policy).filter(([name, value]) => value !== undefined && TOPIC_OPTIONS.includes(name));
-  if (policy.kind === 'topic') return "kind: 'topic'";
-  return own[0]?.[0];
+function optionOfTopics(policy: DestinationPolicy): string | undefined {
+  if (policy.kind !== undefined) return policy.kind === 'topic' ? "kind: 'topic'" : undefined;
+  const given = Object.entries(policy).find(([name, value]) => value !== undefined && TOPIC_OPTIONS.includes(name));
+  return given?.[0];
 }

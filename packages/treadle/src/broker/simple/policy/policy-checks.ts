@@ -5,11 +5,11 @@ import { anyObject, checkKind } from '../../../foundation/option-kind.js';
 import type { DestinationPattern, PatternSyntax } from '../../../messaging/destination-pattern.js';
 import { PatternAutomaton } from '../../../messaging/pattern-automaton.js';
 import { findOverlap, mayOverlap } from '../../../messaging/pattern-overlap.js';
-import { checkDeadLetters, type PlacedPattern } from './dead-letter-checks.js';
+import { findDeadLetterMistake, type PlacedPattern } from './dead-letter-checks.js';
 import { compilePolicyPattern, namesUsers } from './destination-policies.js';
 import type { DestinationPolicy } from './destination-policy.js';
 import { checkPolicyOptions } from './policy-option-checks.js';
-import { checkWildcards } from './wildcard-checks.js';
+import { findForeignWildcard } from './wildcard-checks.js';
 
 /** What policies are checked against. */
 export interface PolicySurroundings {
@@ -43,8 +43,9 @@ export class PolicyChecks {
   run(policies: readonly unknown[]): void {
     for (const [index, policy] of policies.entries()) this.#checkPolicy(policy, index);
     for (const [index, policy] of policies.entries()) {
-      const location = `policies[${index}].deadLetters`;
-      checkDeadLetters(Object(policy) as object, { ...this.#surroundings, patterns: this.#earlier }, location, this.#report); // {} for null
+      const surroundings = { ...this.#surroundings, patterns: this.#earlier };
+      const mistake = findDeadLetterMistake(Object(policy) as object, surroundings); // {} for null
+      if (mistake) this.#report({ ...mistake, location: `policies[${index}].deadLetters` });
     }
   }
 
@@ -79,7 +80,8 @@ export class PolicyChecks {
     const { syntax } = this.#surroundings;
     const pattern = reporting(this.#report, location, () => compilePolicyPattern(text, syntax));
     if (!pattern) return undefined;
-    checkWildcards(text, syntax.wildcards, location, this.#report);
+    const foreign = findForeignWildcard(text, syntax.wildcards);
+    if (foreign) this.#report({ ...foreign, location });
     if (this.#isOfUsers(text)) this.#checkForUsers(text, policy, location);
     else if (!this.#isOfBroker(pattern)) {
       const problem = `'${text}' matches no destination of the broker, whose prefixes are [${this.#surroundings.prefixes.join(', ')}]`;

@@ -1,29 +1,39 @@
-import type { Report } from '../../../foundation/finding.js';
-import { DestinationPattern, type WildcardStyle } from '../../../messaging/destination-pattern.js';
+import type { FindingDetails } from '../../../foundation/finding.js';
+import type { WildcardStyle } from '../../../messaging/destination-pattern.js';
 
-/** Reports what is a wildcard in the other style and plain text in this one: a pattern that no destination will ever match. */
-export function checkWildcards(
-  text: string,
-  style: WildcardStyle = 'ant',
-  location: string,
-  report: Report,
-): void {
-  for (const word of text.split(/[/.]/)) {
-    const cure = style === 'ant' ? cureForAnt(word) : cureForRabbit(word, text);
-    if (cure === undefined) continue;
-    return void report({ location, problem: `\`${word}\` in '${text}' is plain text with wildcards: '${style}'`, cure });
-  }
+/** Finds what is a wildcard in the other style and plain text in this one: a pattern that no destination will ever match. */
+export function findForeignWildcard(text: string, style: WildcardStyle = 'ant'): FindingDetails | undefined {
+  const found = style === 'ant' ? foreignToAnt(text) : foreignToRabbit(text);
+  if (!found) return undefined;
+  return { problem: `\`${found.word}\` in '${text}' is plain text with wildcards: '${style}'`, cure: found.cure };
 }
 
-function cureForAnt(word: string): string | undefined {
-  return word === '#' ? "write `**`, or choose wildcards: 'rabbitmq'" : undefined;
+interface ForeignWord {
+  readonly word: string;
+  readonly cure: string;
 }
 
-function cureForRabbit(word: string, text: string): string | undefined {
+function foreignToAnt(text: string): ForeignWord | undefined {
+  const isThere = wordsOf(text).includes('#');
+  return isThere ? { word: '#', cure: "write `**`, or choose wildcards: 'rabbitmq'" } : undefined;
+}
+
+function foreignToRabbit(text: string): ForeignWord | undefined {
+  const start = text.lastIndexOf('/') + 1;
+  const plain = [
+    ...wordsOf(text.slice(0, start)),
+    ...wordsOf(text.slice(start)).filter((word) => word !== '*' && word !== '#'),
+  ];
+  const word = plain.find((each) => /[*#]|^\{.*\}$/.test(each));
+  return word === undefined ? undefined : { word, cure: cureForRabbit(word) };
+}
+
+function cureForRabbit(word: string): string {
   if (word === '**') return "write `#`, or choose wildcards: 'ant'";
-  if (/^\{[^}]*\}$/.test(word)) return "write `*`, or choose wildcards: 'ant'";
-  if (!/[*#]/.test(word)) return undefined;
-  const isWord = DestinationPattern.isPattern(word, 'rabbitmq');
-  const isBehindSlash = text.slice(text.lastIndexOf('/') + 1).split('.').includes(word);
-  return isWord && isBehindSlash ? undefined : 'a wildcard is a whole word behind the last slash: `*` or `#`';
+  if (word.startsWith('{')) return "write `*`, or choose wildcards: 'ant'";
+  return 'a wildcard is a whole word behind the last slash: `*` or `#`';
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/[/.]/);
 }

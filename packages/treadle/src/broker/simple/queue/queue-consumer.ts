@@ -1,19 +1,19 @@
-import type { DeliveryWindow } from '../acknowledgement/delivery-window.js';
+import type { DeliveryWindow, RoomPlace } from '../acknowledgement/delivery-window.js';
 import type { LinkedList, ListPlace } from '../linked-list.js';
 import type { Subscription } from '../subscription.js';
 import type { QueuedMessage } from './queued-message.js';
+import type { UnseenMessages } from './unseen-messages.js';
 
 /** One subscription as one queue knows it. */
 export class QueueConsumer {
   readonly subscription: Subscription;
   readonly window: DeliveryWindow;
-  /** The first position it has not looked at; only consumers that filter need one. */
-  cursor = 0;
   /** Whether it subscribed to the queue by its name, not by a pattern. */
   readonly isNamed: boolean;
-  isRemoved = false;
-  /** Whether its window tells when it has room again. */
-  isAwaited = false;
+  /** What it has not looked at; only one that does not want everything needs it. Says nothing while it is up to date. */
+  unseen: UnseenMessages | undefined;
+  /** Where it stands among those whom its window tells when there is room again. */
+  awaited: RoomPlace | undefined;
   #list: LinkedList<QueueConsumer> | undefined;
   #place: ListPlace<QueueConsumer> | undefined;
 
@@ -24,13 +24,10 @@ export class QueueConsumer {
     this.window = window;
   }
 
-  get isFiltering(): boolean {
-    return this.subscription.filter !== undefined;
-  }
-
-  wants({ published }: QueuedMessage): boolean {
+  wants(message: QueuedMessage): boolean {
+    if (message.isKeptFrom(this.subscription)) return false;
     const { filter } = this.subscription;
-    return !filter || filter(published);
+    return !filter || filter(message.published);
   }
 
   isIn(list: LinkedList<QueueConsumer>): boolean {

@@ -1,8 +1,10 @@
 import type { DispatchBudget } from '../dispatch-loop.js';
 import { LinkedList } from '../linked-list.js';
+import type { Subscription } from '../subscription.js';
 import { MessageLine } from './message-line.js';
 import type { QueueConsumer } from './queue-consumer.js';
 import type { QueuedMessage } from './queued-message.js';
+import { UnseenMessages } from './unseen-messages.js';
 
 /** What the consumers of a queue need of it. */
 export interface QueueConsumersParts {
@@ -13,6 +15,9 @@ export interface QueueConsumersParts {
   readonly wake: () => void;
 }
 
+/** Messages that one consumer looks at before the others have their turn. */
+const LOOKS_PER_TURN = 100;
+
 /**
  * Decides who of a queue's consumers gets which message. A consumer is in one of three states:
  *
@@ -20,12 +25,13 @@ export interface QueueConsumersParts {
  * - behind: it can take, and has not looked at all that wait. These take, in turn, the first message they want.
  * - waiting for room: its window is full or its client reads too slowly.
  *
- * So a message is looked at once by each consumer that filters, however long it waits, and again only when it has come back.
+ * So a message is looked at once by each consumer that does not want everything, however long it waits, and again only when it has come back.
  */
 export class QueueConsumers {
   readonly #parts: QueueConsumersParts;
-  readonly #all = new Set<QueueConsumer>();
-  #filtering: Set<QueueConsumer> | undefined;
+  readonly #all = new Map<Subscription, QueueConsumer>();
+  /** Those who do not want everything. */
+  #choosy: Set<QueueConsumer> | undefined;
   readonly #upToDate = new LinkedList<QueueConsumer>();
   readonly #behind = new LinkedList<QueueConsumer>();
   readonly #parked = new LinkedList<QueueConsumer>();
@@ -33,7 +39,8 @@ export class QueueConsumers {
   readonly #offered = new LinkedList<QueuedMessage>();
   /** The same of what came back, in whatever order: several may at once. */
   #offeredBack: MessageLine | undefined;
-  #lowestOffered = Infinity;
+  /** Behind the last message that came in. */
+  #end = 0;
   #named = 0;
 
   constructor(parts: QueueConsumersParts) {
@@ -54,27 +61,33 @@ export class QueueConsumers {
   }
 
   add(consumer: QueueConsumer): void {
-    this.#all.add(consumer);
+    this.#all.set(consumer.subscription, consumer);
     if (consumer.isNamed) this.#named += 1;
-    if (consumer.isFiltering) (this.#filtering ??= new Set<QueueConsumer>()).add(consumer);
+    if (consumer.subscription.filter) this.#makeChoosy(consumer);
     consumer.moveTo(this.#behind);
   }
 
   delete(consumer: QueueConsumer): void {
-    consumer.isRemoved = true;
     consumer.moveTo(undefined);
-    if (this.#all.delete(consumer) && consumer.isNamed) this.#named -= 1;
-    this.#filtering?.delete(consumer);
+    if (consumer.awaited) consumer.window.stopWaiting(consumer.awaited);
+    if (this.#all.delete(consumer.subscription) && consumer.isNamed) this.#named -= 1;
+    this.#choosy?.delete(consumer);
+  }
+
+  /** An interceptor did not let a subscription have what it was given, and is not asked again. Called before the message is offered once more. */
+  keepFrom(subscription: Subscription, message: QueuedMessage): void {
+    message.keepFrom(subscription);
+    const consumer = this.#all.get(subscription);
+    if (consumer) this.#makeChoosy(consumer);
   }
 
   /** A message stands in the line that did not before. @param isBack whether it did earlier, so that some may be past it */
   offer(message: QueuedMessage, isBack: boolean): void {
-    const { position } = message;
-    if (isBack) this.#filtering?.forEach((consumer) => (consumer.cursor = Math.min(consumer.cursor, position)));
+    if (isBack) this.#choosy?.forEach((consumer) => consumer.unseen?.add(message));
+    else this.#end = message.position + 1;
     if (this.#upToDate.size === 0) return;
     if (isBack) (this.#offeredBack ??= new MessageLine()).add(message);
     else this.#offered.add(message);
-    this.#lowestOffered = Math.min(this.#lowestOffered, position);
   }
 
   /** Gives out what can be given; true when the budget ran out before. */
@@ -94,15 +107,13 @@ export class QueueConsumers {
       const message = this.#takeOffered();
       if (message?.isWaiting) this.#show(message, budget);
     }
-    this.#lowestOffered = Infinity;
     return true;
   }
 
-  /** The first one by its place in the order of the queue. */
+  /** The first one by its place in the order of the queue: what came back stands before all that nobody was given yet. */
   #takeOffered(): QueuedMessage | undefined {
     const back = this.#offeredBack?.first;
-    const { first } = this.#offered;
-    if (!back || (first && first.value.position < back.position)) return this.#offered.shift();
+    if (!back) return this.#offered.shift();
     this.#offeredBack?.delete(back);
     if (this.#offeredBack?.size === 0) this.#offeredBack = undefined;
     return back;
@@ -113,40 +124,49 @@ export class QueueConsumers {
     for (let place = this.#upToDate.first; place; place = place.next) {
       const consumer = place.value;
       budget.spend();
-      if (!consumer.window.canTake) this.#park(consumer);
-      else if (!consumer.wants(message)) continue;
+      if (!consumer.window.canTake) {
+        this.#missOffered(consumer, message);
+        this.#park(consumer);
+      } else if (!consumer.wants(message)) continue;
       else if (message.rejectedBy === consumer.subscription) lastChoice = consumer;
       else return this.#give(message, consumer);
     }
     if (!lastChoice) return;
-    if (this.#hasAnother(message, lastChoice, budget)) this.#fallBehind(lastChoice);
-    else this.#give(message, lastChoice);
+    if (!this.#hasAnother(message, lastChoice, budget)) return this.#give(message, lastChoice);
+    this.#missOffered(lastChoice, message);
+    lastChoice.moveTo(this.#behind);
+  }
+
+  /** A consumer is up to date no more before it was shown everything. @param shown what it looked at and did not take */
+  #missOffered({ unseen }: QueueConsumer, shown: QueuedMessage): void {
+    if (!unseen) return;
+    unseen.restart(this.#offered.first?.value.position ?? this.#end);
+    unseen.add(shown);
+    if (this.#offeredBack) unseen.addAll(this.#offeredBack);
   }
 
   /** Gives one that is behind the first message it wants. */
   #serve(consumer: QueueConsumer, budget: DispatchBudget): void {
     budget.spend();
     if (!consumer.window.canTake) return this.#park(consumer);
-    const message = this.#nextFor(consumer, budget);
-    if (message?.rejectedBy === consumer.subscription && this.#hasAnother(message, consumer, budget)) {
-      return consumer.moveTo(this.#behind); // the other one's turn comes first
-    }
-    if (message) return this.#give(message, consumer);
-    if (consumer.cursor !== Infinity) return; // the budget ran out
-    consumer.moveTo(this.#upToDate);
+    const { unseen } = consumer;
+    const message = unseen ? this.#findWanted(consumer, unseen, budget) : this.#parts.line.first;
+    if (!message) return consumer.moveTo(unseen?.first ? this.#behind : this.#upToDate);
+    // Of what it has just rejected the other one's turn comes first.
+    const isTooSoon = message.rejectedBy === consumer.subscription && this.#hasAnother(message, consumer, budget);
+    if (isTooSoon) consumer.moveTo(this.#behind);
+    else this.#give(message, consumer);
   }
 
-  #nextFor(consumer: QueueConsumer, budget: DispatchBudget): QueuedMessage | undefined {
-    const { line } = this.#parts;
-    let message = consumer.isFiltering ? line.from(consumer.cursor) : line.first;
-    while (message && !consumer.wants(message)) {
+  #findWanted(consumer: QueueConsumer, unseen: UnseenMessages, budget: DispatchBudget): QueuedMessage | undefined {
+    let message = unseen.first;
+    for (let looks = 0; message && looks < LOOKS_PER_TURN && !budget.isSpent; looks += 1) {
+      if (consumer.wants(message)) return message;
       budget.spend();
-      consumer.cursor = message.position + 1;
-      if (budget.isSpent) return undefined;
-      message = line.from(consumer.cursor);
+      unseen.pass(message);
+      message = unseen.first;
     }
-    if (!message) consumer.cursor = Infinity;
-    return message;
+    return undefined;
   }
 
   /** Whether somebody else comes to it who is behind, or has room again and will be told so. Those who are up to date were offered it, and did not want it. */
@@ -156,17 +176,11 @@ export class QueueConsumers {
         budget.spend();
         const consumer = place.value;
         if (consumer === rejecter || !consumer.window.canTake || !consumer.wants(message)) continue;
-        if (list === this.#parked) this.#fallBehind(consumer);
+        if (list === this.#parked) consumer.moveTo(this.#behind);
         return true;
       }
     }
     return false;
-  }
-
-  /** It has not looked at all that wait any more. */
-  #fallBehind(consumer: QueueConsumer): void {
-    if (consumer.isIn(this.#upToDate)) consumer.cursor = this.#lowestOffered;
-    consumer.moveTo(this.#behind);
   }
 
   /** Its turn comes again behind the others. */
@@ -176,17 +190,18 @@ export class QueueConsumers {
   }
 
   #park(consumer: QueueConsumer): void {
-    if (consumer.isIn(this.#upToDate)) consumer.cursor = this.#lowestOffered;
     consumer.moveTo(this.#parked);
-    if (consumer.isAwaited) return;
-    consumer.isAwaited = true;
-    consumer.window.onRoom((budget) => {
-      consumer.isAwaited = false;
-      if (consumer.isRemoved) return;
-      this.#fallBehind(consumer);
+    consumer.awaited ??= consumer.window.onRoom((budget) => {
+      consumer.awaited = undefined;
+      consumer.moveTo(this.#behind);
       // Those who are up to date come first: this one may be given what it has just rejected only if none of them wants it.
       if (this.#showOffered(budget)) this.#serve(consumer, budget);
       if (this.#behind.size > 0) this.#parts.wake();
     });
+  }
+
+  #makeChoosy(consumer: QueueConsumer): void {
+    consumer.unseen ??= new UnseenMessages(this.#parts.line);
+    (this.#choosy ??= new Set<QueueConsumer>()).add(consumer);
   }
 }

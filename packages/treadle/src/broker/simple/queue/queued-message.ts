@@ -21,10 +21,12 @@ export class QueuedMessage implements Deliverable {
   failedDeliveries = 0;
   /** Who has it, or had it last. */
   takenBy: Subscription | undefined;
-  /** Who would not have it, or was not let have it: others come first. */
+  /** Who would not have it: others come first. */
   rejectedBy: Subscription | undefined;
   /** Where `ExpiryHeap` keeps it. */
   heapIndex = -1;
+  /** Weak: it may wait for longer than they last. */
+  #keptFrom: WeakSet<Subscription> | undefined;
 
   constructor(position: number, published: Message) {
     this.position = position;
@@ -32,5 +34,15 @@ export class QueuedMessage implements Deliverable {
     this.published = payload === published.payload ? published : published.with({ payload });
     this.octets = octetsOf(published);
     this.expiresAt = expiresAt(published);
+  }
+
+  /** An interceptor does not let a subscription have it, and would not the next time. */
+  keepFrom(subscription: Subscription): void {
+    this.#keptFrom ??= new WeakSet();
+    this.#keptFrom.add(subscription);
+  }
+
+  isKeptFrom(subscription: Subscription): boolean {
+    return this.#keptFrom?.has(subscription) ?? false;
   }
 }

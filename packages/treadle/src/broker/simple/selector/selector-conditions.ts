@@ -9,8 +9,11 @@ export type Truth = boolean | undefined;
 /** A part of a selector that is true, false or unknown of a message. */
 export type Condition = (headers: SelectableHeaders) => Truth;
 
+/** An integer that doubles do not have exactly is a `bigint`, so that ids of many digits are compared as they are. */
+export type SelectorNumber = number | bigint;
+
 /** A part of a selector that is a number; `undefined` where a header is missing or none. */
-export type Quantity = (headers: SelectableHeaders) => number | undefined;
+export type Quantity = (headers: SelectableHeaders) => SelectorNumber | undefined;
 
 /** What operators work on. A header is text on the wire; what it is compared with decides what it is taken for. */
 export type Operand =
@@ -30,7 +33,10 @@ export function quantityOf(operand: Operand): Quantity | undefined {
   if (operand.kind === 'number') return operand.of;
   if (operand.kind !== 'header') return undefined;
   const { name } = operand;
-  return (headers) => decimalOf(headers.get(name));
+  return (headers) => {
+    const value = headers.get(name);
+    return value === undefined || value.length > LONGEST.number ? undefined : decimalOf(value);
+  };
 }
 
 /** An operand as a condition, a header by `true` and `false`; `undefined` for what can be none. */
@@ -45,10 +51,20 @@ export function conditionOf(operand: Operand): Condition | undefined {
   };
 }
 
-/** The result of an arithmetic operator; unknown when an operand is, or when there is none, as of a division by zero. */
+/** The result of an arithmetic operator, in doubles; unknown when an operand is, or when there is none, as of a division by zero. */
 export function calculate(operator: '+' | '-' | '*' | '/', left: Quantity, right: Quantity): Quantity {
   const operation = OPERATIONS[operator];
-  return ofBoth(left, right, (first, second) => finite(operation(first, second)));
+  return ofBoth(left, right, (first, second) =>
+    finite(operation(Number(first), Number(second))),
+  );
+}
+
+/** The number with the other sign. */
+export function negative(quantity: Quantity): Quantity {
+  return (headers) => {
+    const value = quantity(headers);
+    return value === undefined ? undefined : -value;
+  };
 }
 
 /**
@@ -156,9 +172,10 @@ const OPERATIONS: Readonly<Record<'+' | '-' | '*' | '/', (left: number, right: n
   '/': (left, right) => left / right,
 };
 
-const NUMBER_TESTS: Readonly<Record<Comparison, (left: number, right: number) => boolean>> = {
-  '=': (left, right) => left === right,
-  '<>': (left, right) => left !== right,
+// A number and a bigint are compared exactly by < and >; === would say that they differ.
+const NUMBER_TESTS: Readonly<Record<Comparison, (left: SelectorNumber, right: SelectorNumber) => boolean>> = {
+  '=': (left, right) => left >= right && left <= right,
+  '<>': (left, right) => left < right || left > right,
   '<': (left, right) => left < right,
   '<=': (left, right) => left <= right,
   '>': (left, right) => left > right,
@@ -169,15 +186,20 @@ const isSameText = (first: string, second: string): boolean => first === second;
 
 function isSameValue(first: string, second: string): boolean {
   if (first === second) return true;
-  const number = decimalOf(first);
-  return number !== undefined && number === decimalOf(second);
+  if (first.length > LONGEST.number || second.length > LONGEST.number) return false;
+  const [left, right] = [decimalOf(first), decimalOf(second)];
+  return left !== undefined && right !== undefined && NUMBER_TESTS['='](left, right);
 }
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+const INTEGER = /^[+-]?\d+$/;
 
-function decimalOf(text: string | undefined): number | undefined {
-  if (text === undefined || text.length > LONGEST.number || !DECIMAL.test(text)) return undefined;
-  return finite(Number(text));
+/** What a text says in decimals; `undefined` for any other, and for what is too large. */
+export function decimalOf(text: string): SelectorNumber | undefined {
+  if (!DECIMAL.test(text)) return undefined;
+  const number = finite(Number(text));
+  if (number === undefined || Number.isSafeInteger(number) || !INTEGER.test(text)) return number;
+  return BigInt(text);
 }
 
 function finite(number: number): number | undefined {

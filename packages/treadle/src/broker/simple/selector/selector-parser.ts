@@ -7,8 +7,10 @@ import {
   type Comparison,
   type Condition,
   conditionOf,
+  decimalOf,
   isIn,
   isLike,
+  negative,
   not,
   type Operand,
   or,
@@ -168,7 +170,7 @@ class SelectorParser {
     return this.#nested(() => {
       const { position } = this.#tokens.next;
       const quantity = this.#asQuantity(this.#signed(), position);
-      return { kind: 'number', of: isNegative ? calculate('-', () => 0, quantity) : quantity };
+      return { kind: 'number', of: isNegative ? negative(quantity) : quantity };
     });
   }
 
@@ -184,8 +186,8 @@ class SelectorParser {
     if (kind === 'header') return { kind, name: this.#tokens.take().value };
     if (kind === 'text') return { kind, value: this.#tokens.take().value };
     if (kind !== 'number') return malformed(`a name or value is missing before ${this.#tokens.found}`, position);
-    const number = Number(this.#tokens.take().value);
-    return Number.isFinite(number) ? { kind, of: () => number } : malformed('the number is too large', position);
+    const number = decimalOf(this.#tokens.take().value) ?? malformed('the number is too large', position);
+    return { kind, of: () => number };
   }
 
   #inParentheses(): Operand {

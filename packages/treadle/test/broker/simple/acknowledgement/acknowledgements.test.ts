@@ -132,6 +132,38 @@ describe('an ACK', () => {
     );
   });
 
+  it('covers after a rollback what was delivered before its message, and nothing behind it', async () => {
+    const queues = await startWithFour('client');
+    const transaction = createTransaction();
+    queues.ack('2', transaction);
+    transaction.rollback();
+    const acknowledged: number[] = [];
+
+    for (const text of ['1', '2', '4']) {
+      queues.ack(text);
+      acknowledged.push(queues.broker.stats.messages.acknowledged);
+    }
+
+    expect(acknowledged).toEqual([1, 2, 4]);
+  });
+
+  it('covers so in whatever order transactions are rolled back', async () => {
+    const queues = await startWithFour('client');
+    const [first, second] = [createTransaction(), createTransaction()];
+    queues.ack('1', first);
+    queues.ack('3', second);
+    second.rollback();
+    first.rollback();
+    const acknowledged: number[] = [];
+
+    for (const text of ['1', '3', '4']) {
+      queues.ack(text);
+      acknowledged.push(queues.broker.stats.messages.acknowledged);
+    }
+
+    expect(acknowledged).toEqual([1, 3, 4]);
+  });
+
   it('skips what a transaction has when it covers all before it', async () => {
     const queues = await startWithFour('client');
     const transaction = createTransaction();

@@ -47,10 +47,32 @@ describe('DestinationPolicies', () => {
     expect(found).toBe(notices);
   });
 
-  it('a user destination that only a queue policy matches has no policy', () => {
-    const found = new DestinationPolicies([jobs]).find(forUser('/user/queue/other'));
+  it.each(['/**', '/*/queue/*', '/user*/**', '/{any}/queue/**'])(
+    'a user destination has no policy of %s, which does not name the user prefix',
+    (destinations) => {
+      const found = new DestinationPolicies([{ destinations }]).find(forUser('/user/queue/errors'));
 
-    expect(found).toBeUndefined();
+      expect(found).toBeUndefined();
+    },
+  );
+
+  it.each(['/user/**', '/user/queue/*', '/user/queue/errors'])(
+    'a user destination has the policy of %s',
+    (destinations) => {
+      const policy = { destinations };
+
+      const found = new DestinationPolicies([{ destinations: '/**' }, policy]).find(forUser('/user/queue/errors'));
+
+      expect(found).toBe(policy);
+    },
+  );
+
+  it('the user prefix is the one of the application', () => {
+    const own = new DestinationPolicies([topics, notices], { userPrefix: '/me/' });
+    const ofMe = new DestinationPolicies([{ destinations: '/me/**' }], { userPrefix: '/me/' });
+
+    expect(own.find(forUser('/user/queue/notices'))).toBeUndefined();
+    expect(ofMe.find(forUser('/me/queue/notices'))).toBeDefined();
   });
 
   it('what no policy matches has none, and so has a message without destination', () => {

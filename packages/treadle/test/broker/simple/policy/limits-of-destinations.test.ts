@@ -29,7 +29,23 @@ describe('maxMessageOctets', () => {
     await expect(sent).rejects.toMatchObject({ code: 'DESTINATION_MESSAGE_TOO_LARGE' });
   });
 
-  it('holds for user destinations too', async () => {
+  it('for everything leaves what the framework tells a client of its failures alone', async () => {
+    const limits = { maxMessageOctets: 5, maxMessagesPerSecond: 1, maxSubscribers: 1 };
+    await using broker = policed({ ...limits, destinations: '/**' });
+    const other = await connect(broker.application);
+    const client = await connect(broker.application);
+    await other.subscribe('/user/queue/errors');
+    const errors = await client.subscribe('/user/queue/errors');
+
+    for (const destination of ['/app/a', '/app/b', '/topic/c']) client.sendWithoutReceipt(destination, '123456');
+
+    const codes = [await errors.next(), await errors.next(), await errors.next()].map(
+      (each) => (each as { code: string }).code,
+    );
+    expect(codes).toEqual(['DESTINATION_UNKNOWN', 'DESTINATION_UNKNOWN', 'DESTINATION_MESSAGE_TOO_LARGE']);
+  });
+
+  it('holds for user destinations that its pattern names', async () => {
     await using broker = policed({ destinations: '/user/queue/**', maxMessageOctets: 5 });
     const client = await connect(broker.application);
     await client.subscribe('/user/queue/x');

@@ -12,7 +12,12 @@ export const application = createApplication({
 });
 
 export async function listen(webPort: number, tcpPort: number): Promise<string> {
-  await application.listen(webPort); // browsers, over WebSocket
-  const { url } = await application.listenTcp(tcpPort); // services on this machine, at stomp://127.0.0.1:61613
-  return url;
+  try {
+    await application.listen(webPort); // browsers, over WebSocket
+    const { url } = await application.listenTcp(tcpPort); // services on this machine, at stomp://127.0.0.1:61613
+    return url;
+  } catch (error) {
+    await application.stop(); // a port is taken: half of it would keep the process alive
+    throw error;
+  }
 }
