@@ -7,7 +7,10 @@ async function main(): Promise<void> {
   try {
     const { url } = await application.listen(ports.webSocket, host);
     console.log(`The lab listens on ${url}`);
-    if (ports.tcp !== undefined) console.log(`The lab listens on ${(await application.listenTcp(ports.tcp, host)).url}`);
+    if (ports.tcp !== undefined) {
+      const tcp = await application.listenTcp(ports.tcp, host);
+      console.log(`The lab listens on ${tcp.url}`);
+    }
   } catch (error) {
     await application.stop(); // half of the lab would keep the process alive
     throw error;

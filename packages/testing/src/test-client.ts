@@ -207,9 +207,9 @@ export class TestClient implements AsyncDisposable {
     return answered;
   }
 
-  /** Sends any frame as it is. */
+  /** Sends any frame as it is. @throws TypeError naming a header whose value is no text */
   sendFrame(command: Frame['command'], headers: Readonly<Record<string, string>>, body: Uint8Array = EMPTY_BODY): void {
-    this.sendOctets(encodeFrame({ command, headers: Object.entries(headers).flat(), body }, this.#version));
+    this.sendOctets(encodeFrame({ command, headers: headerList(command, headers), body }, this.#version));
   }
 
   /** Sends raw octets, valid or not. */

@@ -4,6 +4,7 @@ import { MessageRejectedError, TreadleError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
+import { RecentDestinations } from '../messaging/recent-destinations.js';
 import type { HandlerCalls } from './concurrency/handler-calls.js';
 import type { ErrorPolicy } from './failures/error-policy.js';
 import { ExceptionHandlerLookup } from './failures/exception-handler-lookup.js';
@@ -12,7 +13,6 @@ import type { MappingMatch } from './handler-declaration.js';
 import { ApplicationPrefixes } from './mapping/application-prefixes.js';
 import type { MappedType, Mapping } from './mapping/controller-scan.js';
 import type { MappingRegistry } from './mapping/mapping-registry.js';
-import { RecentDestinations } from './mapping/recent-destinations.js';
 import type { ControllerClass } from './metadata.js';
 
 /** What the dispatcher works with; the application fills it. */

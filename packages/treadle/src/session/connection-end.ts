@@ -1,6 +1,11 @@
 import type { Timer } from '../foundation/clock.js';
 import { MessageRejectedError } from '../foundation/errors.js';
-import { CLOSE_CODES, type Connection, type ConnectionFault, type ConnectionListener } from '../transport/connection.js';
+import {
+  CLOSE_CODES,
+  type Connection,
+  type ConnectionFault,
+  type ConnectionListener,
+} from '../transport/connection.js';
 import type { FrameAnswers } from './frame-answers.js';
 import type { InboundFrames } from './inbound-frames.js';
 import type { SessionEnvironment } from './session-environment.js';

@@ -3,8 +3,15 @@ import { StompProtocolError } from '@treadle/stomp';
 import { ApplicationError } from '../foundation/application-error.js';
 import { diagnostics } from '../foundation/diagnostics.js';
 import { textOf } from '../foundation/error-text.js';
-import { type ErrorCode, ERRORS, MessageHandlingError, TreadleError } from '../foundation/errors.js';
+import {
+  type ErrorCode,
+  ERRORS,
+  MessageHandlingError,
+  MessageRejectedError,
+  TreadleError,
+} from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
+import type { EndReason } from '../messaging/session-control.js';
 import { CLOSE_CODES, type CloseCode, type ConnectionFault } from '../transport/connection.js';
 
 /** Why a session ends, in the words a client may read. */
@@ -59,7 +66,13 @@ function closeCodeOf(code: string): CloseCode {
   return LATER.has(code) ? CLOSE_CODES.tryAgainLater : CLOSE_CODES.protocolError;
 }
 
-/** As what the session fails. */
+/** As what a session fails that the server ends. */
+export function disconnectionFor(reason: EndReason): Error {
+  if (reason instanceof ApplicationError) return reason;
+  return new MessageRejectedError(reason, { code: 'DISCONNECTED_BY_SERVER' });
+}
+
+/** As what it fails for a fault of its connection. */
 export const FAULTS: Readonly<Record<ConnectionFault, { readonly code: ErrorCode; readonly detail: string }>> = {
   'too big': { code: 'MESSAGE_TOO_LARGE', detail: 'a WebSocket message is too large' },
   'not UTF-8': { code: 'MESSAGE_NOT_UTF8', detail: 'a text message is not UTF-8' },

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { type Frame, type HeartBeat, negotiateHeartBeat, type StompVersion } from '@treadle/stomp';
-import { ApplicationError } from '../foundation/application-error.js';
 import { type Awaitable, isPromise, whenDone } from '../foundation/awaitable.js';
 import type { Timer } from '../foundation/clock.js';
 import { type ErrorCode, MessageRejectedError } from '../foundation/errors.js';
@@ -29,6 +28,7 @@ import { mustFollow } from './mandatory-order.js';
 import { ServerUnsubscribes } from './server-unsubscribes.js';
 import type { SessionEnvironment, SessionOwner } from './session-environment.js';
 import { SessionConnectedEvent, SessionDisconnectEvent, type SessionEvent } from '../events/session-events.js';
+import { disconnectionFor } from './session-failure.js';
 import { SessionFarewell } from './session-farewell.js';
 import { SessionOutput } from './session-output.js';
 import { endedSubscriptionSignal, SessionSignals } from './session-signals.js';
@@ -183,9 +183,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   }
 
   async disconnect(reason: EndReason): Promise<void> {
-    const error =
-      reason instanceof ApplicationError ? reason : new MessageRejectedError(reason, { code: 'DISCONNECTED_BY_SERVER' });
-    this.#answers.fail(error, undefined);
+    this.#answers.fail(disconnectionFor(reason), undefined);
     await this.#endAnnounced;
   }
 

@@ -11,7 +11,7 @@ import {
 import { maskedFrame, RawWebSocket } from '../transport/raw-web-socket.js';
 import { TcpClient } from '../transport/tcp-client.js';
 import { WebSocketClient } from '../transport/web-socket-client.js';
-import { deferred, settled, until } from './session-fixture.js';
+import { deferred, SessionFixture, settled, until } from './session-fixture.js';
 
 const CONNECT = 'CONNECT\naccept-version:1.2\nhost:test\n\n\0';
 const SLOW = 'SEND\ndestination:/topic/slow\nreceipt:slow\n\n\0';
@@ -107,6 +107,25 @@ describe('a client that has gone while its frame is handled', () => {
 
     expect(client.commands).toEqual(['CONNECTED', 'RECEIPT slow']);
     await application.stop();
+  });
+});
+
+describe('a client that takes nothing', () => {
+  it('is cut off though its session ends already, as its DISCONNECT is handled', async () => {
+    const fixture = new SessionFixture();
+    const client = await fixture.connect();
+    client.type('SUBSCRIBE\nid:1\ndestination:/topic/a\n\n\0');
+    client.peer.stopReading();
+    fixture.deliver(client, '1');
+    fixture.onMessage = ({ type }) => (type === 'DISCONNECT' ? new Promise(() => undefined) : undefined);
+
+    client.type('DISCONNECT\nreceipt:bye\n\n\0');
+    await settled();
+    await fixture.clock.advance(fixture.limits.sendTimeMs);
+    await settled();
+
+    expect(client.end).toEqual({ code: 1006, reason: '' });
+    expect(fixture.registry.stats.sessions.endedByCode).toEqual({});
   });
 });
 

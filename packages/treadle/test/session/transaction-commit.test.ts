@@ -75,15 +75,15 @@ describe('COMMIT', () => {
   it('leaves the event loop to others when the transaction is large', async () => {
     const fixture = new SessionFixture();
     const client = await fixture.connect();
-    client.type(begin + sendIn('x').repeat(500));
-    await until(() => fixture.registry.stats.frames.SEND === 500);
+    client.type(begin + sendIn('x').repeat(1000));
+    await until(() => fixture.registry.stats.frames.SEND === 1000);
     const mostInARow = countInARow(fixture);
 
     client.type(commit('receipt:c\n'));
     await until(() => client.commands.includes('RECEIPT c'));
 
-    expect(fixture.received).toHaveLength(501);
-    expect(mostInARow()).toBeLessThanOrEqual(128);
+    expect(fixture.received).toHaveLength(1001);
+    expect(mostInARow()).toBeLessThanOrEqual(512);
   });
 
   it('leaves it sooner when its messages take long', async () => {

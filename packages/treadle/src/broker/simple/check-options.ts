@@ -27,6 +27,7 @@ const OPTIONS = {
   policies: anyList('a list of policies'),
   prefetchCount: wholeNumber(1),
   maxPrefetchCount: wholeNumber(1),
+  maxUnacknowledgedOctets: wholeNumber(1),
   maxQueues: wholeNumber(1),
   maxQueueOctets: wholeNumber(1),
   maxHistories: wholeNumber(1),

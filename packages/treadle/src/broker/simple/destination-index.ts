@@ -1,5 +1,6 @@
 import { MessageRejectedError } from '../../foundation/errors.js';
 import { DestinationPattern, type PatternSyntax } from '../../messaging/destination-pattern.js';
+import { RecentDestinations } from '../../messaging/recent-destinations.js';
 import { PatternTrie } from './pattern-trie.js';
 import { type Subscription, SubscriptionSet } from './subscription.js';
 
@@ -11,14 +12,11 @@ interface PatternEntry {
   readonly subscriptions: SubscriptionSet;
 }
 
-/** The patterns of a destination, as they were when `generation` was that of the index. */
-interface Answer {
-  generation: number;
-  patterns: readonly SubscriptionSet[];
-}
-
 const NOBODY: SubscriptionGroups = [];
 const NO_PATTERNS: readonly SubscriptionSet[] = [];
+
+/** Of more patterns a destination is not remembered: to find them is little beside delivering to them, and clients could fill the memory with such lists. */
+const MOST_REMEMBERED_PATTERNS = 64;
 
 /**
  * What the pattern of a subscription may have, and the destinations that patterns are looked up for. Clients choose both, and the work of
@@ -32,22 +30,19 @@ const QUESTIONED_TEXT = /[*}]([^*{}?]*\?[^*{}]*)(?=[*{])/g;
 
 /**
  * Finds the subscriptions of a destination: exact ones in a map, patterns in a tree, and behind a bounded cache from destinations to
- * patterns. An answer in it holds until a pattern comes that nobody had subscribed to, or the last subscription of a pattern goes; then each
- * destination is looked up in the tree once more, when it is asked for.
+ * patterns. It holds until a pattern comes that nobody had subscribed to, or the last subscription of a pattern goes; then each destination is
+ * looked up in the tree once more, when it is asked for.
  */
 export class DestinationIndex {
   readonly #exact = new Map<string, SubscriptionSet>();
   readonly #patterns = new Map<string, PatternEntry>();
   readonly #trie = new PatternTrie<SubscriptionSet>();
-  readonly #cache = new Map<string, Answer>();
-  readonly #cacheLimit: number;
+  readonly #cache: RecentDestinations<readonly SubscriptionSet[]>;
   readonly #syntax: PatternSyntax;
-  /** Of the tree: changes with it. */
-  #generation = 0;
 
-  /** @param cacheLimit destinations whose patterns are remembered, the oldest leaving first */
+  /** @param cacheLimit destinations whose patterns are remembered */
   constructor(cacheLimit: number, syntax: PatternSyntax = {}) {
-    this.#cacheLimit = cacheLimit;
+    this.#cache = new RecentDestinations(cacheLimit);
     this.#syntax = syntax;
   }
 
@@ -94,38 +89,25 @@ export class DestinationIndex {
     const pattern = compile(destination, this.#syntax);
     this.#patterns.set(destination, { pattern, subscriptions });
     this.#trie.add(pattern, subscriptions);
-    this.#generation += 1;
+    this.#cache.clear();
     return subscriptions;
   }
 
   #deletePattern({ pattern, subscriptions }: PatternEntry): void {
     this.#patterns.delete(pattern.text);
     this.#trie.delete(pattern, subscriptions);
-    this.#generation += 1;
+    this.#cache.clear();
   }
 
   #findPatterns(destination: string): readonly SubscriptionSet[] {
     const known = this.#cache.get(destination);
-    if (known?.generation === this.#generation) return known.patterns;
+    if (known) return known;
     if (destination.length > DESTINATION_LIMITS.characters) return NO_PATTERNS;
     const segments = DestinationPattern.segmentsOf(destination, this.#syntax);
     if (segments.length > DESTINATION_LIMITS.segments) return NO_PATTERNS;
     const patterns = this.#trie.find(segments);
-    if (known) {
-      known.patterns = patterns;
-      known.generation = this.#generation;
-    } else if (this.#cacheLimit > 0) {
-      if (this.#cache.size >= this.#cacheLimit) this.#forgetOldest();
-      this.#cache.set(destination, { generation: this.#generation, patterns });
-    }
+    if (patterns.length <= MOST_REMEMBERED_PATTERNS) this.#cache.remember(destination, patterns);
     return patterns;
-  }
-
-  #forgetOldest(): void {
-    for (const oldest of this.#cache.keys()) {
-      this.#cache.delete(oldest);
-      return;
-    }
   }
 }
 

@@ -11,11 +11,16 @@ import type { BrokerContext } from '../broker.js';
 import type { BrokerCounters } from './broker-counters.js';
 import type { Subscription } from './subscription.js';
 
-/** What a delivery has beside its message, and who wants to know what became of it; exactly one of the two is called unless the subscription ended first. */
+/**
+ * What a delivery has beside its message, and who wants to know what became of it; exactly one of the two is called unless the subscription ended first.
+ * Neither should throw; what they throw is logged.
+ */
 export interface DeliveryAttempt {
   /** Of the subscription. */
   readonly ticket: SubscriptionTicket | undefined;
   readonly delivery: Delivery | undefined;
+  /** Whether the message was given to a client before. */
+  readonly isRedelivered: boolean;
   /** It went through the channel to its session. */
   sent(): void;
   /** An interceptor kept it back, or the channel failed. */
@@ -69,7 +74,6 @@ export class SessionDeliveries {
 
   /** Sends `published` to a subscription, now or when the earlier ones are through. Does nothing if the subscription ended meanwhile. */
   deliver(subscription: Subscription, published: Message, attempt?: DeliveryAttempt): void {
-    this.#counters.delivered += 1;
     if (this.#queues.size > 0) {
       const queue = this.#queues.get(subscription.session.id);
       if (queue) return this.#enqueue(queue, { subscription, published, attempt });
@@ -147,7 +151,7 @@ export class SessionDeliveries {
       return undefined;
     }
     if (isPromise(result)) return this.#settled(result, subscription, published, attempt);
-    attempt?.sent();
+    this.#sent(subscription, published, attempt);
     return undefined;
   }
 
@@ -158,14 +162,29 @@ export class SessionDeliveries {
     attempt: DeliveryAttempt | undefined,
   ): Promise<void> {
     return result.then(
-      () => attempt?.sent(),
+      () => this.#sent(subscription, published, attempt),
       (error: unknown) => this.#failed(subscription, published, error, attempt),
     );
   }
 
+  #sent(subscription: Subscription, published: Message, attempt: DeliveryAttempt | undefined): void {
+    this.#counters.delivered += 1;
+    if (!attempt) return;
+    if (attempt.isRedelivered) this.#counters.redelivered += 1;
+    try {
+      attempt.sent();
+    } catch (error) {
+      this.#logFailure(subscription, published, error);
+    }
+  }
+
   #failed(subscription: Subscription, published: Message, error: unknown, attempt: DeliveryAttempt | undefined): void {
     this.#logFailure(subscription, published, error);
-    attempt?.stopped();
+    try {
+      attempt?.stopped();
+    } catch (failure) {
+      this.#logFailure(subscription, published, failure);
+    }
   }
 
   #logFailure(subscription: Subscription, { destination }: Message, error: unknown): void {

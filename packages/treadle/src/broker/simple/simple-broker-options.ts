@@ -12,7 +12,7 @@ export interface SimpleBrokerOptions extends KeptMessageOptions {
    * All with a leading slash or all without.
    */
   readonly destinationPrefixes?: readonly string[];
-  /** Destinations whose matching wildcard subscriptions are remembered; default 1024. `0` remembers none. */
+  /** Destinations whose matching wildcard subscriptions are remembered, some 400 octets each; default 16 384. `0` remembers none. */
   readonly cacheLimit?: number;
   /** How the wildcards of subscriptions and policies are spelled: as in Spring or as in RabbitMQ. Default `'ant'`. */
   readonly wildcards?: WildcardStyle;
@@ -25,11 +25,16 @@ export interface SimpleBrokerOptions extends KeptMessageOptions {
   readonly prefetchCount?: number;
   /** The largest `prefetch-count` that counts; a client that asks for more gets this. Default 10 000. */
   readonly maxPrefetchCount?: number;
+  /**
+   * Octets of payloads and headers that one subscription may have unacknowledged before it gets nothing more; one message alone may have more. Default
+   * 8 MiB.
+   */
+  readonly maxUnacknowledgedOctets?: number;
   /** Queues at one time, those of dead letters not counted; what would need a further one is refused with `QUEUE_FULL`. Default 100 000. */
   readonly maxQueues?: number;
   /**
-   * Octets of payloads and headers, and 512 more per message, that all queues hold together; a message beyond is refused with `QUEUE_FULL`. Default
-   * 512 MiB.
+   * Octets of payloads and headers, and 512 more per message, that all queues hold together, those of dead letters not counted; a message beyond is
+   * refused with `QUEUE_FULL`. Default 512 MiB.
    */
   readonly maxQueueOctets?: number;
 }

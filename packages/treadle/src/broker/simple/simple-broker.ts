@@ -81,9 +81,9 @@ export class SimpleBroker implements Broker {
     this.#deliveries = new SessionDeliveries(context, this.#counters);
     const { clock, logger } = context;
     const shared = { clock, logger, loop: this.#loop, counters: this.#counters, ids: new MessageIds() };
-    this.#windows = new DeliveryWindows({ ...shared, deliveries: this.#deliveries });
-    this.#acknowledgements = new Acknowledgements({ ...shared, windows: this.#windows });
     this.#prefetchLimits = resolvePrefetchLimits(options);
+    this.#windows = new DeliveryWindows({ ...shared, ...this.#prefetchLimits, deliveries: this.#deliveries });
+    this.#acknowledgements = new Acknowledgements({ ...shared, windows: this.#windows });
     const parts = { ...shared, windows: this.#windows, deliveries: this.#deliveries, registry: this.#subscriptions };
     this.#queues = new Queues({
       ...parts,

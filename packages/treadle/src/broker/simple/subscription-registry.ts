@@ -3,9 +3,12 @@ import type { DestinationPattern, PatternSyntax } from '../../messaging/destinat
 import { DestinationIndex, type SubscriptionGroups } from './destination-index.js';
 import type { Subscription } from './subscription.js';
 
+// Some 6 MiB when it is full. Beyond the limit a look-up costs eight times as much, what is remembered in vain included.
+const DEFAULT_CACHE_LIMIT = 16_384;
+
 /** What the registry can be told. */
 export interface SubscriptionRegistryOptions extends PatternSyntax {
-  /** Destinations whose matching patterns are remembered. Default 1024 (Spring: `DefaultSubscriptionRegistry.cacheLimit`). */
+  /** Destinations whose matching patterns are remembered. Default 16 384 (Spring: `DefaultSubscriptionRegistry.cacheLimit`, 1024). */
   readonly cacheLimit?: number;
 }
 
@@ -22,7 +25,7 @@ export class SubscriptionRegistry {
   readonly #translated: DestinationIndex;
   readonly #translatedKey: (destination: string) => string;
 
-  constructor({ cacheLimit = 1024, ...syntax }: SubscriptionRegistryOptions = {}) {
+  constructor({ cacheLimit = DEFAULT_CACHE_LIMIT, ...syntax }: SubscriptionRegistryOptions = {}) {
     this.#plain = new DestinationIndex(cacheLimit, syntax);
     this.#translated = new DestinationIndex(cacheLimit, syntax);
     this.#translatedKey = syntax.wildcards === 'rabbitmq' ? withSessionFirst : (destination) => destination;

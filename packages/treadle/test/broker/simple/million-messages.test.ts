@@ -18,8 +18,9 @@ function startWorkload(seed: number): { broker: SimpleBroker; workload: QueueWor
     clock: systemClock,
     destinationSeparator: '/',
     userDestinationPrefix: '/user',
-    limits: { sendBufferOctets: 512 * 1024 },
+    limits: { sendBufferOctets: 512 * 1024, frameBodyOctets: 64 * 1024 },
     reportAvailability: () => undefined,
+    note: () => undefined,
   } as const;
   const broker = new SimpleBroker(context, {
     policies: [

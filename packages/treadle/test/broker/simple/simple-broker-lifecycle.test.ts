@@ -30,6 +30,7 @@ describe('SimpleBroker, start', () => {
       destinationSeparator: '/',
       userDestinationPrefix: '/user',
       reportAvailability() {},
+      note() {},
     });
 
     expect(['/topic/x', '/queue/x', '/app/x'].map((destination) => broker.handles(destination))).toEqual([

@@ -322,6 +322,22 @@ describe('SubscriptionRegistry, memory', () => {
     // What is left of one round is less than 10 octets; a single forgotten map entry would be more than 30.
     expect((after - before) / 12_000).toBeLessThan(10);
   });
+
+  it('does not grow with the destinations that are remembered times the patterns that match all of them', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void; // the flag above makes it exist
+    const patterns = Array.from({ length: 200 }, (_none, index) => `a/${index} /topic/**/${'*'.repeat(index + 1)}`);
+    const registry = registryOf(patterns);
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+
+    for (let index = 0; index < 10_000; index += 1) registry.find(`/topic/${'x'.repeat(200)}/${index}`);
+    collectGarbage();
+    const grown = process.memoryUsage().heapUsed - before;
+
+    expect(registry.find(`/topic/${'x'.repeat(200)}/1`)).toHaveLength(200);
+    expect(grown).toBeLessThan(4 * 1024 * 1024);
+  });
 });
 
 function churn(registry: SubscriptionRegistry, index: number): void {

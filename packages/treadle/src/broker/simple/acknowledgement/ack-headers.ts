@@ -2,18 +2,21 @@ import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
 import type { AckMode } from '../subscription.js';
 
-/** How many deliveries of one subscription may be unacknowledged. */
+/** How much of one subscription may be unacknowledged. */
 export interface PrefetchLimits {
   /** For a SUBSCRIBE that says nothing. */
   readonly prefetchCount: number;
   /** What a SUBSCRIBE may ask for; more counts as this. */
   readonly maxPrefetchCount: number;
+  /** Octets of payloads and headers; one delivery alone may have more. */
+  readonly maxUnacknowledgedOctets: number;
 }
 
 /** The limits as they hold. */
 export function resolvePrefetchLimits(given: Partial<PrefetchLimits>): PrefetchLimits {
   const { maxPrefetchCount = 10_000, prefetchCount = Math.min(1000, maxPrefetchCount) } = given;
-  return { prefetchCount, maxPrefetchCount };
+  const { maxUnacknowledgedOctets = 8 * 1024 * 1024 } = given;
+  return { prefetchCount, maxPrefetchCount, maxUnacknowledgedOctets };
 }
 
 const ACK_MODES: Readonly<Record<string, AckMode>> = {

@@ -3,6 +3,8 @@ import type { Message } from '../../../messaging/message.js';
 /** What a source gives to a window: a published message, with whatever the source needs to know about it. */
 export interface Deliverable {
   readonly published: Message;
+  /** Of payload and headers. */
+  readonly octets: number;
 }
 
 /** Where windowed deliveries come from; of each delivery it hears exactly once. Nothing it is told may throw. */

@@ -1,6 +1,5 @@
-import type { BrokerCounters } from '../broker-counters.js';
 import type { DispatchBudget, DispatchLoop, DispatchTask } from '../dispatch-loop.js';
-import { LinkedList } from '../linked-list.js';
+import { LinkedList, type ListPlace } from '../linked-list.js';
 import type { SessionDeliveries } from '../session-deliveries.js';
 import type { Subscription } from '../subscription.js';
 import type { Deliverable, DeliveryFacts, DeliverySource } from './delivery-source.js';
@@ -11,13 +10,17 @@ import { type HoldsDeliveries, UnacknowledgedDelivery } from './unacknowledged-d
 export interface DeliveryWindowParts {
   readonly deliveries: SessionDeliveries;
   readonly loop: DispatchLoop;
-  readonly counters: BrokerCounters;
+  /** Octets that may be unacknowledged before nothing more is taken; one delivery alone may have more. */
+  readonly maxUnacknowledgedOctets: number;
   /** Of its session; `undefined` for a subscription whose deliveries are done when they are sent. */
   readonly acknowledgements: SessionAcknowledgements | undefined;
 }
 
+/** Where somebody stands among those who wait for room. */
+export type RoomPlace = ListPlace<(budget: DispatchBudget) => void>;
+
 /**
- * What one subscription can take: at most its prefetch count of unacknowledged deliveries, and none while its client reads too slowly or an
+ * What one subscription can take: at most its prefetch count of unacknowledged deliveries, and so many octets of them; none while its client reads too slowly or an
  * interceptor of `clientOutboundChannel` holds an earlier one. A subscription has one as soon as somebody needs to know, whoever and however many
  * deliver to it.
  */
@@ -30,6 +33,8 @@ export class DeliveryWindow implements DispatchTask, HoldsDeliveries {
   /** Of transactions that are not over. */
   readonly #reserved = new Set<UnacknowledgedDelivery>();
   readonly #waiting = new LinkedList<(budget: DispatchBudget) => void>();
+  /** Of what is open or reserved. */
+  #octets = 0;
   #nextNumber = 0;
   #isWatchingSession = false;
 
@@ -53,31 +58,39 @@ export class DeliveryWindow implements DispatchTask, HoldsDeliveries {
     if (!this.#subscription.isActive || !this.#subscription.session.isReachable) return false;
     const unacknowledged = this.#open.size + this.#reserved.size;
     if (unacknowledged >= this.#subscription.prefetchCount) return false;
+    if (this.#octets >= this.#parts.maxUnacknowledgedOctets) return false;
     return this.#parts.deliveries.whenRoom(this.#subscription.session) === undefined;
   }
 
   /**
    * Calls back once when it can take again, those who asked first coming first; who still has more asks again, and stands behind the others then.
    * At once when it can take now. Never after the subscription has ended, or its client has gone.
+   * @returns what `stopWaiting` takes; `undefined` when nothing will ever call
    */
-  onRoom(callback: (budget: DispatchBudget) => void): void {
-    if (!this.#subscription.isActive) return;
-    this.#waiting.add(callback);
+  onRoom(callback: (budget: DispatchBudget) => void): RoomPlace | undefined {
+    if (!this.#subscription.isActive) return undefined;
+    const place = this.#waiting.add(callback);
     if (this.canTake) this.#parts.loop.add(this);
     else this.#watchSession();
+    return place;
+  }
+
+  /** Who waited for room needs none any more. */
+  stopWaiting(place: RoomPlace): void {
+    this.#waiting.delete(place);
   }
 
   /** Delivers, whether it can take or not; `source` hears what becomes of the item, maybe before this returns. */
   deliver<T extends Deliverable>(item: T, source: DeliverySource<T>, facts: DeliveryFacts = {}): void {
-    const { deliveries, acknowledgements, counters } = this.#parts;
+    const { deliveries, acknowledgements } = this.#parts;
     this.#nextNumber += 1;
     const delivery = new UnacknowledgedDelivery(this, item, source, {
       number: this.#nextNumber,
       ackId: acknowledgements?.createAckId(),
       facts,
     });
+    this.#octets += item.octets;
     this.#hold(delivery);
-    if (facts.isRedelivered) counters.redelivered += 1;
     deliveries.deliver(this.#subscription, item.published, delivery);
   }
 
@@ -103,6 +116,7 @@ export class DeliveryWindow implements DispatchTask, HoldsDeliveries {
     if (delivery.state === 'reserved') this.#reserved.delete(delivery);
     else this.#release(delivery);
     delivery.state = 'settled';
+    this.#octets -= delivery.item.octets;
     if (this.#waiting.size > 0) this.#parts.loop.add(this);
     return true;
   }
@@ -171,6 +185,7 @@ export class DeliveryWindow implements DispatchTask, HoldsDeliveries {
 
   #giveBack(delivery: UnacknowledgedDelivery): void {
     delivery.state = 'settled';
+    this.#octets -= delivery.item.octets;
     delivery.source.returned(delivery.item, delivery.wasSent);
   }
 

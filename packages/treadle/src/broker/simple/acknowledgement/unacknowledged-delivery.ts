@@ -33,6 +33,7 @@ export class UnacknowledgedDelivery implements DeliveryAttempt {
   /** Its place in the order of its window. */
   readonly number: number;
   readonly delivery: Delivery | undefined;
+  readonly isRedelivered: boolean;
   state: DeliveryState = 'open';
   /** Where the window keeps it while it is open. */
   place: ListPlace<UnacknowledgedDelivery> | undefined;
@@ -48,6 +49,7 @@ export class UnacknowledgedDelivery implements DeliveryAttempt {
     this.item = item;
     this.source = source;
     this.number = number;
+    this.isRedelivered = facts.isRedelivered ?? false;
     const headers = headersOf(facts);
     this.delivery = ackId === undefined && !headers ? undefined : { ackId, headers };
   }

@@ -22,6 +22,6 @@ export function momentOf(expires: string): number {
 }
 
 /** The header of a message that has none. @param now as `Clock.wallTime` */
-export function expiresHeader({ expiresAfterMs = Infinity }: DestinationPolicy, now: number): string {
+export function expiresHeader({ expiresAfterMs = Infinity }: Pick<DestinationPolicy, 'expiresAfterMs'>, now: number): string {
   return expiresAfterMs === Infinity ? '0' : String(Math.ceil(now + expiresAfterMs));
 }

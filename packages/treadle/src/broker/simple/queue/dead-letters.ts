@@ -2,7 +2,9 @@ import type { Clock } from '../../../foundation/clock.js';
 import type { Logger } from '../../../foundation/logger.js';
 import { Message } from '../../../messaging/message.js';
 import { NativeHeaders } from '../../../messaging/native-headers.js';
+import { expiresHeader } from '../policy/message-expiry.js';
 import type { MessageIds } from '../message-ids.js';
+import type { QueueSettings } from './queue-settings.js';
 import type { QueuedMessage } from './queued-message.js';
 
 /** What dead letters are made with. */
@@ -27,12 +29,19 @@ export class DeadLetters {
     this.#parts = parts;
   }
 
-  /** The message for the dead letters. It expires only if their own destination says so. @param destination where they go */
-  create({ published, failedDeliveries }: QueuedMessage, destination: string): Message {
+  /**
+   * The message for the dead letters. It expires only if the policy of their own destination says so.
+   * @param destination where they go
+   * @param settings of their queue
+   */
+  create({ published, failedDeliveries }: QueuedMessage, destination: string, settings: QueueSettings): Message {
     const { headers, payload } = published;
     const kept = headers.without(...OWN_HEADERS, 'expires');
     const own = [published.destination ?? '', String(failedDeliveries), 'delivery-limit'];
     const list = OWN_HEADERS.flatMap((name, index) => [name, own[index] ?? '']);
+    if (settings.expiresAfterMs < Infinity) {
+      list.push('expires', expiresHeader(settings, this.#parts.clock.wallTime()));
+    }
     return new Message({
       type: 'MESSAGE',
       payload,
@@ -43,14 +52,15 @@ export class DeadLetters {
     });
   }
 
-  /** The oldest letter had to make room for a new one. */
-  dropped(destination: string): void {
+  /** The oldest letter had to make room for a new one, or a letter could not be stored. @param error why not */
+  dropped(destination: string, error?: unknown): void {
     this.#dropped += 1;
     const now = this.#parts.clock.now();
     if (now - this.#warnedAt < WARNING_INTERVAL_MS) return;
-    this.#parts.logger.warn('the queue of dead letters is full: its oldest were dropped', {
+    this.#parts.logger.warn('dead letters were dropped: their queue is full', {
       destination,
       dropped: this.#dropped,
+      ...(error !== undefined && { error }),
     });
     this.#warnedAt = now;
     this.#dropped = 0;

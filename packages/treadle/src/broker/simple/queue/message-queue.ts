@@ -8,18 +8,10 @@ import type { ListPlace } from '../linked-list.js';
 import { MessageLine } from './message-line.js';
 import type { QueueConsumer } from './queue-consumer.js';
 import { QueueConsumers } from './queue-consumers.js';
+import { type HeldOctets, QueueContents } from './queue-contents.js';
 import { QueueExpiry } from './queue-expiry.js';
 import type { QueueSettings } from './queue-settings.js';
 import { QueuedMessage } from './queued-message.js';
-
-/** What several queues hold together, and may hold. */
-export interface HeldOctets {
-  octets: number;
-  readonly limit: number;
-}
-
-/** What a waiting message costs beside its payload and headers. */
-const OCTETS_PER_MESSAGE = 512;
 
 /** What a queue works with. */
 export interface MessageQueueParts {
@@ -28,7 +20,7 @@ export interface MessageQueueParts {
   readonly counters: BrokerCounters;
   /** What all queues hold together. */
   readonly total: HeldOctets;
-  /** A message has failed too often. */
+  /** A message has failed too often, and is gone. Must not throw. */
   readonly onDeadLetter: (message: QueuedMessage, queue: MessageQueue) => void;
   /** It dropped its oldest message because it was full. */
   readonly onDropped: (queue: MessageQueue) => void;
@@ -49,14 +41,14 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   readonly #parts: MessageQueueParts;
   readonly #line = new MessageLine();
   readonly #expiry: QueueExpiry;
-  #unacknowledged = 0;
-  #octets = 0;
+  readonly #contents: QueueContents;
   #nextPosition = 0;
 
   constructor(destination: string, settings: QueueSettings, parts: MessageQueueParts) {
     this.destination = destination;
     this.settings = settings;
     this.#parts = parts;
+    this.#contents = new QueueContents(settings, parts.total);
     this.#expiry = new QueueExpiry(parts.clock, () => parts.loop.add(this));
     this.consumers = new QueueConsumers({
       line: this.#line,
@@ -66,28 +58,28 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   }
 
   get waitingMessages(): number {
-    return this.#line.size;
+    return this.#contents.waitingMessages;
   }
 
   get unacknowledgedMessages(): number {
-    return this.#unacknowledged;
+    return this.#contents.messages - this.#contents.waitingMessages;
   }
 
   /** Of all it holds. */
   get octets(): number {
-    return this.#octets;
+    return this.#contents.octets;
   }
 
   get isEmpty(): boolean {
-    return this.#line.size + this.#unacknowledged === 0;
+    return this.#contents.messages === 0;
   }
 
   /** Takes a published message, at the end of its order. @throws MessageRejectedError `QUEUE_FULL`, which concerns the message alone */
   accept(published: Message): void {
     const message = new QueuedMessage(this.#nextPosition, published);
-    this.#requireRoomFor(message);
+    this.#makeRoomFor(message);
     this.#nextPosition += 1;
-    this.#account(message.octets, 1);
+    this.#contents.add(message);
     this.#wait(message, false);
     this.#parts.loop.add(this);
   }
@@ -102,12 +94,10 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   }
 
   acknowledged(message: QueuedMessage): void {
-    this.#unacknowledged -= 1;
     this.#forget(message);
   }
 
   rejected(message: QueuedMessage, requeue: boolean): void {
-    this.#unacknowledged -= 1;
     message.wasSent = true;
     if (requeue) return this.#failed(message, message.takenBy);
     this.#parts.counters.dropped += 1;
@@ -116,15 +106,15 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
 
   /** A delivery that was sent counts, whether the client saw it or not: what ends a client again and again must not go on for ever. */
   returned(message: QueuedMessage, wasSent: boolean): void {
-    this.#unacknowledged -= 1;
     if (!wasSent) return this.#putBack(message);
     message.wasSent = true;
     this.#failed(message, undefined);
   }
 
+  /** It waits for somebody else. That does not count: it was not sent. */
   stopped(message: QueuedMessage): void {
-    this.#unacknowledged -= 1;
-    this.#failed(message, message.takenBy);
+    if (message.takenBy) this.consumers.keepFrom(message.takenBy, message);
+    this.#putBack(message);
   }
 
   /** Ends its timer. */
@@ -135,7 +125,6 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   #give(message: QueuedMessage, { subscription, window }: QueueConsumer): void {
     this.#leave(message);
     if (this.#hasExpired(message)) return this.#expire(message); // the timer comes later than the moment
-    this.#unacknowledged += 1;
     message.takenBy = subscription;
     window.deliver(message, this, { isRedelivered: message.wasSent });
   }
@@ -144,8 +133,8 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
     message.failedDeliveries += 1;
     message.rejectedBy = rejectedBy;
     if (message.failedDeliveries < this.settings.maxDeliveries) return this.#putBack(message);
-    this.#parts.onDeadLetter(message, this);
     this.#forget(message);
+    this.#parts.onDeadLetter(message, this);
   }
 
   #putBack(message: QueuedMessage): void {
@@ -156,6 +145,7 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
 
   #wait(message: QueuedMessage, isBack: boolean): void {
     message.isWaiting = true;
+    this.#contents.wait(message);
     this.#line.add(message);
     this.#expiry.add(message);
     this.consumers.offer(message, isBack);
@@ -164,6 +154,7 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   /** It waits no more. */
   #leave(message: QueuedMessage): void {
     message.isWaiting = false;
+    this.#contents.leave(message);
     this.#line.delete(message);
     this.#expiry.delete(message);
   }
@@ -178,37 +169,26 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   }
 
   #forget(message: QueuedMessage): void {
-    this.#account(message.octets, -1);
+    this.#contents.delete(message);
     if (this.isEmpty) this.#parts.onEmpty(this);
   }
 
-  #requireRoomFor({ octets }: QueuedMessage): void {
-    while (this.#isFullFor(octets)) {
-      const oldest = this.settings.whenFull === 'drop-oldest' ? this.#line.first : undefined;
-      if (!oldest) return this.#refuse();
-      this.#leave(oldest);
-      this.#account(oldest.octets, -1);
+  /** Drops what it must, and nothing for a message that it cannot take even then. */
+  #makeRoomFor(message: QueuedMessage): void {
+    if (this.#contents.hasRoomFor(message)) return;
+    const canDrop = this.settings.whenFull === 'drop-oldest' && this.#contents.hasRoomWithoutWaiting(message);
+    if (!canDrop) throw this.#createRefusal();
+    for (let { first } = this.#line; first && !this.#contents.hasRoomFor(message); { first } = this.#line) {
+      this.#leave(first);
+      this.#contents.delete(first);
       this.#parts.counters.dropped += 1;
       this.#parts.onDropped(this);
     }
   }
 
-  #isFullFor(octets: number): boolean {
-    const { maxMessages, maxOctets } = this.settings;
-    if (this.#line.size + this.#unacknowledged >= maxMessages || this.#octets + octets > maxOctets) return true;
-    const { total } = this.#parts;
-    return total.octets + octets + OCTETS_PER_MESSAGE > total.limit;
-  }
-
-  /** @param sign 1 for a message that comes, -1 for one that is gone */
-  #account(octets: number, sign: 1 | -1): void {
-    this.#octets += sign * octets;
-    this.#parts.total.octets += sign * (octets + OCTETS_PER_MESSAGE);
-  }
-
-  #refuse(): void {
-    const held = `${this.#line.size + this.#unacknowledged} messages of ${this.#octets} octets`;
-    const detail = `${this.destination} is full: it holds ${held}, and all queues ${this.#parts.total.octets} octets`;
-    throw new MessageRejectedError(detail, { code: 'QUEUE_FULL', endsSession: false });
+  #createRefusal(): MessageRejectedError {
+    const { messages, octets, totalOctets } = this.#contents;
+    const detail = `${this.destination} is full: it holds ${messages} messages of ${octets} octets, and all queues ${totalOctets} octets`;
+    return new MessageRejectedError(detail, { code: 'QUEUE_FULL', endsSession: false });
   }
 }

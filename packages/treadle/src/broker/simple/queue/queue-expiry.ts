@@ -11,6 +11,7 @@ export class QueueExpiry {
   readonly #onDue: () => void;
   #timer: Timer | undefined;
   #timerAt = Infinity;
+  #isStopped = false;
 
   /** @param onDue called when one of them may have expired: time to call `takeDue` */
   constructor(clock: Clock, onDue: () => void) {
@@ -43,7 +44,13 @@ export class QueueExpiry {
     return due;
   }
 
+  /** Sets no timer any more, whatever comes. */
   stop(): void {
+    this.#isStopped = true;
+    this.#cancelTimer();
+  }
+
+  #cancelTimer(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#timerAt = Infinity;
@@ -52,14 +59,14 @@ export class QueueExpiry {
   /** A timer that comes too early costs less than one that is set anew for every message. */
   #setTimer(): void {
     const first = this.#heap?.first;
-    if (!first) return this.stop();
-    if (first.expiresAt >= this.#timerAt) return;
-    this.stop();
+    if (!first) return this.#cancelTimer();
+    if (this.#isStopped || first.expiresAt >= this.#timerAt) return;
+    this.#cancelTimer();
     this.#timerAt = first.expiresAt;
     const milliseconds = Math.max(1, Math.ceil(first.expiresAt - this.#clock.wallTime()));
     this.#timer = this.#clock.setTimeout(
       () => {
-        this.stop();
+        this.#cancelTimer();
         this.#onDue();
       },
       Math.min(milliseconds, LONGEST_TIME_MS),

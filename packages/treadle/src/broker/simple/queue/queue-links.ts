@@ -11,9 +11,10 @@ export class QueueLinks {
   readonly #windows: DeliveryWindows;
   readonly #limit: number;
   readonly #bySubscription = new Map<Subscription, Map<MessageQueue, QueueConsumer>>();
+  /** Of wildcard subscriptions. */
   #size = 0;
 
-  /** @param limit pairs of a subscription and a queue; a client could make the product of both with few frames */
+  /** @param limit pairs of a wildcard subscription and a queue; a client could make the product of both with few frames */
   constructor(windows: DeliveryWindows, limit: number) {
     this.#windows = windows;
     this.#limit = limit;
@@ -28,12 +29,12 @@ export class QueueLinks {
   add(subscription: Subscription, queue: MessageQueue): void {
     let links = this.#bySubscription.get(subscription);
     if (links?.has(queue)) return;
-    if (this.isTooMuch(1)) throw tooManyLinks(subscription);
     const consumer = new QueueConsumer(subscription, this.#windows.of(subscription), queue.destination);
+    if (!consumer.isNamed && this.isTooMuch(1)) throw tooManyLinks(subscription);
     links ??= new Map<MessageQueue, QueueConsumer>();
     links.set(queue, consumer);
     this.#bySubscription.set(subscription, links);
-    this.#size += 1;
+    if (!consumer.isNamed) this.#size += 1;
     queue.consumers.add(consumer);
   }
 
@@ -65,7 +66,7 @@ export class QueueLinks {
 
   #delete(links: Map<MessageQueue, QueueConsumer>, queue: MessageQueue, consumer: QueueConsumer): void {
     queue.consumers.delete(consumer);
-    if (links.delete(queue)) this.#size -= 1;
+    if (links.delete(queue) && !consumer.isNamed) this.#size -= 1;
     if (links.size === 0) this.#bySubscription.delete(consumer.subscription);
   }
 }

@@ -10,6 +10,8 @@ export interface QueueSettings {
   readonly maxDeliveries: number;
   /** `undefined` for a queue of dead letters. */
   readonly deadLetters: string | undefined;
+  /** Milliseconds; `Infinity` for never. */
+  readonly expiresAfterMs: number;
 }
 
 /** Where dead letters go that no policy sends elsewhere. @param prefixes of the broker */
@@ -27,6 +29,7 @@ export function queueSettings(policy: QueuePolicy | undefined, deadLetters: stri
     whenFull: policy?.whenFull ?? 'refuse',
     maxDeliveries: policy?.maxDeliveries ?? 5,
     deadLetters: policy?.deadLetters ?? deadLetters,
+    expiresAfterMs: policy?.expiresAfterMs ?? Infinity,
   };
 }
 

@@ -22,7 +22,7 @@ export interface QueuesParts extends Pick<MessageQueueParts, 'clock' | 'loop' | 
   readonly deadLetters: DeadLetters;
   /** Queues at one time, those of dead letters not counted. */
   readonly maxQueues: number;
-  /** Octets that all of them hold together. */
+  /** Octets that all of them hold together, those of dead letters not counted. */
   readonly maxQueueOctets: number;
 }
 
@@ -33,14 +33,17 @@ const MAX_IDLE_QUEUES = 1000;
 
 /**
  * The queues of the broker. One exists while it holds a message or a subscription names it; wildcard subscriptions consume those that exist and
- * those to come.
+ * those to come. Not those of dead letters: or these would go back to the very consumers that failed.
  */
 export class Queues {
   readonly #parts: QueuesParts;
   readonly #queueParts: MessageQueueParts;
+  /** They are few, as policies name them, and bounded by these: what failed is not lost because other queues hold too much. */
+  readonly #deadLetterParts: MessageQueueParts;
   readonly #queues = new Map<string, MessageQueue>();
   readonly #links: QueueLinks;
   readonly #idle: IdleQueues;
+  #deadLetterQueues = 0;
 
   constructor(parts: QueuesParts) {
     this.#parts = parts;
@@ -53,10 +56,11 @@ export class Queues {
       total: { octets: 0, limit: parts.maxQueueOctets },
       onDeadLetter: (message, queue) => this.#bury(message, queue.settings),
       onDropped: ({ destination, settings }) => {
-        if (settings.deadLetters === undefined) parts.deadLetters.dropped(destination);
+        if (holdsDeadLetters(settings)) parts.deadLetters.dropped(destination);
       },
       onEmpty: (queue) => this.#emptied(queue),
     };
+    this.#deadLetterParts = { ...this.#queueParts, total: { octets: 0, limit: Infinity } };
   }
 
   /** What the queue of a destination is like; `undefined` when the destination is none. */
@@ -103,7 +107,8 @@ export class Queues {
     const pattern = registry.patternOf(subscription);
     if (!pattern) return this.#consumeNamed(subscription);
     return visitInSlices(this.#queues.values(), (queue) => {
-      if (subscription.isActive && pattern.matches(queue.destination)) this.#consume(subscription, queue);
+      if (!subscription.isActive || holdsDeadLetters(queue.settings)) return;
+      if (pattern.matches(queue.destination)) this.#consume(subscription, queue);
     });
   }
 
@@ -119,6 +124,7 @@ export class Queues {
     for (const queue of this.#queues.values()) queue.stop();
     this.#queues.clear();
     this.#links.clear();
+    this.#deadLetterQueues = 0;
   }
 
   #consumeNamed(subscription: Subscription): void {
@@ -136,23 +142,34 @@ export class Queues {
   #getOrCreate(destination: string, settings: QueueSettings): MessageQueue {
     const known = this.#queues.get(destination);
     if (known) return known;
-    const consumers = this.#parts.registry.find(destination).flat();
-    this.#makeRoom(destination, settings, consumers.length);
-    const queue = new MessageQueue(destination, settings, this.#queueParts);
-    this.#queues.set(destination, queue);
+    const found = this.#parts.registry.find(destination).flat();
+    if (holdsDeadLetters(settings)) return this.#createDeadLetterQueue(destination, settings, found);
+    this.#makeRoom(destination, found.filter((subscription) => subscription.destination !== destination).length);
+    return this.#create(new MessageQueue(destination, settings, this.#queueParts), found);
+  }
+
+  #createDeadLetterQueue(destination: string, settings: QueueSettings, found: readonly Subscription[]): MessageQueue {
+    this.#deadLetterQueues += 1;
+    const named = found.filter((subscription) => subscription.destination === destination);
+    return this.#create(new MessageQueue(destination, settings, this.#deadLetterParts), named);
+  }
+
+  #create(queue: MessageQueue, consumers: readonly Subscription[]): MessageQueue {
+    this.#queues.set(queue.destination, queue);
     for (const subscription of consumers) this.#links.add(subscription, queue);
     return queue;
   }
 
-  #makeRoom(destination: string, { deadLetters }: QueueSettings, consumers: number): void {
-    while (this.#queues.size >= this.#parts.maxQueues || this.#links.isTooMuch(consumers)) {
+  /** @param patterns wildcard subscriptions that will consume the queue */
+  #makeRoom(destination: string, patterns: number): void {
+    const { maxQueues } = this.#parts;
+    while (this.#queues.size - this.#deadLetterQueues >= maxQueues || this.#links.isTooMuch(patterns)) {
       const idle = this.#idle.takeOldest();
       if (idle) {
         this.#forget(idle);
         continue;
       }
-      if (deadLetters === undefined) return; // they must not be lost
-      const detail = `${destination}: there are ${this.#queues.size} queues already, or too many consumers of them`;
+      const detail = `${destination}: there are ${maxQueues} queues already, or too many consumers of them`;
       throw new MessageRejectedError(detail, { code: 'QUEUE_FULL', endsSession: false });
     }
   }
@@ -166,17 +183,28 @@ export class Queues {
   #forget(queue: MessageQueue): void {
     this.#idle.delete(queue);
     this.#queues.delete(queue.destination);
+    if (holdsDeadLetters(queue.settings)) this.#deadLetterQueues -= 1;
     this.#links.deleteQueue(queue);
     queue.stop();
   }
 
+  /** A letter that cannot be stored is dropped, as whoever rejected the message can do nothing about it. Never throws. */
   #bury(message: QueuedMessage, { deadLetters: destination }: QueueSettings): void {
     const { deadLetters, policies, counters } = this.#parts;
     const settings = destination === undefined ? undefined : policies.settingsOf(destination);
     if (destination === undefined || !settings) return;
-    counters.deadLettered += 1;
-    this.publish(deadLetters.create(message, destination), settings);
+    try {
+      this.publish(deadLetters.create(message, destination, settings), settings);
+      counters.deadLettered += 1;
+    } catch (error) {
+      counters.dropped += 1;
+      deadLetters.dropped(destination, error);
+    }
   }
+}
+
+function holdsDeadLetters({ deadLetters }: QueueSettings): boolean {
+  return deadLetters === undefined;
 }
 
 /** What may be told about all queues together. */

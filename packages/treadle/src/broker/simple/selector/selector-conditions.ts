@@ -54,9 +54,7 @@ export function conditionOf(operand: Operand): Condition | undefined {
 /** The result of an arithmetic operator, in doubles; unknown when an operand is, or when there is none, as of a division by zero. */
 export function calculate(operator: '+' | '-' | '*' | '/', left: Quantity, right: Quantity): Quantity {
   const operation = OPERATIONS[operator];
-  return ofBoth(left, right, (first, second) =>
-    finite(operation(Number(first), Number(second))),
-  );
+  return ofBoth(left, right, (first, second) => finite(operation(Number(first), Number(second))));
 }
 
 /** The number with the other sign. */
@@ -172,15 +170,20 @@ const OPERATIONS: Readonly<Record<'+' | '-' | '*' | '/', (left: number, right: n
   '/': (left, right) => left / right,
 };
 
-// A number and a bigint are compared exactly by < and >; === would say that they differ.
 const NUMBER_TESTS: Readonly<Record<Comparison, (left: SelectorNumber, right: SelectorNumber) => boolean>> = {
-  '=': (left, right) => left >= right && left <= right,
-  '<>': (left, right) => left < right || left > right,
+  '=': (left, right) => orderOf(left, right) === 0,
+  '<>': (left, right) => orderOf(left, right) !== 0,
   '<': (left, right) => left < right,
   '<=': (left, right) => left <= right,
   '>': (left, right) => left > right,
   '>=': (left, right) => left >= right,
 };
+
+/** A number and a bigint are compared exactly by `<` and `>`, where `===` would say that they differ. */
+function orderOf(left: SelectorNumber, right: SelectorNumber): number {
+  if (left < right) return -1;
+  return left > right ? 1 : 0;
+}
 
 const isSameText = (first: string, second: string): boolean => first === second;
 
@@ -188,7 +191,7 @@ function isSameValue(first: string, second: string): boolean {
   if (first === second) return true;
   if (first.length > LONGEST.number || second.length > LONGEST.number) return false;
   const [left, right] = [decimalOf(first), decimalOf(second)];
-  return left !== undefined && right !== undefined && NUMBER_TESTS['='](left, right);
+  return left !== undefined && right !== undefined && orderOf(left, right) === 0;
 }
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;

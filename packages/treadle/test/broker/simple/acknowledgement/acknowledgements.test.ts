@@ -147,13 +147,15 @@ describe('an ACK', () => {
     expect(acknowledged).toEqual([1, 2, 4]);
   });
 
-  it('covers so in whatever order transactions are rolled back', async () => {
+  it.each([
+    ['as they began', [0, 1]],
+    ['the last one first', [1, 0]],
+  ])('covers so in whatever order transactions are rolled back: %s', async (_, order) => {
     const queues = await startWithFour('client');
-    const [first, second] = [createTransaction(), createTransaction()];
-    queues.ack('1', first);
-    queues.ack('3', second);
-    second.rollback();
-    first.rollback();
+    const transactions = [createTransaction(), createTransaction()];
+    queues.ack('1', transactions[0]);
+    queues.ack('3', transactions[1]);
+    for (const index of order) transactions[index]?.rollback();
     const acknowledged: number[] = [];
 
     for (const text of ['1', '3', '4']) {

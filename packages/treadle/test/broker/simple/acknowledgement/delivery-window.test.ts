@@ -15,6 +15,7 @@ import { createSlowSession, nextTurn } from '../queue/queue-under-test.js';
 
 interface Item {
   readonly published: Message;
+  readonly octets: number;
 }
 
 /** Notes what it hears. */
@@ -53,21 +54,26 @@ function createWindow(
     clock: systemClock,
     destinationSeparator: '/',
     userDestinationPrefix: '/user',
-    limits: { sendBufferOctets: 512 * 1024 },
+    limits: { sendBufferOctets: 512 * 1024, frameBodyOctets: 64 * 1024 },
     reportAvailability: () => undefined,
+    note: () => undefined,
   } as const;
   const loop = new DispatchLoop();
-  const windows = new DeliveryWindows({ loop, counters, deliveries: new SessionDeliveries(context, counters) });
+  const windows = new DeliveryWindows({
+    loop,
+    maxUnacknowledgedOctets: 1000,
+    deliveries: new SessionDeliveries(context, counters),
+  });
   const subscription = new Subscription(session, '1', '/queue/x', { ackMode: 'client-individual', ...options });
   const window: DeliveryWindow = windows.of(subscription);
   const source = new RecordingSource();
-  const deliver = (text: string): void => {
+  const deliver = (text: string, octets = text.length): void => {
     const published = createMessage('MESSAGE', {
       destination: '/queue/x',
       id: text,
       payload: new TextEncoder().encode(text),
     });
-    window.deliver({ published }, source);
+    window.deliver({ published, octets }, source);
   };
   const end = (): void => {
     subscription.end();
@@ -91,6 +97,50 @@ describe('DeliveryWindow', () => {
     acknowledge('1');
 
     expect(window.canTake).toBe(true);
+  });
+
+  it('can take no more when so many octets are unacknowledged, but one message of any size', () => {
+    const { window, deliver, acknowledge } = createWindow();
+    deliver('large', 5000);
+    expect(window.canTake).toBe(false);
+
+    acknowledge('large');
+    deliver('1', 999);
+    expect(window.canTake).toBe(true);
+    deliver('2', 1);
+    expect(window.canTake).toBe(false);
+    acknowledge('2');
+
+    expect(window.canTake).toBe(true);
+  });
+
+  it('counts the octets of what transactions keep, and of what they give back', () => {
+    const { window, deliver, acknowledge } = createWindow();
+    deliver('1', 1000);
+    const delivery = window.findByMessageId('1');
+    if (!delivery) throw new Error('it is not there');
+
+    window.reserve(delivery);
+    expect(window.canTake).toBe(false);
+    window.restore([delivery]);
+    expect(window.canTake).toBe(false);
+    acknowledge('1');
+
+    expect(window.canTake).toBe(true);
+  });
+
+  it('does not tell who waits no more', () => {
+    const { window, deliver, acknowledge } = createWindow({ prefetchCount: 1 });
+    const [stays, goes] = [jest.fn(), jest.fn()];
+    deliver('1');
+    const place = window.onRoom(goes);
+    window.onRoom(stays);
+
+    if (place) window.stopWaiting(place);
+    acknowledge('1');
+
+    expect(goes).not.toHaveBeenCalled();
+    expect(stays).toHaveBeenCalledTimes(1);
   });
 
   it('is done with a delivery that needs no acknowledgement when it was sent', () => {

@@ -23,10 +23,15 @@ function createConsumers() {
     clock: systemClock,
     destinationSeparator: '/',
     userDestinationPrefix: '/user',
-    limits: { sendBufferOctets: 512 * 1024 },
+    limits: { sendBufferOctets: 512 * 1024, frameBodyOctets: 64 * 1024 },
     reportAvailability: () => undefined,
+    note: () => undefined,
   } as const;
-  const windows = new DeliveryWindows({ loop, counters, deliveries: new SessionDeliveries(context, counters) });
+  const windows = new DeliveryWindows({
+    loop,
+    maxUnacknowledgedOctets: Infinity,
+    deliveries: new SessionDeliveries(context, counters),
+  });
   const line = new MessageLine();
   const given: string[] = [];
   const consumers = new QueueConsumers({
@@ -97,6 +102,48 @@ describe('QueueConsumers', () => {
     consumers.dispatch();
 
     expect(looks).toEqual(['1', '2', 'back']);
+  });
+
+  it('shows what came back, and nothing behind it again, to those who had no room too', async () => {
+    const consumers = createConsumers();
+    const looks: string[] = [];
+    const slow = createSlowSession('slow');
+    const other = consumers.add('other');
+    consumers.add(
+      'slow',
+      (published) => {
+        looks.push(textOf(published));
+        return textOf(published) === 'wanted';
+      },
+      slow,
+    );
+    slow.stopReading();
+    consumers.delete(other);
+    const messages = ['0', '1', '2', 'wanted', '4', '5'].map((text) => consumers.put(text));
+    await slow.readAgain();
+    consumers.dispatch();
+    looks.length = 0;
+    slow.stopReading();
+    consumers.put('6');
+    consumers.dispatch();
+
+    for (const index of [3, 1]) if (messages[index]) consumers.putBack(messages[index]);
+    await slow.readAgain();
+    consumers.dispatch();
+
+    expect(looks).toEqual(['1', 'wanted', '6']);
+    expect(consumers.given).toEqual(['slow wanted', 'slow wanted']);
+  });
+
+  it('gives the others their turn after some looks of one that does not find what it wants', () => {
+    const consumers = createConsumers();
+    for (let id = 0; id < 5; id += 1) consumers.add(`choosy ${id}`, () => false);
+    consumers.add('plain');
+    for (let count = 0; count < 10_000; count += 1) consumers.put('unwanted');
+
+    consumers.dispatch(1000);
+
+    expect(consumers.given).toContain('plain unwanted');
   });
 
   it('goes on where the budget ran out', () => {

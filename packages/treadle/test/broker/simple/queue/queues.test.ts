@@ -297,6 +297,31 @@ describe('a full queue', () => {
     expect(codeOf(() => queues.send('2'))).toBe('QUEUE_FULL');
   });
 
+  it('drops nothing for a message that it could not take even then', async () => {
+    const queues = startQueues({ maxOctets: 1000, maxMessages: 10, whenFull: 'drop-oldest' }, { maxQueueOctets: 8000 });
+    await queues.consume(alice, '1', '/queue/jobs', { 'prefetch-count': 1 });
+    queues.send('x'.repeat(500), '2', '3');
+    for (let count = 0; count < 8; count += 1) queues.sendTo('/queue/other', `${count}`);
+
+    const tooLarge = ['x'.repeat(1001), 'x'.repeat(600), 'x'.repeat(490)].map((text) =>
+      codeOf(() => queues.send(text)),
+    );
+
+    expect(tooLarge).toEqual(['QUEUE_FULL', 'QUEUE_FULL', undefined]);
+    expect(queues.broker.stats.messages.dropped).toBe(0);
+  });
+
+  it('drops nothing either when other queues hold what all may hold together', () => {
+    const queues = startQueues({ whenFull: 'drop-oldest' }, { maxQueueOctets: 10_000 });
+    for (const text of ['1', '2', '3']) queues.send(text);
+    queues.sendTo('/queue/other', 'x'.repeat(7000));
+
+    expect(codeOf(() => queues.send('y'.repeat(2500)))).toBe('QUEUE_FULL');
+    expect(queues.broker.stats.messages.dropped).toBe(0);
+    expect(codeOf(() => queues.send('y'.repeat(1200)))).toBeUndefined();
+    expect(queues.broker.stats.messages.dropped).toBe(2);
+  });
+
   it('refuses too when all queues together hold as much as they may', async () => {
     const queues = startQueues({}, { maxQueueOctets: 2000 });
     await queues.consume(alice, '1');
@@ -430,6 +455,25 @@ describe('the number of queues', () => {
     expect(queues.broker.stats.queues).toEqual({ count: 0, waitingMessages: 0, unacknowledgedMessages: 0, octets: 0 });
   }, 30_000);
 
+  it('leave nothing behind with a consumer that has no room while others take what comes', async () => {
+    const queues = startQueues();
+    await queues.consume(alice, 'stuck', '/queue/**', { 'prefetch-count': 1 });
+    queues.sendTo('/queue/first', 'x');
+    await queues.consume(bob, '1', '/queue/**', { ack: 'auto' });
+    const useOnce = async (from: number, to: number): Promise<number> => {
+      for (let count = from; count < to; count += 1) queues.sendTo(`/queue/n${count}`, 'x');
+      queues.deliveries.messages.length = 0; // what the test kept itself
+      await nextTurn();
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await useOnce(0, 3000);
+
+    const after = await useOnce(3000, 23_000);
+
+    expect((after - before) / 20_000).toBeLessThan(200);
+  });
+
   it('counts one that a subscription names while the subscription lasts', async () => {
     const queues = startQueues();
     await queues.consume(alice, '1');
@@ -474,6 +518,36 @@ describe('many queues that wait for one consumer', () => {
 });
 
 describe('a long queue', () => {
+  it('gives a consumer that wants everything its messages while others look for theirs', async () => {
+    const queues = startQueues({ maxMessages: 20_000 });
+    for (let count = 0; count < 20_000; count += 1) queues.send('unwanted');
+    for (let id = 0; id < 50; id += 1)
+      void queues.consume(alice, `${id}`, '/queue/jobs', { selector: "color = 'red'" });
+
+    void queues.consume(bob, '1');
+    for (let turns = 0; turns < 8; turns += 1) await new Promise(setImmediate);
+
+    expect(queues.takeDeliveries()).toContain('b/1 unwanted');
+  });
+
+  it('is not looked through again by those who do not want it when a message comes back', async () => {
+    const queues = startQueues({ maxMessages: 30_000, maxDeliveries: 1000 });
+    for (let count = 0; count < 20_000; count += 1) queues.sendTo('/queue/jobs', 'unwanted', { color: 'blue' });
+    await queues.consume(bob, '1', '/queue/jobs', { selector: "color = 'blue'", 'prefetch-count': '1' });
+    await queues.consume(alice, '1', '/queue/jobs', { selector: "color = 'red'" });
+    for (let turns = 0; turns < 40; turns += 1) await nextTurn();
+    const before = performance.now();
+
+    for (let count = 0; count < 300; count += 1) {
+      queues.nack('unwanted');
+      await nextTurn();
+    }
+    queues.sendTo('/queue/jobs', 'wanted', { color: 'red' });
+
+    expect(queues.takeDeliveries()).toContain('a/1 wanted');
+    expect(performance.now() - before).toBeLessThan(2000);
+  });
+
   it('is drained in slices, so that other work of the process has its turn', async () => {
     const queues = startQueues({ maxMessages: 20_000 });
     for (let count = 0; count < 20_000; count += 1) queues.send(`${count}`);

@@ -274,29 +274,6 @@ describe('a message of a queue that fails again and again', () => {
   });
 });
 
-describe('a message of a queue that an interceptor keeps from a consumer', () => {
-  const notToAlice: ChannelInterceptor = { preSend: (message) => (message.sessionId === 'a' ? null : message) };
-
-  it('goes to another consumer', async () => {
-    const queues = startQueues({}, {}, [notToAlice]);
-    await queues.consume(alice, '1');
-    await queues.consume(bob, '1');
-
-    queues.send('1');
-
-    expect(queues.takeDeliveries()).toEqual(['b/1 1']);
-  });
-
-  it('becomes a dead letter where there is no other', async () => {
-    const queues = startQueues({}, {}, [notToAlice]);
-    await queues.consume(alice, '1');
-
-    queues.send('1');
-
-    expect(queues.broker.stats.messages).toMatchObject({ delivered: 5, deadLettered: 1 });
-  });
-});
-
 describe('an acknowledgement within a transaction', () => {
   it('takes effect at its commit, and takes room until then', async () => {
     const queues = startQueues();

@@ -6,7 +6,7 @@ export class RecentDestinations<T> {
   readonly #found = new Map<string, T>();
   readonly #atMost: number;
 
-  /** @param atMost how many are remembered */
+  /** @param atMost how many are remembered; 0 for none */
   constructor(atMost: number) {
     this.#atMost = atMost;
   }
@@ -21,7 +21,13 @@ export class RecentDestinations<T> {
   }
 
   remember(destination: string, found: T): void {
-    if (this.#found.size >= this.#atMost) this.#found.clear();
+    if (this.#atMost === 0) return;
+    if (this.#found.size >= this.#atMost) this.clear();
     this.#found.set(destination, found);
+  }
+
+  /** Forgets all of them: what they were found in has changed. */
+  clear(): void {
+    if (this.#found.size > 0) this.#found.clear();
   }
 }

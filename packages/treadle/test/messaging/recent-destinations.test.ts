@@ -1,6 +1,6 @@
-import { RecentDestinations } from '../../../src/annotation/mapping/recent-destinations';
-import { Controller, DestinationVariable, MessageMapping } from '../../../src/index';
-import { Fixture } from '../fixture';
+import { RecentDestinations } from '../../src/messaging/recent-destinations';
+import { Controller, DestinationVariable, MessageMapping } from '../../src/index';
+import { Fixture } from '../annotation/fixture';
 
 describe('what was found for recent destinations', () => {
   it('is remembered', () => {
@@ -22,6 +22,23 @@ describe('what was found for recent destinations', () => {
 
     expect(Math.max(...sizes)).toBe(100);
     expect(recent.get('/rooms/999')).toBe(999);
+  });
+
+  it('is forgotten when what it was found in changes', () => {
+    const recent = new RecentDestinations<number>(2);
+    recent.remember('/a', 1);
+
+    recent.clear();
+
+    expect(recent.get('/a')).toBeUndefined();
+  });
+
+  it('is nothing where none is to be remembered', () => {
+    const recent = new RecentDestinations<number>(0);
+
+    recent.remember('/a', 1);
+
+    expect(recent.size).toBe(0);
   });
 
   it('is found again when it was forgotten', async () => {
