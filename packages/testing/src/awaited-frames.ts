@@ -10,16 +10,22 @@ export class AwaitedFrames {
   readonly #waiters = new Map<string, Waiter>();
   #end: Error | undefined;
 
-  /** Resolves with the frame of this name; rejects when the server says ERROR, or the connection closes, before it comes. */
-  next(name: string): Promise<ReceivedFrame> {
-    if (this.#end) return Promise.reject(this.#end);
-    return new Promise((resolve, reject) => this.#waiters.set(name, { resolve, reject }));
+  /**
+   * Asks, and resolves with the frame of this name; rejects when asking throws, the server says ERROR, or the connection closes before the frame
+   * comes.
+   */
+  async next(name: string, ask: () => void): Promise<ReceivedFrame> {
+    if (this.#end) throw this.#end;
+    const answer = new Promise<ReceivedFrame>((resolve, reject) => {
+      this.#waiters.set(name, { resolve, reject });
+      ask();
+    });
+    return answer.finally(() => this.#waiters.delete(name));
   }
 
   /** It came. */
   came(name: string, frame: ReceivedFrame): void {
     this.#waiters.get(name)?.resolve(frame);
-    this.#waiters.delete(name);
   }
 
   /** None of those that are waited for will come. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { EMPTY_BODY, encodeFrame, type Frame, FrameDecoder, HEART_BEAT, type StompVersion } from '@treadle/stomp';
 import { type Application, MemoryConnection, type MemoryPeer } from 'treadle';
 import { acknowledgementHeaders } from './acknowledgement-headers.js';
@@ -99,16 +100,15 @@ export class TestClient implements AsyncDisposable {
   async connect(): Promise<void> {
     const { login, passcode, heartBeat = '0,0', headers } = this.#options;
     const acceptVersion = 'acceptVersion' in this.#options ? this.#options.acceptVersion : '1.2';
-    const connected = this.#awaited.next('CONNECTED');
-    this.sendFrame('CONNECT', {
+    const given = {
       ...(acceptVersion !== undefined && { 'accept-version': acceptVersion }),
       host: 'test',
       'heart-beat': heartBeat,
       ...(login !== undefined && { login }),
       ...(passcode !== undefined && { passcode }),
       ...headers,
-    });
-    await connected;
+    };
+    await this.#awaited.next('CONNECTED', () => this.sendFrame('CONNECT', given));
   }
 
   /**
@@ -118,9 +118,7 @@ export class TestClient implements AsyncDisposable {
    */
   async send(destination: string, payload?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<void> {
     const receipt = this.#createId('receipt');
-    const answered = this.#awaited.next(receipt);
-    this.sendWithoutReceipt(destination, payload, { ...headers, receipt });
-    await answered;
+    await this.#awaited.next(receipt, () => this.sendWithoutReceipt(destination, payload, { ...headers, receipt }));
   }
 
   /** Sends and does not wait: a failing handler then leaves the session open. */
@@ -202,9 +200,7 @@ export class TestClient implements AsyncDisposable {
     body?: Uint8Array,
   ): Promise<ReceivedFrame> {
     const receipt = this.#createId('receipt');
-    const answered = this.#awaited.next(receipt);
-    this.sendFrame(command, { ...headers, receipt }, body);
-    return answered;
+    return this.#awaited.next(receipt, () => this.sendFrame(command, { ...headers, receipt }, body));
   }
 
   /** Sends any frame as it is. @throws TypeError naming a header whose value is no text */
@@ -296,4 +292,13 @@ export class TestClient implements AsyncDisposable {
     this.#nextId += 1;
     return `${kind}-${this.#nextId}`;
   }
+}
+
+/** A number among the headers would be cut into octets as if it were text. */
+function headerList(command: string, headers: Readonly<Record<string, string>>): readonly string[] {
+  for (const [name, value] of Object.entries<unknown>(headers)) {
+    if (typeof value === 'string') continue;
+    throw new TypeError(`${command}: the header '${name}' is ${inspect(value)}; headers are text: '${String(value)}'`);
+  }
+  return Object.entries(headers).flat();
 }

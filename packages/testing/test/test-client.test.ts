@@ -50,6 +50,17 @@ describe('connect', () => {
     expect(await inbox.next()).toEqual({ a: 'b:c' });
   });
 
+  it('refuses a header that is no text, by its name, and leaves no promise behind', async () => {
+    const headers = { 'prefetch-count': 1 } as unknown as Record<string, string>; // as JavaScript gives them
+    const client = await connect(application);
+    const message = "the header 'prefetch-count' is 1; headers are text: '1'";
+
+    await expect(client.subscribe('/topic/chat', headers)).rejects.toThrow(new TypeError(`SUBSCRIBE: ${message}`));
+    await expect(client.send('/app/chat', {}, headers)).rejects.toThrow(new TypeError(`SEND: ${message}`));
+    await expect(connect(application, { headers })).rejects.toThrow(new TypeError(`CONNECT: ${message}`));
+    await client.disconnect(); // what waits then is rejected: nothing does
+  });
+
   it('gives the application the HTTP request it is told to', async () => {
     const seen: unknown[] = [];
     await using cookies = createChat({

@@ -81,7 +81,7 @@ export interface BrokerStats {
     readonly rejected: number;
     readonly deadLettered: number;
     readonly expired: number;
-    /** Not delivered because of a policy for slow consumers or full queues, or by NACK with `requeue:false`. */
+    /** Not delivered because of a policy for slow consumers or full queues, that of dead letters included, or by NACK with `requeue:false`. */
     readonly dropped: number;
     /** Not accepted, by error code: a limit of its destination. */
     readonly refusedByCode: Readonly<Record<string, number>>;

@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../foundation/errors.js';
+import { anyObject } from '../foundation/option-kind.js';
 import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import { ChannelRegistration } from './channel-registration.js';
-import type { OptionsDraft } from './options-draft.js';
+import type { OptionsDraft, RegisteredBrokerOptions } from './options-draft.js';
 
 /** Chooses the broker and the prefixes of destinations (Spring: `MessageBrokerRegistry`). */
 export class MessageBrokerRegistry {
@@ -74,6 +75,26 @@ export class SimpleBrokerRegistration {
   /** Milliseconds between the heart-beats that the server sends, and between those it expects; `0` for none: `heartBeat`. */
   setHeartbeatValue([sends, expects]: readonly [sends: number, expects: number]): this {
     this.#draft.set('heartBeat', { sends, expects }, 'setHeartbeatValue');
+    return this;
+  }
+
+  /**
+   * Everything else that the embedded broker can be told, beyond what Spring's has: `policies`, `wildcards`, `prefetchCount` … of `simpleBroker({ … })`.
+   * Called once; its prefixes and cache limit have calls of their own.
+   */
+  setOptions(options: RegisteredBrokerOptions): this {
+    if (!anyObject.fits(options)) {
+      throw new ConfigurationError({
+        problem: 'setOptions() takes an object',
+        cure: 'write setOptions({ policies: [] })',
+      });
+    }
+    const others = { destinationPrefixes: 'enableSimpleBroker(…)', cacheLimit: 'setCacheLimit(…)' };
+    for (const [name, call] of Object.entries(others)) {
+      if (!Object.hasOwn(options, name)) continue;
+      throw new ConfigurationError({ problem: `setOptions() does not take ${name}`, cure: `give it to ${call}` });
+    }
+    this.#draft.set('brokerOptions', options, 'setOptions');
     return this;
   }
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ArgumentResolver } from '../annotation/arguments/argument-resolver.js';
 import type { ReturnValueHandler } from '../annotation/results/return-value-handler.js';
 import { simpleBroker } from '../broker/simple/simple-broker.js';
+import type { SimpleBrokerOptions } from '../broker/simple/simple-broker-options.js';
 import { textOf } from '../foundation/error-text.js';
 import { ConfigurationError } from '../foundation/errors.js';
 import { Findings } from '../foundation/findings.js';
@@ -10,11 +11,15 @@ import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
 import type { MessageConverter } from '../messaging/message-converter.js';
 import type { ApplicationOptions, EndpointOptions, HeartBeatOptions, LimitOptions } from '../options.js';
 
+/** What `simpleBroker` takes beside what has calls of its own. */
+export type RegisteredBrokerOptions = Omit<SimpleBrokerOptions, 'destinationPrefixes' | 'cacheLimit'>;
+
 /** What one call sets as a whole, so that two calls may contradict each other. */
 interface Settings {
   readonly applicationDestinationPrefixes: readonly string[];
   readonly userDestinationPrefix: string;
   readonly brokerDestinationPrefixes: readonly string[];
+  readonly brokerOptions: RegisteredBrokerOptions;
   readonly cacheLimit: number;
   readonly heartBeat: HeartBeatOptions;
   readonly destinationSeparator: DestinationSeparator;
@@ -79,12 +84,12 @@ export class OptionsDraft {
 
   /** The options that were spoken of, and no others. */
   toOptions(): ApplicationOptions {
-    const { brokerDestinationPrefixes, cacheLimit, ...settings } = this.#settings;
-    const hasBroker = brokerDestinationPrefixes !== undefined || cacheLimit !== undefined;
+    const { brokerDestinationPrefixes: destinationPrefixes, brokerOptions, cacheLimit, ...settings } = this.#settings;
+    const hasBroker = destinationPrefixes !== undefined || cacheLimit !== undefined;
     return {
       ...settings,
       ...(this.endpoints.length > 0 && { endpoints: this.endpoints }),
-      ...(hasBroker && { broker: simpleBroker({ destinationPrefixes: brokerDestinationPrefixes, cacheLimit }) }),
+      ...(hasBroker && { broker: simpleBroker({ ...brokerOptions, destinationPrefixes, cacheLimit }) }),
       ...this.#converterOptions(),
       ...(this.argumentResolvers.length > 0 && { argumentResolvers: this.argumentResolvers }),
       ...(this.returnValueHandlers.length > 0 && { returnValueHandlers: this.returnValueHandlers }),

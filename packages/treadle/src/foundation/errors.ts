@@ -117,6 +117,28 @@ export class MessageRejectedError extends TreadleError {
   }
 }
 
+/** A header that the framework reads does not have the form it needs; the client is told which one, and why. Code `HEADER_MALFORMED`. */
+export class HeaderError extends MessageRejectedError {
+  /** One: a client that gets a notice reads it as those of a payload. */
+  readonly issues: readonly ValidationIssue[];
+  readonly #problem: string;
+
+  /**
+   * @param header its name
+   * @param problem such as `is no whole number`; the client reads it
+   * @param options `endsSession`: as of `MessageRejectedError`
+   */
+  constructor(header: string, problem: string, options?: { readonly endsSession?: boolean }) {
+    super(`the header ${header} ${problem}`, { ...options, code: 'HEADER_MALFORMED' });
+    this.issues = [{ path: [header], message: problem }];
+    this.#problem = `${header} ${problem}`;
+  }
+
+  override get publicMessage(): string {
+    return `${super.publicMessage} ${this.#problem}.`;
+  }
+}
+
 /** A payload could not be converted: `PAYLOAD_UNREADABLE` on the way in, `PAYLOAD_UNWRITABLE` on the way out. */
 export class MessageConversionError extends TreadleError {
   constructor(code: 'PAYLOAD_UNREADABLE' | 'PAYLOAD_UNWRITABLE', detail: string, options?: ErrorOptions) {

@@ -27,17 +27,11 @@ export interface ClientFramesParts {
 /** The frames of a connected session that become messages on the inbound channel: all but CONNECT and DISCONNECT. */
 export class ClientFrames {
   readonly #parts: ClientFramesParts;
-  readonly #transactions: SessionTransactions;
+  /** Made for the first frame that is about one: few sessions have any. */
+  #knownTransactions: SessionTransactions | undefined;
 
   constructor(parts: ClientFramesParts) {
     this.#parts = parts;
-    const { session, environment } = parts;
-    this.#transactions = new SessionTransactions(environment.limits, (error) =>
-      environment.logger.error('an acknowledgement failed at the end of its transaction', {
-        error,
-        sessionId: session.id,
-      }),
-    );
   }
 
   /**
@@ -86,7 +80,17 @@ export class ClientFrames {
 
   /** Aborts what is open: the session is over. */
   endTransactions(): void {
-    this.#transactions.end();
+    this.#knownTransactions?.end();
+  }
+
+  get #transactions(): SessionTransactions {
+    const { session, environment } = this.#parts;
+    const onFailure = (error: unknown): void =>
+      environment.logger.error('an acknowledgement failed at the end of its transaction', {
+        error,
+        sessionId: session.id,
+      });
+    return (this.#knownTransactions ??= new SessionTransactions(environment.limits, onFailure));
   }
 
   #send(frame: Frame, turn: SessionTurn): Awaitable<void> {

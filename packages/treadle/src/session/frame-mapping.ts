@@ -112,7 +112,8 @@ export class MessageEncoder {
 
 /** The beginning of every MESSAGE frame of a subscription; a STOMP 1.0 subscription may have no id. */
 export function encodeSubscription(id: string | undefined, version: StompVersion): Uint8Array {
-  return encodeFrameStart('MESSAGE', id === undefined ? [] : ['subscription', id], version);
+  // Copied, for it is kept: a few octets of Node's pool of small buffers would keep 8 KiB of what others have done with.
+  return new Uint8Array(encodeFrameStart('MESSAGE', id === undefined ? [] : ['subscription', id], version));
 }
 
 /**

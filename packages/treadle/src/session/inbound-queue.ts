@@ -95,7 +95,7 @@ export class InboundQueue implements TurnOwner {
   rest(): void {
     if (this.#isResting) return;
     this.#isResting = true;
-    setImmediate(this.#onRested);
+    setImmediate(() => this.#rested());
   }
 
   /** Octets that came have been decoded, and all of their frames may be done already. */
@@ -117,7 +117,7 @@ export class InboundQueue implements TurnOwner {
     this.#besidesOctets += octetsOf(turn.frame);
     this.#pauseIfFull();
     // Who lets go is in the middle of something: it comes to its end before the next frame begins.
-    if (!this.#isCalling) queueMicrotask(this.#goOn);
+    if (!this.#isCalling) queueMicrotask(() => this.#runOn());
   }
 
   onDone(turn: SessionTurn): void {
@@ -206,8 +206,6 @@ export class InboundQueue implements TurnOwner {
     this.#resumeIfHalf();
   }
 
-  readonly #goOn = (): void => this.#runOn();
-
   #isTimed(frame: Frame): boolean {
     return frame.body.length > SMALL_OCTETS || this.#handledInARow % SMALL_FRAMES_PER_LOOK === 0;
   }
@@ -220,13 +218,13 @@ export class InboundQueue implements TurnOwner {
     if (this.#workedInARow >= MILLISECONDS_IN_A_ROW) this.rest();
   }
 
-  readonly #onRested = (): void => {
+  #rested(): void {
     this.#isResting = false;
     this.#handledInARow = 0;
     this.#workedInARow = 0;
     if (!this.#isBusy) this.#runOn();
     else this.#flow.readOn();
-  };
+  }
 
   #wait(frame: Frame): void {
     this.#waiting.add(frame);

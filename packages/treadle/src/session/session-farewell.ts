@@ -20,7 +20,7 @@ export class SessionFarewell {
   readonly #callbacks: EndCallbacks;
   #isAbandoned = false;
   /** End the waits there are. */
-  readonly #giveUps = new Set<() => void>();
+  #giveUps: Set<() => void> | undefined;
 
   constructor(parts: SessionFarewellParts) {
     this.#parts = parts;
@@ -60,7 +60,7 @@ export class SessionFarewell {
 
   /** Waits for nobody any more, and releases what the session kept: the application has no time left. */
   cutShort(): void {
-    for (const giveUp of this.#giveUps) giveUp();
+    for (const giveUp of this.#giveUps ?? []) giveUp();
   }
 
   #whenUnused(): Awaitable<void> {
@@ -78,10 +78,11 @@ export class SessionFarewell {
   /** Resolves when the work is done, has had its time, or is cut short. */
   #inTime(work: Promise<void>, onGivenUp: () => void): Promise<void> {
     const { clock, limits } = this.#parts.environment;
+    const giveUps = (this.#giveUps ??= new Set());
     return new Promise((resolve) => {
       const end = (): void => {
         timer.cancel();
-        this.#giveUps.delete(giveUp);
+        giveUps.delete(giveUp);
         resolve();
       };
       const giveUp = (): void => {
@@ -89,7 +90,7 @@ export class SessionFarewell {
         end();
       };
       const timer = clock.setTimeout(giveUp, limits.lingerTimeMs);
-      this.#giveUps.add(giveUp);
+      giveUps.add(giveUp);
       void work.then(end);
     });
   }

@@ -7,7 +7,7 @@ export class SessionSignals {
   #session: AbortController | undefined;
   #bySubscription: Map<string, AbortController> | undefined;
   /** How many UNSUBSCRIBE frames of an id have come and wait for their turn; those with none are not here. */
-  readonly #comingEnds = new Map<string, number>();
+  #comingEnds: Map<string, number> | undefined;
   /** Why the session ended. */
   #end: CallAbortedError | undefined;
 
@@ -28,7 +28,7 @@ export class SessionSignals {
 
   /** Aborts when this live subscription or the session ends; aborted already when its UNSUBSCRIBE has come. */
   ofSubscription(id: string): AbortSignal {
-    if (this.#comingEnds.has(id)) return endedSubscriptionSignal(id);
+    if (this.#comingEnds?.has(id)) return endedSubscriptionSignal(id);
     this.#bySubscription ??= new Map();
     let controller = this.#bySubscription.get(id);
     if (!controller) {
@@ -40,15 +40,16 @@ export class SessionSignals {
 
   /** An UNSUBSCRIBE has come. What it names may still be in the making, with the frame waiting behind: nobody wants its outcome any more. */
   unsubscribeCame(id: string): void {
+    this.#comingEnds ??= new Map();
     this.#comingEnds.set(id, (this.#comingEnds.get(id) ?? 0) + 1);
     this.endSubscription(id);
   }
 
   /** It is that frame's turn: the id may begin anew behind it. */
   unsubscribeBegins(id: string): void {
-    const count = this.#comingEnds.get(id) ?? 0;
-    if (count > 1) this.#comingEnds.set(id, count - 1);
-    else this.#comingEnds.delete(id);
+    const count = this.#comingEnds?.get(id) ?? 0;
+    if (count > 1) this.#comingEnds?.set(id, count - 1);
+    else this.#comingEnds?.delete(id);
   }
 
   /** Aborts the signal of a subscription, if somebody asked for it; its id may begin anew. */

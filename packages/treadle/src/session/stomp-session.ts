@@ -61,7 +61,8 @@ export class StompSession implements SessionContext, ConnectionListener {
   readonly #answers: FrameAnswers;
   readonly #farewell: SessionFarewell;
   readonly #connectionEnd: ConnectionEnd;
-  readonly #connectTimer: Timer;
+  /** Until it is connected. */
+  #connectTimer: Timer | undefined;
   readonly #openedAt: number;
   /** Made for the first one: few sessions have any. */
   #serverUnsubscribes: ServerUnsubscribes | undefined;
@@ -164,6 +165,11 @@ export class StompSession implements SessionContext, ConnectionListener {
   /** Starts to read. */
   open(): void {
     this.#connection.open(this);
+  }
+
+  /** Whether it is one of this owner's. */
+  isOf(owner: SessionOwner): boolean {
+    return this.#owner === owner;
   }
 
   /** Writes the MESSAGE frame of a delivery; drops it when its subscription or the session has ended. */
@@ -278,7 +284,8 @@ export class StompSession implements SessionContext, ConnectionListener {
   #connected(peer: HeartBeat): void {
     if (this.#state !== 'connecting') return; // the time for CONNECT ran out meanwhile
     this.#state = 'connected';
-    this.#connectTimer.cancel();
+    this.#connectTimer?.cancel();
+    this.#connectTimer = undefined;
     const { heartBeat, events } = this.#environment;
     this.#output.connected(connectedHeaders(this, this.#output.version, heartBeatFor(peer, heartBeat)));
     const { sendEvery, expectEvery } = negotiateHeartBeat(heartBeat, peer);
@@ -310,7 +317,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#inbound.clear();
     this.#signals.end();
     this.#heartBeats.stop();
-    this.#connectTimer.cancel();
+    this.#connectTimer?.cancel();
     this.#connectionEnd.cancel();
     this.#owner.onEnd(this.id);
     if (!wasKnown) return;

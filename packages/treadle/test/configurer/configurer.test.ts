@@ -206,6 +206,34 @@ describe('what a configurer says', () => {
     expect(brokerOf(options).destinationPrefixes).toEqual(['/topic', '/queue']);
   });
 
+  it('says of the simple broker whatever else its options are', () => {
+    const policies = [{ destinations: '/queue/**', kind: 'queue' }] as const;
+    const { broker } = createApplication({
+      configurers: [
+        { configureMessageBroker: (registry) => void registry.enableSimpleBroker('/queue').setOptions({ policies }) },
+      ],
+    }).describe();
+
+    expect(broker).toMatchObject({ destinationPrefixes: ['/queue'], policies: [{ kind: 'queue' }] });
+  });
+
+  it.each([
+    [{ policies: 5 }, 'simpleBroker, policies: it is 5; give a list of policies'],
+    [{ polices: [] }, "simpleBroker, polices: there is no option of this name; did you mean 'policies'?"],
+    [
+      { destinationPrefixes: ['/x'] },
+      'setOptions() does not take destinationPrefixes; give it to enableSimpleBroker(…)',
+    ],
+    [{ cacheLimit: 5 }, 'setOptions() does not take cacheLimit; give it to setCacheLimit(…)'],
+    [null, 'setOptions() takes an object'],
+  ])('says of the simple broker what is looked at like its options: %j', (given, expected) => {
+    const configurer: WebSocketMessageBrokerConfigurer = {
+      configureMessageBroker: (registry) => void registry.enableSimpleBroker().setOptions(given as object), // as JavaScript gives it
+    };
+
+    expect(messageOf(() => createApplication({ configurers: [configurer] }))).toContain(expected);
+  });
+
   it('Spring D11: a cache limit alone makes the simple broker', () => {
     const options = saidBy({ configureMessageBroker: (registry) => void registry.setCacheLimit(7) });
 

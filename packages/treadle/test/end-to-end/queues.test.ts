@@ -3,6 +3,7 @@ import { type Application, createApplication } from '../../src/application.js';
 import type { QueuePolicy } from '../../src/broker/simple/policy/destination-policy.js';
 import { simpleBroker } from '../../src/broker/simple/simple-broker.js';
 import { silentLogger } from '../../src/foundation/logger.js';
+import type { ChannelInterceptor } from '../../src/messaging/channel-interceptor.js';
 import type { ApplicationOptions } from '../../src/options.js';
 
 const JOBS = '/queue/jobs';
@@ -55,6 +56,48 @@ describe('a queue between clients', () => {
       ['3', 'true'],
     ]);
     await second.expectNothing();
+  });
+
+  it('keeps dead letters from the worker that failed, be it subscribed to every queue', async () => {
+    await using application = createQueues({ maxDeliveries: 2 });
+    const worker = await connect(application);
+    const inbox = await worker.subscribe('/queue/**', EACH);
+    await worker.send(JOBS, 'poison');
+    for (let delivery = 0; delivery < 2; delivery += 1) await worker.nack(await inbox.nextMessage());
+
+    const person = await connect(application);
+    const letters = await person.subscribe('/queue/dead-letters', EACH);
+
+    expect(await letters.next()).toBe('poison');
+    await inbox.expectNothing();
+  });
+
+  it('gives a message that an interceptor keeps from one worker to another, and asks for the first no more', async () => {
+    const asked: string[] = [];
+    const notToFirst: ChannelInterceptor = {
+      preSend: (message) => {
+        if (message.destination !== JOBS) return message;
+        asked.push(message.user?.name ?? '');
+        return Promise.resolve(message.user?.name === 'first' ? null : message);
+      },
+    };
+    await using application = createQueues(
+      {},
+      {
+        interceptors: { clientOutbound: [notToFirst] },
+        authenticate: ({ login = '' }) => ({ name: login }),
+      },
+    );
+    const first = await connect(application, { login: 'first' });
+    const kept = await first.subscribe(JOBS, EACH);
+    await first.send(JOBS, '1');
+    await kept.expectNothing();
+
+    const second = await connect(application, { login: 'second' });
+    const inbox = await second.subscribe(JOBS, EACH);
+
+    expect(await inbox.next()).toBe('1');
+    expect(asked).toEqual(['first', 'second']);
   });
 
   it('marks nothing as redelivered because its sender says so', async () => {
@@ -247,6 +290,28 @@ describe('what a queue cannot take or give', () => {
 
     await inbox.expectNothing();
     expect(application.stats().broker?.messages).toMatchObject({ delivered: 1, expired: 1 });
+  });
+
+  it('that has expired takes no room in a full queue, be it gone a moment later', async () => {
+    const clock = new FakeClock();
+    await using application = createQueues({ maxMessages: 1 }, { clock });
+    const [producer, worker, other] = [
+      await connect(application),
+      await connect(application),
+      await connect(application),
+    ];
+    await worker.subscribe(JOBS, { ...EACH, id: 'mine' });
+    await producer.send(JOBS, 'too late', { expires: String(clock.wallTime() + 500) });
+    await clock.advance(1000);
+
+    // What a new subscription causes comes in the next turn of the event loop, and what else is to be given out then waits for that.
+    other.sendFrame('SUBSCRIBE', { id: 'theirs', destination: JOBS });
+    worker.sendFrame('UNSUBSCRIBE', { id: 'mine' });
+    await producer.send(JOBS, 'in time');
+    await clock.advance(0);
+
+    expect(bodiesOf(other)).toEqual(['in time']);
+    expect(application.stats().broker?.messages).toMatchObject({ expired: 1, refusedByCode: {} });
   });
 
   it('expires behind its worker only if it comes back', async () => {

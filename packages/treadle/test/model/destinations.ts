@@ -18,7 +18,10 @@ interface Rules {
 
 /** The first that covers a destination holds. Small numbers, so that every limit is met. */
 const RULES: readonly Rules[] = [
-  { destinations: DEAD_LETTERS, queue: { maxMessages: 4, whenFull: 'drop-oldest', maxDeliveries: Infinity } },
+  {
+    destinations: DEAD_LETTERS,
+    queue: { maxMessages: 2, whenFull: 'drop-oldest', maxDeliveries: Infinity, holdsDeadLetters: true },
+  },
   { destinations: '/queue/few', queue: { maxMessages: 3, whenFull: 'refuse', maxDeliveries: 2 } },
   { destinations: '/queue/ring', queue: { maxMessages: 3, whenFull: 'drop-oldest', maxDeliveries: 3 } },
   { destinations: '/queue/*', queue: { maxMessages: 1000, whenFull: 'refuse', maxDeliveries: 3 } },
@@ -42,7 +45,7 @@ export const POLICIES: readonly DestinationPolicy[] = RULES.map(({ destinations,
     const { isLossy: _isLossy, ...rules } = topic ?? {};
     return { destinations, ...rules };
   }
-  const { maxDeliveries, ...rest } = queue;
+  const { maxDeliveries, holdsDeadLetters: _holdsDeadLetters, ...rest } = queue;
   return { kind: 'queue', destinations, ...rest, ...(maxDeliveries < Infinity && { maxDeliveries }) };
 });
 

@@ -9,7 +9,6 @@ import { World } from './world.js';
 const RUNS_ASKED_FOR = Number(process.env['TREADLE_MODEL_RUNS'] ?? 0);
 const RUNS = RUNS_ASKED_FOR || 150;
 const SEED = Number(process.env['TREADLE_MODEL_SEED'] ?? Date.now() % 1_000_000_000);
-const MOST_COMMANDS = 120;
 
 /** What to begin with: always the same, unless more was asked for. */
 export const SEEDS: readonly number[] = RUNS_ASKED_FOR > 0 ? [SEED] : [1, 2];
@@ -33,21 +32,20 @@ export interface ModelRun {
 }
 
 /**
- * Runs random sequences of commands against an application and the reference.
+ * Runs random conversations against an application and the reference.
  * @throws Error with the shortest sequence found that shows a difference, what came of each step, and the seed to see it again
  */
 export async function runModel(
-  commands: fc.Arbitrary<Command>,
+  conversations: fc.Arbitrary<Iterable<Command>>,
   { seed, isOutboundSlow = false }: ModelRun,
 ): Promise<void> {
-  const sequences = fc.commands([commands], { maxCommands: MOST_COMMANDS, size: 'max' });
   await fc.assert(
-    fc.asyncProperty(sequences, async (sequence) => {
+    fc.asyncProperty(conversations, async (commands) => {
       await using world = new World(isOutboundSlow ? [SLOWLY] : []);
       await world.application.start();
       const broker = new ReferenceBroker(referenceRules(isOutboundSlow), world.clock, world.log);
       try {
-        await fc.asyncModelRun(() => ({ model: broker, real: world }), sequence);
+        await fc.asyncModelRun(() => ({ model: broker, real: world }), commands);
       } catch (error) {
         throw new Error(`${String(error)}, behind\n${world.script.join('\n')}\n`, { cause: error });
       }

@@ -1,45 +1,36 @@
-import type * as fc from 'fast-check';
-import { mixtureOf } from './commands/mixture.js';
-import { publishing } from './commands/publishing-commands.js';
-import type { Step } from './commands/step.js';
-import { subscribing } from './commands/subscription-commands.js';
+import { conversations, type Mixture } from './commands/mixture.js';
 import { LONG_TOPIC } from './destinations.js';
 import { runModel, SEEDS, TIME_LIMIT_MS } from './model-runs.js';
 
-const DROPPING = ['/topic/newest', '/topic/keyed', '/topic/keyed'];
-/** Where nothing is dropped, so that it does not matter how long a delivery takes. */
-const LOSSLESS = ['/topic/log', '/topic/log', '/topic/log-and-last', '/topic/last'];
-const WIDE = ['/topic/*', '/topic/l*', '/user/queue/inbox'];
-
-const subscribingTo = (destinations: readonly string[]): fc.Arbitrary<Step> =>
-  subscribing(
-    [...destinations, ...destinations, ...WIDE],
-    [
-      'not at all',
-      'not at all',
-      'from the last seen',
-      'from the last seen',
-      'from the beginning',
-      'of another epoch',
-      'ahead of time',
-    ],
-  );
-
-const publishingTo = (destinations: readonly string[]): fc.Arbitrary<Step> =>
-  publishing([...destinations, ...destinations, '/topic/plain', '/user/ann/queue/inbox']);
+const MIXTURE: Mixture = {
+  destinations: ['/topic/log', '/topic/log-and-last', '/topic/last', '/topic/newest', '/topic/keyed', LONG_TOPIC],
+  alsoPublished: ['/topic/plain', '/user/ann/queue/inbox'],
+  alsoSubscribed: ['/topic/*', '/topic/l*', '/user/queue/inbox'],
+  recoverings: [
+    'not at all',
+    'not at all',
+    'from the last seen',
+    'from the last seen',
+    'from the beginning',
+    'of another epoch',
+    'ahead of time',
+  ],
+};
 
 describe.each(SEEDS)('topics, what they keep, and recovery (seed %d)', (seed) => {
-  const everywhere = [...LOSSLESS, ...DROPPING, LONG_TOPIC];
-
   it(
     'do what the reference does, whatever clients do',
-    () => runModel(mixtureOf(subscribingTo(everywhere), publishingTo(everywhere)), { seed }),
+    () => runModel(conversations(MIXTURE), { seed }),
     TIME_LIMIT_MS,
   );
 
   it(
     'do so behind interceptors that take their time',
-    () => runModel(mixtureOf(subscribingTo(LOSSLESS), publishingTo(LOSSLESS), false), { seed, isOutboundSlow: true }),
+    () => {
+      // Where nothing is dropped it does not matter how long a delivery takes.
+      const destinations = ['/topic/log', '/topic/log-and-last', '/topic/last'];
+      return runModel(conversations({ ...MIXTURE, destinations, hastes: false }), { seed, isOutboundSlow: true });
+    },
     TIME_LIMIT_MS,
   );
 });

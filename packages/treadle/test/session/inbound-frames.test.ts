@@ -271,7 +271,7 @@ describe("a frame of the server's own", () => {
       ({ command, body }) => void handled.push(`${command} ${Buffer.from(body).toString()}`),
     );
 
-    inbound.take(Buffer.from(send('x').repeat(200) + send('last')));
+    inbound.take(Buffer.from(many + send('last')));
     inbound.add(own);
     inbound.take(Buffer.from(send('later')));
     inbound.add(own);

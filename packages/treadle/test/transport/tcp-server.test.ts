@@ -88,10 +88,7 @@ describe('listenTcp', () => {
     [[0, { tls: certificates.server }], 'listenTcp, host: it is an object; give a name or address'],
     [[0, null], 'listenTcp, host: it is null'],
     [[0, '::1', null], 'listenTcp, options: it is null; give an object: { tls: { cert, key } }'],
-    [
-      [0, '::1', { tsl: {} }],
-      "listenTcp, options.tsl: there is no option of this name; leave it out; there are tls",
-    ],
+    [[0, '::1', { tsl: {} }], 'listenTcp, options.tsl: there is no option of this name; leave it out; there are tls'],
     [[0, '::1', { tls: true }], 'listenTcp, options.tls: it is true; give what tls.createServer takes'],
     [[0, '::1', { tls: null }], 'listenTcp, options.tls: it is null'],
     [

@@ -4,6 +4,7 @@ import {
   ArgumentError,
   type ErrorCode,
   ERRORS,
+  HeaderError,
   PayloadValidationError,
   TreadleError,
   type ValidationIssue,
@@ -54,7 +55,8 @@ export function describeForClient(error: Error): ClientFailure {
   }
   const code = tableCodeOf(error);
   const failure = { code, message: ERRORS[code] };
-  if (error instanceof PayloadValidationError) return { ...failure, issues: error.issues };
+  if (error instanceof PayloadValidationError || error instanceof HeaderError)
+    return { ...failure, issues: error.issues };
   return error instanceof ArgumentError && error.issues.length > 0 ? { ...failure, issues: error.issues } : failure;
 }
 

@@ -1,4 +1,4 @@
-import { MessageRejectedError } from '../../foundation/errors.js';
+import { HeaderError } from '../../foundation/errors.js';
 import type { Message } from '../../messaging/message.js';
 import { type Selector, Selectors } from './selector/selectors.js';
 import type { SubscriptionFilter } from './subscription.js';
@@ -11,7 +11,7 @@ export class SubscriptionFilters {
    * `selector`: only messages of which it is true (Jakarta Messaging § Message Selector); an empty one is none. `no-echo:true`: none that the
    * subscription's own session caused (Jakarta Messaging: `noLocal`).
    * @returns `undefined` when it wants everything
-   * @throws MessageRejectedError `SELECTOR_MALFORMED`, `HEADER_MALFORMED`
+   * @throws MessageRejectedError `SELECTOR_MALFORMED`; HeaderError
    */
   of({ headers, sessionId }: Message): SubscriptionFilter | undefined {
     const text = headers.get('selector') ?? '';
@@ -29,5 +29,5 @@ function withoutEcho(sessionId: string | undefined, selector: Selector | undefin
 function readNoEcho(value: string | undefined): boolean {
   if (value === undefined || value === 'false') return false;
   if (value === 'true') return true;
-  throw new MessageRejectedError('SUBSCRIBE: no-echo is neither true nor false', { code: 'HEADER_MALFORMED' });
+  throw new HeaderError('no-echo', 'is neither true nor false');
 }

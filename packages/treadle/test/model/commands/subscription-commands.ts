@@ -9,7 +9,8 @@ import { pick, requireSession, sessionOf, SLOTS, type Step } from './step.js';
 const IDS: readonly string[] = ['s1', 's2', 's3'];
 
 /** From where a subscription wants to recover. */
-type Recovering = 'not at all' | 'from the last seen' | 'from the beginning' | 'of another epoch' | 'ahead of time';
+export type Recovering =
+  'not at all' | 'from the last seen' | 'from the beginning' | 'of another epoch' | 'ahead of time';
 
 interface SubscribeChoice {
   readonly slot: (typeof SLOTS)[number];

@@ -153,6 +153,7 @@ export class ReferenceBroker {
     session.failedWith = failedWith;
     for (const transaction of session.transactions.values()) this.#rollBack(transaction);
     session.transactions.clear();
+    this.#explain(); // transactions are aborted first, and what they kept of subscriptions that have ended may go to others at once
     for (const subscription of session.subscriptions.values()) this.#end(subscription);
     this.#explain();
   }
@@ -210,7 +211,6 @@ export class ReferenceBroker {
   }
 
   #bury({ message, failures }: QueueItem, origin: string): void {
-    this.counters.deadLettered += 1;
     const { expires: _expires, ...headers } = message.headers;
     const own = {
       'original-destination': origin,
@@ -218,7 +218,8 @@ export class ReferenceBroker {
       'dead-letter-reason': 'delivery-limit',
     };
     const destination = this.#rules.deadLetters;
-    this.#findQueue(destination)?.accept({ ...message, destination, headers: { ...headers, ...own } });
+    const isStored = this.#findQueue(destination)?.accept({ ...message, destination, headers: { ...headers, ...own } });
+    this.counters[isStored ? 'deadLettered' : 'dropped'] += 1;
   }
 
   #settle(covered: readonly ReferenceDelivery[], verdict: Verdict): void {

@@ -110,14 +110,12 @@ export class ReferenceDeliveries {
     this.#skipped += topics.skipLost(subscription, entry.headers['n']);
     const [next] = topics.waitingFor(subscription);
     if (next?.message.name !== entry.headers['n']) return `${next?.message.name ?? 'nothing'} is what comes next`;
-    const first = topics.firstHeadersOf(subscription);
     const taken = topics.take(subscription);
     if (!taken) return 'nothing waits for it';
     const { item, source } = taken;
     const headers = {
       ...item.message.headers,
       ...item.headers,
-      ...first,
       ...(item.deliveries > 1 && { redelivered: 'true' }),
     };
     this.#note(entry, subscription, { message: item.message, headers, source });

@@ -8,6 +8,8 @@ export interface QueueRules {
   readonly maxMessages: number;
   readonly whenFull: 'refuse' | 'drop-oldest';
   readonly maxDeliveries: number;
+  /** Then nobody consumes it by a pattern. */
+  readonly holdsDeadLetters?: boolean;
 }
 
 /** What a queue tells the broker it belongs to. */
@@ -91,8 +93,7 @@ export class ReferenceQueue {
     const item = this.waiting.find(({ message }) => message.name === name);
     const problem = this.#whyNot(item, to, others);
     if (!item || problem !== undefined) return problem ?? 'it does not wait here';
-    const consumers = others.filter((other) => other !== to && other.mustTake && other.wants(item.message));
-    const unfair = this.#rules.isOutboundSlow ? undefined : this.#countPassedOver(item, to, consumers);
+    const unfair = this.#rules.isOutboundSlow ? undefined : this.#countPassedOver(item, to, others);
     if (unfair !== undefined) return unfair;
     item.isWaiting = false;
     return { item, source: this.#sourceOf(item, to) };
@@ -101,7 +102,7 @@ export class ReferenceQueue {
   /** Who could take a message that waits; `undefined` when nobody could. */
   findOverdue(consumers: readonly ReferenceSubscription[]): string | undefined {
     for (const { message } of this.waiting) {
-      const taker = consumers.find((consumer) => consumer.mustTake && consumer.wants(message));
+      const taker = consumers.find((consumer) => consumer.mustTake && this.#isFor(consumer, message));
       if (taker) return `${message.name} waits in ${this.destination}, though ${taker.name} could take it`;
     }
     return undefined;
@@ -114,13 +115,13 @@ export class ReferenceQueue {
   ): string | undefined {
     if (!item) return `it does not wait in ${this.destination}`;
     if (!to.hasRoom) return `${to.name} has no room for it`;
-    if (!to.wants(item.message)) return `${to.name} does not want it`;
+    if (!this.#isFor(to, item.message)) return `${to.name} does not want it`;
     const couldTake = (each: QueueItem): ReferenceSubscription | undefined =>
-      others.find((other) => other !== to && other.mustTake && other.wants(each.message));
+      others.find((other) => other !== to && other.mustTake && this.#isFor(other, each.message));
     const earlier = this.waiting.find(
       (each) =>
         each.position < item.position &&
-        to.wants(each.message) &&
+        this.#isFor(to, each.message) &&
         !(each.rejectedBy === to && couldTake(each) !== undefined),
     );
     if (earlier) return `${earlier.message.name} waits before it`;
@@ -128,17 +129,24 @@ export class ReferenceQueue {
     return another && `${to.name} has just rejected it, and ${another.name} could take it`;
   }
 
+  #isFor(subscription: ReferenceSubscription, message: ReferenceMessage): boolean {
+    if (this.#rules.holdsDeadLetters && subscription.options.destination !== this.destination) return false;
+    return subscription.wants(message);
+  }
+
+  /** In turn: nobody who could take a message sees the others served twice each before. */
   #countPassedOver(
-    item: QueueItem,
+    { message, rejectedBy }: QueueItem,
     to: ReferenceSubscription,
-    consumers: readonly ReferenceSubscription[],
+    others: readonly ReferenceSubscription[],
   ): string | undefined {
     this.#passedOver.set(to, 0);
+    const consumers = others.filter((other) => this.#isFor(other, message));
     for (const consumer of consumers) {
-      if (item.rejectedBy === consumer) continue;
+      if (consumer === to || consumer === rejectedBy || !consumer.mustTake) continue;
       const times = (this.#passedOver.get(consumer) ?? 0) + 1;
       this.#passedOver.set(consumer, times);
-      if (times > consumers.length * 2 + 1) return `${consumer.name} was passed over ${times} times`;
+      if (times > consumers.length * 2) return `${consumer.name} was passed over ${times} times`;
     }
     return undefined;
   }

@@ -58,7 +58,7 @@ export class ReferenceSubscription {
 
   /** Whether its window has a place, be its client reading or not. */
   get hasRoom(): boolean {
-    return this.isActive && (this.isAuto || this.unacknowledged < this.options.prefetch);
+    return this.isActive && this.session.isAlive && (this.isAuto || this.unacknowledged < this.options.prefetch);
   }
 
   /** Whether nothing keeps it from taking a message. */

@@ -20,8 +20,8 @@ export interface RecoveryHeaders {
 /** A message that waits for one subscription. */
 export interface WaitingItem {
   readonly message: ReferenceMessage;
-  /** What its MESSAGE frame has beside the headers of the message. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** What its MESSAGE frames have beside the headers of the message. */
+  headers: Readonly<Record<string, string>>;
   readonly rules: TopicRules | undefined;
   /** Its place in the order of the subscription. */
   number: number;
@@ -86,11 +86,6 @@ export class ReferenceTopics {
     return this.#waiting.get(subscription) ?? [];
   }
 
-  /** What its first MESSAGE frame says, as long as there was none. */
-  firstHeadersOf(subscription: ReferenceSubscription): Readonly<Record<string, string>> {
-    return this.#firstHeaders.get(subscription) ?? {};
-  }
-
   /** Gives a message to everybody, and keeps it where the rules say so. */
   publish(message: ReferenceMessage, subscriptions: readonly ReferenceSubscription[]): void {
     const rules = this.#rulesOf(message.destination);
@@ -133,6 +128,7 @@ export class ReferenceTopics {
     const item = waiting.shift();
     if (!item) return undefined;
     item.deliveries += 1;
+    item.headers = { ...item.headers, ...this.#firstHeaders.get(subscription) };
     this.#firstHeaders.delete(subscription);
     return { item, source: this.#sourceOf(item, subscription) };
   }
@@ -223,13 +219,14 @@ export class ReferenceTopics {
     const number = this.#nextNumbers.get(subscription) ?? 0;
     this.#nextNumbers.set(subscription, number + 1);
     const item = { message, headers, rules, number, deliveries: 0 };
-    const replaced = waiting.findIndex((each) => isReplacedBy(each, item));
-    if (replaced < 0) waiting.push(item);
-    else {
-      item.number = waiting[replaced]?.number ?? number;
-      waiting.splice(replaced, 1, item);
-      this.#events.onDropped();
-    }
+    const replaced = waiting.find((each) => haveOneKey(each, item));
+    if (!replaced) return void waiting.push(item);
+    this.#events.onDropped();
+    const at = waiting.indexOf(replaced);
+    waiting.splice(at, 1);
+    if (replaced.deliveries > 0) return void waiting.push(item); // its place was one of those that came back
+    item.number = replaced.number;
+    waiting.splice(at, 0, item);
   }
 
   /** Drops what is too much for a line by the rules of the message that came last, after what could be delivered was. */
@@ -237,8 +234,10 @@ export class ReferenceTopics {
     const waiting = this.#waiting.get(subscription) ?? [];
     const most = this.#mostWaiting.get(subscription) ?? Infinity;
     this.#mostWaiting.delete(subscription);
-    while (waiting.length > most) {
-      const oldest = waiting.findIndex(({ rules }) => rules?.slowConsumer !== undefined);
+    while (waiting.filter(({ deliveries }) => deliveries === 0).length > most) {
+      const oldest = waiting.findIndex(
+        ({ rules, deliveries }) => rules?.slowConsumer !== undefined && deliveries === 0,
+      );
       if (oldest < 0) return;
       waiting.splice(oldest, 1);
       this.#events.onDropped();
@@ -252,10 +251,13 @@ export class ReferenceTopics {
         if (!requeue || item.deliveries >= MOST_DELIVERIES) return this.#events.onDropped();
         if (!subscription.isActive) return;
         const waiting = this.#waiting.get(subscription) ?? [];
-        waiting.push(item);
+        const other = waiting.find((each) => haveOneKey(each, item));
+        if (other) this.#events.onDropped();
+        if (other && other.number > item.number) return;
+        const line = [...waiting.filter((each) => each !== other), item];
         this.#waiting.set(
           subscription,
-          waiting.toSorted((one, other) => one.number - other.number),
+          line.toSorted((one, another) => one.number - another.number),
         );
       },
       returned: () => undefined,
@@ -267,11 +269,10 @@ export class ReferenceTopics {
   }
 }
 
-/** A waiting message whose key a later one has; those that were delivered already have had their chance. */
-function isReplacedBy(waiting: WaitingItem, later: WaitingItem): boolean {
-  const rule = later.rules?.slowConsumer;
-  if (typeof rule !== 'object' || waiting.deliveries > 0) return false;
-  const key = later.message.headers[rule.latestByKey];
-  if (key === undefined || waiting.message.destination !== later.message.destination) return false;
-  return waiting.message.headers[rule.latestByKey] === key;
+/** Of two such messages only the later one waits, be the other one new or rejected before. */
+function haveOneKey({ message, rules }: WaitingItem, { message: other }: WaitingItem): boolean {
+  const rule = rules?.slowConsumer;
+  if (typeof rule !== 'object' || message.destination !== other.destination) return false;
+  const key = message.headers[rule.latestByKey];
+  return key !== undefined && key === other.headers[rule.latestByKey];
 }

@@ -1,4 +1,4 @@
-import { MessageRejectedError } from '../../../foundation/errors.js';
+import { HeaderError } from '../../../foundation/errors.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
 import type { AckMode } from '../subscription.js';
 
@@ -25,24 +25,21 @@ const ACK_MODES: Readonly<Record<string, AckMode>> = {
   'client-individual': 'client-individual',
 };
 
-/** The `ack` header of SUBSCRIBE (STOMP 1.2 § SUBSCRIBE ack Header). @throws MessageRejectedError `HEADER_MALFORMED` for another mode */
+/** The `ack` header of SUBSCRIBE (STOMP 1.2 § SUBSCRIBE ack Header). @throws HeaderError for another mode */
 export function ackModeOf(headers: NativeHeaders): AckMode {
   const text = headers.get('ack') ?? 'auto';
   const mode = Object.hasOwn(ACK_MODES, text) ? ACK_MODES[text] : undefined;
-  return mode ?? malformed('ack is none of auto, client and client-individual');
+  if (mode) return mode;
+  throw new HeaderError('ack', 'is none of auto, client and client-individual');
 }
 
 /**
  * The `prefetch-count` header of SUBSCRIBE, as RabbitMQ calls it.
- * @throws MessageRejectedError `HEADER_MALFORMED` for what is no whole number from 1 on
+ * @throws HeaderError for what is no whole number from 1 on
  */
 export function prefetchCountOf(headers: NativeHeaders, limits: PrefetchLimits): number {
   const text = headers.get('prefetch-count');
   if (text === undefined) return limits.prefetchCount;
-  if (!/^0*[1-9]\d*$/.test(text)) malformed('prefetch-count is no whole number from 1 on');
+  if (!/^0*[1-9]\d*$/.test(text)) throw new HeaderError('prefetch-count', 'is no whole number from 1 on');
   return Math.min(Number(text), limits.maxPrefetchCount);
-}
-
-function malformed(problem: string): never {
-  throw new MessageRejectedError(`SUBSCRIBE: ${problem}`, { code: 'HEADER_MALFORMED' });
 }

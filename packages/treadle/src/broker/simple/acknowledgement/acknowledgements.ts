@@ -1,4 +1,4 @@
-import { MessageRejectedError } from '../../../foundation/errors.js';
+import { HeaderError } from '../../../foundation/errors.js';
 import type { AcknowledgementTransaction } from '../../../messaging/acknowledgement.js';
 import type { Message } from '../../../messaging/message.js';
 import type { BrokerCounters } from '../broker-counters.js';
@@ -73,5 +73,5 @@ export class Acknowledgements {
 function verdictOf(requeue: string | undefined): Verdict {
   if (requeue === undefined || requeue === 'true') return 'requeue';
   if (requeue === 'false') return 'drop';
-  throw new MessageRejectedError('the header requeue is neither true nor false', { code: 'HEADER_MALFORMED' });
+  throw new HeaderError('requeue', 'is neither true nor false');
 }

@@ -53,6 +53,7 @@ export class Histories {
   /** Keeps a message, which carries the number and the epoch, in the history that was opened last. */
   append(history: History, published: Message): void {
     this.#change(history, () => history.append(published, this.#clock.now()));
+    if (history.isTimed) this.#sweepLater();
     while (this.#octets > this.#limits.octets && this.#byDestination.size > 1) this.#forgetOldest();
   }
 
@@ -61,13 +62,11 @@ export class Histories {
     this.#byDestination.clear();
     this.#octets = 0;
     this.#forgotten += 1;
-    this.#sweep?.cancel();
-    this.#sweep = undefined;
+    this.#endSweep();
   }
 
   #begin(destination: string, policy: HistoryPolicy): History {
     if (this.#byDestination.size >= this.#limits.destinations) this.#forgetOldest();
-    if (policy.forMs !== undefined) this.#sweepLater();
     this.#octets += destination.length; // clients choose it, and there may be many
     return new History(this.nextEpoch, policy);
   }
@@ -87,11 +86,18 @@ export class Histories {
     this.#octets += history.octets - before;
   }
 
-  /** One timer for all, while there are any. */
+  /** One timer for all, while there is anything that gets too old. */
   #sweepLater(): void {
     this.#sweep ??= this.#clock.setInterval(() => {
       const now = this.#clock.now();
-      for (const history of this.#byDestination.values()) this.#change(history, () => history.trim(now));
+      const timed = [...this.#byDestination.values()].filter(({ isTimed, size }) => isTimed && size > 0);
+      for (const history of timed) this.#change(history, () => history.trim(now));
+      if (timed.every(({ size }) => size === 0)) this.#endSweep();
     }, SWEEP_MS);
+  }
+
+  #endSweep(): void {
+    this.#sweep?.cancel();
+    this.#sweep = undefined;
   }
 }

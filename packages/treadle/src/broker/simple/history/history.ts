@@ -1,6 +1,12 @@
 import type { Message } from '../../../messaging/message.js';
 import type { HistoryPolicy } from '../policy/destination-policy.js';
-import { octetsOf } from '../policy/message-octets.js';
+import { keptOctetsOf } from '../policy/message-octets.js';
+
+/** Who has not read all of a history yet. */
+export interface HistoryReader {
+  /** The oldest message is about to be gone, with the number it has. Nothing may be published meanwhile. */
+  leaves(offset: number, published: Message): void;
+}
 
 interface Kept {
   readonly published: Message;
@@ -25,13 +31,17 @@ export class History {
   readonly #messages: number;
   readonly #forMs: number;
   readonly #mostOctets: number;
+  readonly #readers = new Set<HistoryReader>();
   #kept: (Kept | undefined)[] = [];
   /** Where the oldest one stands. */
   #head = 0;
   #firstOffset = 1;
   #octets = 0;
 
-  constructor(epoch: string, { messages = Infinity, forMs = Infinity, octets = DEFAULT_HISTORY_OCTETS }: HistoryPolicy) {
+  constructor(
+    epoch: string,
+    { messages = Infinity, forMs = Infinity, octets = DEFAULT_HISTORY_OCTETS }: HistoryPolicy,
+  ) {
     this.epoch = epoch;
     this.#messages = messages;
     this.#forMs = forMs;
@@ -53,14 +63,19 @@ export class History {
     return this.#kept.length - this.#head;
   }
 
-  /** Of the payloads and headers of what is kept. */
+  /** Whether what is kept gets too old. */
+  get isTimed(): boolean {
+    return this.#forMs < Infinity;
+  }
+
+  /** What all that is kept costs. */
   get octets(): number {
     return this.#octets;
   }
 
   /** Keeps the message that was given `nextOffset`. @param now as `Clock.now` */
   append(published: Message, now: number): void {
-    const octets = octetsOf(published);
+    const octets = keptOctetsOf(published);
     this.#kept.push({ published, octets, at: now });
     this.#octets += octets;
     this.trim(now);
@@ -71,11 +86,21 @@ export class History {
     return this.#kept[this.#head + offset - this.#firstOffset]?.published;
   }
 
+  /** Tells a reader of each message that leaves from now on. */
+  addReader(reader: HistoryReader): void {
+    this.#readers.add(reader);
+  }
+
+  deleteReader(reader: HistoryReader): void {
+    this.#readers.delete(reader);
+  }
+
   /** Lets go of what is too old or too much. @param now as `Clock.now` */
   trim(now: number): void {
     for (let oldest = this.#kept[this.#head]; oldest; oldest = this.#kept[this.#head]) {
       const isTooMuch = this.size > this.#messages || this.#octets > this.#mostOctets;
       if (!isTooMuch && now - oldest.at < this.#forMs) break;
+      for (const reader of this.#readers) reader.leaves(this.#firstOffset, oldest.published);
       this.#octets -= oldest.octets;
       this.#kept[this.#head] = undefined; // the message must not stay in memory until the list is copied
       this.#head += 1;

@@ -2,6 +2,6 @@
 export interface KeptLimits {
   /** Destinations of which anything is kept. */
   readonly destinations: number;
-  /** Of payloads and headers. */
+  /** Of payloads and headers, and 512 more per message. */
   readonly octets: number;
 }

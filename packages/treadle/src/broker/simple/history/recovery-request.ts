@@ -1,4 +1,4 @@
-import { MessageRejectedError } from '../../../foundation/errors.js';
+import { HeaderError } from '../../../foundation/errors.js';
 import type { Message } from '../../../messaging/message.js';
 
 /** Where a subscription wants to go on. */
@@ -11,18 +11,14 @@ export interface RecoveryRequest {
 
 /**
  * What the headers `offset` and `epoch` of a SUBSCRIBE ask for; `undefined` without `offset`.
- * @throws MessageRejectedError `HEADER_MALFORMED`: it is no number, or says nothing without an epoch
+ * @throws HeaderError: it is no number, or says nothing without an epoch
  */
 export function recoveryRequestOf({ headers }: Message): RecoveryRequest | undefined {
   const value = headers.get('offset');
   if (value === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(value)) fail('offset is no whole number');
+  if (!/^\d{1,15}$/.test(value)) throw new HeaderError('offset', 'is no whole number');
   const offset = Number(value);
   const epoch = headers.get('epoch');
-  if (offset > 0 && epoch === undefined) fail('offset says nothing without the epoch it belongs to');
-  return { offset, epoch };
-}
-
-function fail(problem: string): never {
-  throw new MessageRejectedError(`SUBSCRIBE: ${problem}`, { code: 'HEADER_MALFORMED' });
+  if (offset === 0 || epoch !== undefined) return { offset, epoch };
+  throw new HeaderError('offset', 'says nothing without the epoch it belongs to');
 }

@@ -40,4 +40,9 @@ export class RetainedBacklog implements Backlog {
     }
     return undefined;
   }
+
+  /** A newer one takes its place, which reaches the subscription. */
+  onLeaving(): void {}
+
+  end(): void {}
 }

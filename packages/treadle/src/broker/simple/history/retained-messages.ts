@@ -1,6 +1,6 @@
 import { DestinationPattern, type PatternSyntax } from '../../../messaging/destination-pattern.js';
 import type { Message } from '../../../messaging/message.js';
-import { octetsOf } from '../policy/message-octets.js';
+import { keptOctetsOf } from '../policy/message-octets.js';
 import type { KeptLimits } from './kept-limits.js';
 
 /** The last message of one destination. */
@@ -43,7 +43,7 @@ export class RetainedMessages {
     this.#delete(destination); // so that it goes to the end of the map, which is ordered by age
     this.#sequence += 1;
     if (published.payload.length === 0) return;
-    const octets = octetsOf(published) + destination.length;
+    const octets = keptOctetsOf(published) + destination.length;
     this.#octets += octets;
     const entry = { published, octets, sequence: this.#sequence, segments: segments ?? this.#cut(destination) };
     this.#byDestination.set(destination, entry);

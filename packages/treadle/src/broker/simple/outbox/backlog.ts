@@ -7,8 +7,12 @@ export interface Backlog {
   readonly isStrict: boolean;
   /** True for a message that is published now and will come out of here in its turn. */
   covers(published: Message): boolean;
-  /** The next one, or how many were gone before they could be taken, or `undefined` at its end. Not asked again after that. */
-  next(): BacklogMessage | BacklogGap | undefined;
+  /** The next one, or `undefined` at its end. Not asked again after that. */
+  next(): BacklogMessage | undefined;
+  /** Tells of each message that would be the next one when it leaves its place: it is taken over now or lost. Nothing may be published meanwhile. */
+  onLeaving(take: (leaving: BacklogMessage) => void): void;
+  /** Nobody wants the rest. */
+  end(): void;
 }
 
 /** One message of a backlog. */
@@ -18,10 +22,4 @@ export interface BacklogMessage {
   readonly policy: TopicPolicy;
   /** Further headers of its MESSAGE frame, flat. */
   readonly headers?: readonly string[];
-}
-
-/** Messages that were gone before the subscription could take them. */
-export interface BacklogGap {
-  readonly lost: number;
-  readonly policy: TopicPolicy;
 }

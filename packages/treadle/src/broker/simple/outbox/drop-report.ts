@@ -14,6 +14,7 @@ export class DropReport {
   #dropped = 0;
   #sessionIds = new Set<string>();
   #destination: string | undefined;
+  #isStopped = false;
 
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock;
@@ -25,10 +26,12 @@ export class DropReport {
     this.#dropped += 1;
     this.#sessionIds.add(session.id);
     this.#destination = destination;
-    if (!this.#timer) this.#tell();
+    if (!this.#timer && !this.#isStopped) this.#tell();
   }
 
+  /** Says nothing any more. */
   stop(): void {
+    this.#isStopped = true;
     this.#timer?.cancel();
     this.#timer = undefined;
   }

@@ -1,13 +1,14 @@
 import type { Message } from '../../../messaging/message.js';
-import type { SessionContext } from '../../../messaging/session-context.js';
 import type { DeliverySource } from '../acknowledgement/delivery-source.js';
 import type { DeliveryWindow } from '../acknowledgement/delivery-window.js';
+import type { DispatchBudget } from '../dispatch-loop.js';
 import type { TopicPolicy } from '../policy/destination-policy.js';
-import { expiresAt } from '../policy/message-expiry.js';
-import { octetsOf } from '../policy/message-octets.js';
 import type { Backlog, BacklogMessage } from './backlog.js';
+import { type OutboxMessage, OutboxMessages } from './outbox-message.js';
+import type { OutboxServices } from './outbox-services.js';
+import type { SessionBudget, SharesBudget } from './session-budget.js';
 import { DEFAULT_WAITING_MESSAGES, isDroppable } from './slow-consumer.js';
-import { type OutboxMessage, WaitingMessages } from './waiting-messages.js';
+import { WaitingMessages } from './waiting-messages.js';
 
 /** Deliveries of one message to a subscription that rejects it, before it is given up; queues have an option for it. */
 const MOST_DELIVERIES = 5;
@@ -15,33 +16,13 @@ const MOST_DELIVERIES = 5;
 /** Messages of a backlog that are looked at in one go: a selector may want none of them. */
 const MOST_LOOKED_AT = 256;
 
-/** What waits for one session in all its outboxes. */
-export interface WaitingOctets {
-  octets: number;
-}
-
-/** What all outboxes of a broker share. */
-export interface OutboxServices {
-  /** Octets that may wait for one session. */
-  readonly mostOctets: number;
-  /** Whether a moment in milliseconds since 1970 is over. */
-  isPast(moment: number): boolean;
-  /** What a message replaces; `undefined`, and a line in the log, where a function of the application throws. */
-  keyOf(published: Message, policy: TopicPolicy | undefined): string | undefined;
-  /** A message is not delivered: because its subscriber is too slow, or, without a session, because it was rejected. */
-  onDropped(published: Message, session?: SessionContext): void;
-  /** So many are not delivered, which nobody has any more. */
-  onLost(count: number): void;
-  onExpired(): void;
-}
-
 /** What an outbox begins with. */
 export interface OutboxStart {
   /** Messages ahead of all others. */
   readonly backlog?: Backlog | undefined;
   /** Further headers of the first MESSAGE frame, flat. */
   readonly firstHeaders?: readonly string[] | undefined;
-  /** Called each time when everything is sent and nothing is owed. */
+  /** Called when everything is sent and nothing is owed: it is over then. Default: it ends with its subscription. */
   readonly onIdle?: (() => void) | undefined;
 }
 
@@ -50,28 +31,32 @@ export interface OutboxStart {
  * still getting what it missed. It keeps their order, and the publisher never waits.
  *
  * At most `TopicPolicy.maxWaitingMessages` wait, by the policy of the message that comes last, and octets up to `limits.sendBufferOctets` for all
- * subscriptions of the session together. What exceeds that is dropped, the oldest first, where a policy allows it; where nothing that waits may be
- * dropped the session ends with `SLOW_CONSUMER`.
+ * subscriptions of the session together; what came back by NACK does not count. What exceeds that is sent if it waited only for its turn. Else it is
+ * dropped, the oldest first, where a policy allows it, whichever subscription of the session it waits for; where nothing that waits may be dropped the
+ * session ends with `SLOW_CONSUMER`.
  */
-export class Outbox implements DeliverySource<OutboxMessage> {
+export class Outbox implements DeliverySource<OutboxMessage>, SharesBudget {
   readonly #window: DeliveryWindow;
   readonly #services: OutboxServices;
-  readonly #ofSession: WaitingOctets;
-  readonly #waiting = new WaitingMessages();
+  readonly #budget: SessionBudget;
+  readonly #messages: OutboxMessages;
+  readonly #waiting: WaitingMessages;
   readonly #onIdle: (() => void) | undefined;
   #backlog: Backlog | undefined;
   #firstHeaders: readonly string[] | undefined;
-  #nextNumber = 0;
   #hasAsked = false;
+  #isSending = false;
   #isOver = false;
   #drained: Promise<void> | undefined;
   #resolveDrained: (() => void) | undefined;
 
-  /** @param ofSession what waits in all outboxes of its session */
-  constructor(window: DeliveryWindow, services: OutboxServices, ofSession: WaitingOctets, start: OutboxStart = {}) {
+  /** @param budget of its session */
+  constructor(window: DeliveryWindow, services: OutboxServices, budget: SessionBudget, start: OutboxStart = {}) {
     this.#window = window;
     this.#services = services;
-    this.#ofSession = ofSession;
+    this.#budget = budget;
+    this.#messages = new OutboxMessages(services, window.subscription.filter);
+    this.#waiting = new WaitingMessages(budget);
     this.#backlog = start.backlog;
     this.#firstHeaders = start.firstHeaders;
     this.#onIdle = start.onIdle;
@@ -79,30 +64,34 @@ export class Outbox implements DeliverySource<OutboxMessage> {
 
   /** Takes hold of what it was made with; it is sent when the returned function is called, or together with the first message offered. */
   open(): () => void {
-    this.#fill(MOST_LOOKED_AT);
+    this.#backlog?.onLeaving((leaving) => this.#takeOver(leaving));
+    this.#fill();
     return () => this.#askForRoom();
   }
 
   /** Takes a message that is published now. @param policy of its destination */
   offer(published: Message, policy: TopicPolicy | undefined): void {
-    if (this.#isOver || this.#backlog?.covers(published)) return;
-    if (this.#backlog?.isStrict) this.#fill(Infinity);
-    const isNext = this.#waiting.size === 0 && !this.#backlog;
-    if (isNext && this.#window.canTake) {
-      this.#deliver(this.#createMessage(published, policy));
-      return this.#tellIfIdle();
+    if (this.#isOver) return;
+    if (!this.#backlog?.covers(published)) this.#take(published, policy);
+    this.#keepWithinBounds(policy, true);
+    const mustWait = !this.#isEmpty && !isDroppable(policy);
+    if (mustWait) published.flow?.add(this.#whenDrained());
+  }
+
+  relieve(maySend: boolean): boolean {
+    if (maySend && !this.#waiting.isEmpty && this.#canSend) {
+      this.#sendNext();
+      return true;
     }
-    this.#add(this.#createMessage(published, policy));
-    this.#keepWithinBounds(policy);
-    if (!isDroppable(policy)) published.flow?.add(this.#whenDrained());
-    this.#askForRoom();
+    return this.#drop(this.#waiting.dropOldest());
   }
 
   /** The subscription is over: forgets everything. */
   end(): void {
     this.#isOver = true;
-    this.#backlog = undefined;
-    while (this.#waiting.size > 0) this.#shift();
+    this.#endBacklog();
+    while (!this.#waiting.isEmpty) this.#waiting.shift();
+    this.#budget.leave(this);
     this.#resolveDrained?.();
   }
 
@@ -111,8 +100,7 @@ export class Outbox implements DeliverySource<OutboxMessage> {
   rejected(message: OutboxMessage, requeue: boolean): void {
     if (!requeue || message.deliveries >= MOST_DELIVERIES) return this.#services.onDropped(message.published);
     if (this.#isOver) return;
-    this.#ofSession.octets += message.octets;
-    this.#waiting.putBack(message);
+    this.#drop(this.#waiting.putBack(message));
     this.#askForRoom();
   }
 
@@ -122,59 +110,64 @@ export class Outbox implements DeliverySource<OutboxMessage> {
   /** An interceptor keeps it from this subscriber. */
   stopped(): void {}
 
-  #createMessage(published: Message, policy: TopicPolicy | undefined, headers?: readonly string[]): OutboxMessage {
-    this.#nextNumber += 1;
-    return {
-      published,
-      headers,
-      octets: octetsOf(published),
-      expiresAt: policy ? expiresAt(published) : Infinity,
-      isDroppable: isDroppable(policy),
-      key: this.#services.keyOf(published, policy),
-      number: this.#nextNumber,
-      deliveries: 0,
-    };
+  get #isEmpty(): boolean {
+    return this.#waiting.isEmpty && !this.#backlog;
+  }
+
+  /** A delivery may publish what it leads to; that waits behind it. */
+  get #canSend(): boolean {
+    return !this.#isSending && this.#window.canTake;
+  }
+
+  #take(published: Message, policy: TopicPolicy | undefined): void {
+    if (this.#backlog?.isStrict) this.#takeRest(this.#backlog);
+    const message = this.#messages.createNew(published, policy);
+    if (!this.#isEmpty || !this.#window.canTake) {
+      this.#add(message);
+      return this.#askForRoom();
+    }
+    this.#deliver(message);
+    if (this.#isEmpty) this.#rest();
   }
 
   #add(message: OutboxMessage): void {
-    this.#ofSession.octets += message.octets;
-    const replaced = this.#waiting.add(message);
-    if (replaced) this.#drop(replaced);
+    this.#budget.join(this);
+    this.#drop(this.#waiting.add(message));
+  }
+
+  #drop(message: OutboxMessage | undefined): boolean {
+    if (message) this.#services.onDropped(message.published, this.#window.subscription.session);
+    return message !== undefined;
   }
 
   /**
-   * Drops what is too much. A message that may be dropped is so itself in the end, and ends no session, however many wait that may not.
+   * Gives up what is too much. A message that may be dropped is so itself in the end, and ends no session, however many wait that may not.
    * @param policy of the message that came last
+   * @param maySend as for `relieve`
    */
-  #keepWithinBounds(policy: TopicPolicy | undefined): void {
-    while (this.#isTooMuch(policy)) {
-      const oldest = this.#waiting.dropOldest();
-      if (!oldest) return isDroppable(policy) ? undefined : this.#overflow();
-      this.#drop(oldest);
+  #keepWithinBounds(policy: TopicPolicy | undefined, maySend: boolean): void {
+    const { maxWaitingMessages = DEFAULT_WAITING_MESSAGES } = policy ?? {};
+    for (;;) {
+      if (this.#isOver) return;
+      const isTooLong = this.#waiting.size > maxWaitingMessages;
+      if (!isTooLong && !this.#budget.isExceeded) return;
+      if (isTooLong ? this.relieve(maySend) : this.#relieveSession(maySend)) continue;
+      return isDroppable(policy) ? undefined : this.#overflow();
     }
   }
 
-  #isTooMuch(policy: TopicPolicy | undefined): boolean {
-    const { maxWaitingMessages = DEFAULT_WAITING_MESSAGES } = policy ?? {};
-    if (this.#waiting.size > maxWaitingMessages) return true;
-    // One message alone may be larger than the limit, as in the buffer of a slow client.
-    const isAlone = this.#waiting.size === 1 && this.#waiting.octets === this.#ofSession.octets;
-    return !isAlone && this.#waiting.size > 0 && this.#ofSession.octets > this.#services.mostOctets;
-  }
-
-  #drop({ published, octets }: OutboxMessage): void {
-    this.#ofSession.octets -= octets;
-    this.#services.onDropped(published, this.#window.subscription.session);
+  /** What is newest here goes last, so that one subscription cannot keep all others from everything. */
+  #relieveSession(maySend: boolean): boolean {
+    const hasOlder = this.#waiting.droppableSize > 1;
+    return (hasOlder && this.relieve(maySend)) || this.#budget.relieve(maySend);
   }
 
   #overflow(): void {
-    const { size, octets } = this.#waiting;
-    this.#fail(`${size} messages of ${octets} octets wait for subscription "${this.#window.subscription.id}"`);
-  }
-
-  #fail(detail: string): void {
+    const { session, id } = this.#window.subscription;
+    const detail = `${this.#waiting.size} messages wait for subscription "${id}", and ${this.#budget.octets} octets for the session`;
     this.end();
-    this.#window.subscription.session.fail('SLOW_CONSUMER', detail);
+    // Not while a message is given to one subscription after the other: who hears of the end may publish.
+    queueMicrotask(() => session.fail('SLOW_CONSUMER', detail));
   }
 
   #askForRoom(): void {
@@ -184,79 +177,81 @@ export class Outbox implements DeliverySource<OutboxMessage> {
   }
 
   /** Sends one message; the window asks who else has something before it takes the next. */
-  readonly #onRoom = (): void => {
+  readonly #onRoom = (budget: DispatchBudget): void => {
     this.#hasAsked = false;
-    this.#fill(MOST_LOOKED_AT);
-    const message = this.#shiftFresh();
-    if (message) this.#deliver(message);
-    if (this.#waiting.size > 0 || this.#backlog) return this.#askForRoom();
-    this.#resolveDrained?.();
-    this.#drained = undefined;
-    this.#tellIfIdle();
+    if (this.#isOver) return;
+    this.#fill(budget);
+    this.#sendNext();
+    if (this.#isEmpty) this.#rest();
+    else this.#askForRoom();
   };
 
-  #tellIfIdle(): void {
-    if (this.#waiting.size === 0 && !this.#backlog && !this.#firstHeaders) this.#onIdle?.();
+  /** Nothing is left to send. */
+  #rest(): void {
+    this.#resolveDrained?.();
+    this.#drained = undefined;
+    this.#budget.leave(this);
+    if (this.#isOver || this.#firstHeaders || !this.#onIdle) return;
+    this.#isOver = true;
+    this.#onIdle();
   }
 
-  /**
-   * Takes from the backlog what there is room for, and one message more: nothing is dropped for the sake of older ones.
-   * @param most messages to look at; with `Infinity` all are taken, room or not
-   */
-  #fill(most: number): void {
+  /** Takes from the backlog what there is room for, and one message more: nothing is dropped for the sake of older ones. */
+  #fill(budget?: DispatchBudget): void {
     let room: TopicPolicy | undefined;
-    for (let looked = 0; this.#backlog && looked < most; looked += 1) {
-      if (most < Infinity && !this.#hasRoom(room)) return;
+    for (let looked = 0; this.#backlog && looked < MOST_LOOKED_AT; looked += 1) {
+      if (budget?.isSpent || !this.#hasRoomForOld(room)) return;
       const next = this.#backlog.next();
-      if (!next) {
-        this.#backlog = undefined;
-        return;
-      }
+      if (!next) return this.#endBacklog();
       room = next.policy;
-      if ('lost' in next) this.#lose(next.lost, next.policy);
-      else this.#addOld(next);
+      if (!this.#addOld(next)) budget?.spend();
     }
   }
 
-  #addOld({ published, policy, headers }: BacklogMessage): void {
-    const { filter } = this.#window.subscription;
-    if (filter && !filter(published)) return;
-    const message = this.#createMessage(published, policy, headers);
-    if (!this.#services.isPast(message.expiresAt)) this.#add(message);
+  #takeRest(backlog: Backlog): void {
+    for (let next = backlog.next(); next; next = backlog.next()) this.#addOld(next);
+    this.#endBacklog();
+  }
+
+  /** One whose turn comes in a moment takes what it can get; who waits for its client does so within the bounds. */
+  #takeOver(leaving: BacklogMessage): void {
+    if (this.#addOld(leaving) && !this.#window.canTake) this.#keepWithinBounds(leaving.policy, false);
+  }
+
+  /** False for a message that is not wanted. */
+  #addOld(old: BacklogMessage): boolean {
+    const message = this.#messages.createOld(old);
+    if (message) this.#add(message);
+    return message !== undefined;
   }
 
   /** Half of it is left to what is published now. */
-  #hasRoom(policy: TopicPolicy | undefined): boolean {
-    if (this.#waiting.size === 0) return true;
+  #hasRoomForOld(policy: TopicPolicy | undefined): boolean {
     const { maxWaitingMessages = DEFAULT_WAITING_MESSAGES } = policy ?? {};
-    return this.#waiting.size < maxWaitingMessages / 2 && this.#ofSession.octets < this.#services.mostOctets / 2;
+    return this.#waiting.isEmpty || (this.#waiting.size < maxWaitingMessages / 2 && this.#budget.hasRoomForOld);
   }
 
-  #lose(lost: number, policy: TopicPolicy): void {
-    if (isDroppable(policy)) return this.#services.onLost(lost);
-    this.#fail(`${lost} messages left the history before subscription "${this.#window.subscription.id}" took them`);
+  #endBacklog(): void {
+    this.#backlog?.end();
+    this.#backlog = undefined;
   }
 
-  #shift(): OutboxMessage | undefined {
-    const message = this.#waiting.shift();
-    if (message) this.#ofSession.octets -= message.octets;
-    return message;
-  }
-
-  #shiftFresh(): OutboxMessage | undefined {
-    for (;;) {
-      const message = this.#shift();
-      if (!message || !this.#services.isPast(message.expiresAt)) return message;
+  #sendNext(): void {
+    for (let message = this.#waiting.shift(); message; message = this.#waiting.shift()) {
+      if (!this.#services.isPast(message.expiresAt)) return this.#deliver(message);
       this.#services.onExpired();
     }
   }
 
   #deliver(message: OutboxMessage): void {
     message.deliveries += 1;
-    const first = this.#firstHeaders;
+    if (this.#firstHeaders) message.headers = [...this.#firstHeaders, ...(message.headers ?? [])];
     this.#firstHeaders = undefined;
-    const headers = first && message.headers ? [...first, ...message.headers] : (first ?? message.headers);
+    const { headers } = message;
+    const wasSending = this.#isSending;
+    this.#isSending = true;
     this.#window.deliver(message, this, { isRedelivered: message.deliveries > 1, ...(headers && { headers }) });
+    this.#isSending = wasSending;
   }
 
   /** For streams, which can wait. */

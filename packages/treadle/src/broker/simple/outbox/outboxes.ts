@@ -4,20 +4,23 @@ import type { BrokerContext } from '../../broker.js';
 import type { DeliveryWindow } from '../acknowledgement/delivery-window.js';
 import type { BrokerCounters } from '../broker-counters.js';
 import { DropReport } from './drop-report.js';
-import { Outbox, type OutboxServices, type OutboxStart, type WaitingOctets } from './outbox.js';
+import { Outbox, type OutboxStart } from './outbox.js';
+import type { OutboxServices } from './outbox-services.js';
+import { SessionBudget } from './session-budget.js';
 import { keyOf } from './slow-consumer.js';
 
 /** Makes outboxes, and knows how much waits for each session. */
 export class Outboxes {
   readonly #services: OutboxServices;
   readonly #report: DropReport;
-  readonly #ofSessions = new WeakMap<SessionContext, WaitingOctets>();
+  readonly #mostOctets: number;
+  readonly #budgets = new WeakMap<SessionContext, SessionBudget>();
 
   constructor({ clock, logger, limits }: Pick<BrokerContext, 'clock' | 'logger' | 'limits'>, counters: BrokerCounters) {
     const report = new DropReport(clock, logger);
     this.#report = report;
+    this.#mostOctets = limits.sendBufferOctets;
     this.#services = {
-      mostOctets: limits.sendBufferOctets,
       isPast: (moment) => moment !== Infinity && moment <= clock.wallTime(),
       keyOf(published, policy) {
         try {
@@ -31,14 +34,13 @@ export class Outboxes {
         counters.dropped += 1;
         if (session) report.add(published, session);
       },
-      onLost: (count) => (counters.dropped += count),
       onExpired: () => (counters.expired += 1),
     };
   }
 
   /** @param window of a subscription that has no outbox */
   create(window: DeliveryWindow, start?: OutboxStart): Outbox {
-    return new Outbox(window, this.#services, this.#waitingFor(window.subscription.session), start);
+    return new Outbox(window, this.#services, this.#budgetOf(window.subscription.session), start);
   }
 
   /** No timer is left. */
@@ -46,11 +48,11 @@ export class Outboxes {
     this.#report.stop();
   }
 
-  #waitingFor(session: SessionContext): WaitingOctets {
-    const known = this.#ofSessions.get(session);
+  #budgetOf(session: SessionContext): SessionBudget {
+    const known = this.#budgets.get(session);
     if (known) return known;
-    const waiting = { octets: 0 };
-    this.#ofSessions.set(session, waiting);
-    return waiting;
+    const budget = new SessionBudget(this.#mostOctets);
+    this.#budgets.set(session, budget);
+    return budget;
   }
 }

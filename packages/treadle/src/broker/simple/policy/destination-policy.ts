@@ -56,7 +56,7 @@ export interface HistoryPolicy {
   readonly messages?: number;
   /** Those of the last so many milliseconds. */
   readonly forMs?: number;
-  /** Octets of their payloads and headers at most. Default 1 MiB. */
+  /** Octets of their payloads and headers at most, and 512 more per message for what its objects take. Default 1 MiB: some 2000 small messages. */
   readonly octets?: number;
 }
 
@@ -76,7 +76,7 @@ export interface QueuePolicy extends CommonPolicy {
   /** How often one message is delivered before it goes to the dead letters. Default 5. */
   readonly maxDeliveries?: number;
   /**
-   * Where they go; always a queue, whose own messages never become dead letters again. Default `/queue/dead-letters` when the broker has the prefix
+   * Where they go; always a queue, whose own messages never become dead letters again, and which no wildcard subscription consumes. Default `/queue/dead-letters` when the broker has the prefix
    * `/queue`, else `dead-letters` below its first prefix.
    */
   readonly deadLetters?: string;

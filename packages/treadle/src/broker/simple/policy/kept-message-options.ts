@@ -4,7 +4,7 @@ export interface KeptMessageOptions {
   readonly maxHistories?: number;
   /** Destinations with a retained message at one time. Default 10 000. */
   readonly maxRetained?: number;
-  /** Octets that all histories together may hold, and as many all retained messages. Default 64 MiB. */
+  /** Octets of payloads and headers, and 512 more per message, that all histories together may hold, and as many all retained messages. Default 64 MiB. */
   readonly maxKeptOctets?: number;
 }
 

@@ -1,4 +1,4 @@
-import { MessageRejectedError } from '../../../foundation/errors.js';
+import { HeaderError } from '../../../foundation/errors.js';
 import type { Message } from '../../../messaging/message.js';
 import type { DestinationPolicy } from './destination-policy.js';
 
@@ -13,15 +13,17 @@ export function expiresAt({ headers }: Message): number {
 
 /**
  * The moment that the `expires` header of a SEND names, in milliseconds since 1970; `Infinity` for `0`, which is never, as ActiveMQ reads it.
- * @throws MessageRejectedError `HEADER_MALFORMED`, which concerns the message alone
+ * @throws HeaderError which concerns the message alone
  */
 export function momentOf(expires: string): number {
   if (/^\d{1,16}$/.test(expires)) return Number(expires) || Infinity;
-  const detail = 'the header expires is no moment in milliseconds since 1970';
-  throw new MessageRejectedError(detail, { code: 'HEADER_MALFORMED', endsSession: false });
+  throw new HeaderError('expires', 'is no moment in milliseconds since 1970', { endsSession: false });
 }
 
 /** The header of a message that has none. @param now as `Clock.wallTime` */
-export function expiresHeader({ expiresAfterMs = Infinity }: Pick<DestinationPolicy, 'expiresAfterMs'>, now: number): string {
+export function expiresHeader(
+  { expiresAfterMs = Infinity }: Pick<DestinationPolicy, 'expiresAfterMs'>,
+  now: number,
+): string {
   return expiresAfterMs === Infinity ? '0' : String(Math.ceil(now + expiresAfterMs));
 }

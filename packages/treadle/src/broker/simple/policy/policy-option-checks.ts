@@ -75,8 +75,9 @@ export function checkPolicyOptions(policy: DestinationPolicy, location: string, 
   const isQueue = policy.kind === 'queue';
   const own: Kinds = isQueue ? OF_QUEUES : OF_TOPICS;
   const others = isQueue ? OF_TOPICS : OF_QUEUES;
+  const ofOthers = isQueue ? NOT_OF_QUEUES : NOT_OF_TOPICS;
   const explain = (option: string): FindingDetails | undefined =>
-    Object.hasOwn(others, option) ? (isQueue ? NOT_OF_QUEUES : NOT_OF_TOPICS) : undefined;
+    Object.hasOwn(others, option) ? ofOthers : undefined;
   checkNames({ ...COMMON, ...own }, policy, { location, report, explain });
 }
 

@@ -86,7 +86,8 @@ export class Topics {
    * Gives a subscription that has just become live what is there for it, behind the RECEIPT of its SUBSCRIBE. Without anything of that kind, and
    * without acknowledgements, it has no outbox.
    */
-  subscribed(subscription: Subscription, request: RecoveryRequest | undefined): void {
+  subscribed(subscription: Subscription, asked: RecoveryRequest | undefined): void {
+    const request = this.#isQueue(subscription) ? undefined : asked; // what nobody acknowledged is still in there
     const history = this.#historyPolicyOf(subscription);
     const recovery = history && request && this.#recover(subscription, request, history);
     const isComplete = recovery?.isComplete ?? false;
@@ -146,11 +147,17 @@ export class Topics {
     return policy?.kind === 'queue' ? undefined : policy;
   }
 
+  /** Whether it gets messages of a queue alone. */
+  #isQueue({ destination, isTranslated }: Subscription): boolean {
+    if (isTranslated) return false;
+    return this.#parts.policies.findFor(destination)?.kind === 'queue' && !this.#isPattern(destination);
+  }
+
   #isPattern(destination: string): boolean {
     return DestinationPattern.isPattern(destination, this.#parts.syntax.wildcards);
   }
 
-  /** One that nothing else needs is let go of when it is idle: then messages go straight to the session again. */
+  /** One that nothing else needs is over when it is idle: then messages go straight to the session again. */
   #openOutbox(subscription: Subscription, start: OutboxStart = {}): Outbox {
     const onIdle = subscription.ackMode === 'auto' ? () => (subscription.outbox = undefined) : undefined;
     const { outboxes, windows } = this.#parts;

@@ -32,15 +32,18 @@ export class DeadLetters {
   /**
    * The message for the dead letters. It expires only if the policy of their own destination says so.
    * @param destination where they go
-   * @param settings of their queue
    */
-  create({ published, failedDeliveries }: QueuedMessage, destination: string, settings: QueueSettings): Message {
+  create(
+    { published, failedDeliveries }: QueuedMessage,
+    destination: string,
+    { expiresAfterMs }: QueueSettings,
+  ): Message {
     const { headers, payload } = published;
     const kept = headers.without(...OWN_HEADERS, 'expires');
     const own = [published.destination ?? '', String(failedDeliveries), 'delivery-limit'];
     const list = OWN_HEADERS.flatMap((name, index) => [name, own[index] ?? '']);
-    if (settings.expiresAfterMs < Infinity) {
-      list.push('expires', expiresHeader(settings, this.#parts.clock.wallTime()));
+    if (expiresAfterMs !== undefined) {
+      list.push('expires', expiresHeader({ expiresAfterMs }, this.#parts.clock.wallTime()));
     }
     return new Message({
       type: 'MESSAGE',

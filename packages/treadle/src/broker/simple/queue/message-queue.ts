@@ -176,6 +176,8 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
   /** Drops what it must, and nothing for a message that it cannot take even then. */
   #makeRoomFor(message: QueuedMessage): void {
     if (this.#contents.hasRoomFor(message)) return;
+    this.#dropExpired();
+    if (this.#contents.hasRoomFor(message)) return;
     const canDrop = this.settings.whenFull === 'drop-oldest' && this.#contents.hasRoomWithoutWaiting(message);
     if (!canDrop) throw this.#createRefusal();
     for (let { first } = this.#line; first && !this.#contents.hasRoomFor(message); { first } = this.#line) {
@@ -183,6 +185,15 @@ export class MessageQueue implements DeliverySource<QueuedMessage>, DispatchTask
       this.#contents.delete(first);
       this.#parts.counters.dropped += 1;
       this.#parts.onDropped(this);
+    }
+  }
+
+  /** The timer comes later than the moment. A message is coming in, so the queue does not count as empty meanwhile. */
+  #dropExpired(): void {
+    for (const message of this.#expiry.takeDue()) {
+      this.#leave(message);
+      this.#contents.delete(message);
+      this.#parts.counters.expired += 1;
     }
   }
 

@@ -1,3 +1,4 @@
+import { OCTETS_PER_MESSAGE } from '../policy/message-octets.js';
 import type { QueuedMessage } from './queued-message.js';
 import type { QueueSettings } from './queue-settings.js';
 
@@ -6,9 +7,6 @@ export interface HeldOctets {
   octets: number;
   readonly limit: number;
 }
-
-/** What a message costs beside its payload and headers, where the octets of several queues are counted. */
-const OCTETS_PER_MESSAGE = 512;
 
 /** Counts what a queue holds, waiting or unacknowledged, and knows whether more goes in. */
 export class QueueContents {

@@ -5,7 +5,6 @@ import { deadLetterSettings, defaultDeadLetters, type QueueSettings, queueSettin
 /** Which destinations are queues: those with such a policy, and where their dead letters go. */
 export class QueuePolicies {
   readonly #find: DestinationPolicies;
-  readonly #defaultDeadLetters: string;
   readonly #deadLetters = new Set<string>();
   /** Those of `#deadLetters` are made when they are first asked for. */
   readonly #settings = new Map<QueuePolicy | string, QueueSettings>();
@@ -13,10 +12,10 @@ export class QueuePolicies {
   /** @param prefixes of the broker's destinations */
   constructor(find: DestinationPolicies, policies: readonly DestinationPolicy[], prefixes: readonly string[]) {
     this.#find = find;
-    this.#defaultDeadLetters = defaultDeadLetters(prefixes);
+    const deadLetters = defaultDeadLetters(prefixes);
     for (const policy of policies) {
       if (policy.kind !== 'queue') continue;
-      const settings = queueSettings(policy, this.#defaultDeadLetters);
+      const settings = queueSettings(policy, deadLetters);
       this.#settings.set(policy, settings);
       if (settings.deadLetters !== undefined) this.#deadLetters.add(settings.deadLetters);
     }
@@ -39,8 +38,7 @@ export class QueuePolicies {
     const known = this.#settings.get(destination);
     if (known) return known;
     const policy = this.#find.findFor(destination);
-    const ownPolicy = policy?.kind === 'queue' ? policy : undefined;
-    const settings = deadLetterSettings(queueSettings(ownPolicy, this.#defaultDeadLetters));
+    const settings = deadLetterSettings(policy?.kind === 'queue' ? policy : undefined);
     this.#settings.set(destination, settings);
     return settings;
   }

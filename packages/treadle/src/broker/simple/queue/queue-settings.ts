@@ -10,8 +10,8 @@ export interface QueueSettings {
   readonly maxDeliveries: number;
   /** `undefined` for a queue of dead letters. */
   readonly deadLetters: string | undefined;
-  /** Milliseconds; `Infinity` for never. */
-  readonly expiresAfterMs: number;
+  /** Of a queue of dead letters: milliseconds. Others get messages that know when they expire. */
+  readonly expiresAfterMs?: number | undefined;
 }
 
 /** Where dead letters go that no policy sends elsewhere. @param prefixes of the broker */
@@ -29,11 +29,16 @@ export function queueSettings(policy: QueuePolicy | undefined, deadLetters: stri
     whenFull: policy?.whenFull ?? 'refuse',
     maxDeliveries: policy?.maxDeliveries ?? 5,
     deadLetters: policy?.deadLetters ?? deadLetters,
-    expiresAfterMs: policy?.expiresAfterMs ?? Infinity,
   };
 }
 
 /** The same for a queue of dead letters: what is in there stays until somebody takes it, and new ones are worth more than old ones. */
-export function deadLetterSettings(settings: QueueSettings): QueueSettings {
-  return { ...settings, whenFull: 'drop-oldest', maxDeliveries: Infinity, deadLetters: undefined };
+export function deadLetterSettings(policy: QueuePolicy | undefined): QueueSettings {
+  return {
+    ...queueSettings(policy, ''),
+    whenFull: 'drop-oldest',
+    maxDeliveries: Infinity,
+    deadLetters: undefined,
+    expiresAfterMs: policy?.expiresAfterMs,
+  };
 }

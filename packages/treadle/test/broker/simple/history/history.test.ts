@@ -27,12 +27,19 @@ describe('History', () => {
   });
 
   it('keeps no more octets than it may, be it nothing', () => {
-    const history = keep(new History('e', { messages: 9, octets: 10 }), ['12345', '12345', '1']);
+    const history = keep(new History('e', { messages: 9, octets: 2 * 512 + 6 }), ['12345', '12345', '1']);
     const before = contents(history);
-    keep(history, ['12345678901']);
+    keep(history, ['x'.repeat(2 * 512)]);
 
     expect(before).toEqual(['2 12345', '3 1']);
     expect([contents(history), history.nextOffset, history.octets]).toEqual([[], 5, 0]);
+  });
+
+  it('counts 512 octets for each message beside what is in it, so that empty ones are bounded too', () => {
+    const history = new History('e', { forMs: 1000, octets: 3 * 512 });
+
+    expect(contents(keep(history, ['', '', '', '', '']))).toEqual(['3 ', '4 ', '5 ']);
+    expect(history.octets).toBe(3 * 512);
   });
 
   it('keeps at most a mebibyte unless it is told otherwise', () => {
@@ -90,7 +97,7 @@ describe('Histories', () => {
   });
 
   it('hold no more octets together than they may, but never forget the one at hand', () => {
-    const histories = new Histories(new FakeClock(), { ...NO_LIMITS, octets: 100 });
+    const histories = new Histories(new FakeClock(), { ...NO_LIMITS, octets: 2 * 512 + 100 });
     const append = (destination: string, text: string): void =>
       histories.append(histories.open(destination, POLICY), publish(destination, text));
     append('/topic/a', 'x'.repeat(30));
@@ -98,14 +105,14 @@ describe('Histories', () => {
     const before = histories.find('/topic/a') !== undefined;
     append('/topic/b', 'x'.repeat(30));
     const a = histories.find('/topic/a');
-    append('/topic/c', 'x'.repeat(500));
+    append('/topic/c', 'x'.repeat(2000));
 
     expect([before, a, histories.find('/topic/b')]).toEqual([true, undefined, undefined]);
     expect(histories.find('/topic/c')?.size).toBe(1);
   });
 
   it('count what was let go of as free again', () => {
-    const histories = new Histories(new FakeClock(), { ...NO_LIMITS, octets: 100 });
+    const histories = new Histories(new FakeClock(), { ...NO_LIMITS, octets: 2 * 512 + 100 });
     for (let round = 0; round < 50; round += 1) {
       for (const destination of ['/topic/a', '/topic/b']) {
         histories.append(histories.open(destination, { messages: 1 }), publish(destination, 'x'.repeat(20)));
@@ -127,6 +134,25 @@ describe('Histories', () => {
     histories.clear();
 
     expect([size, clock.timerCount]).toEqual([0, 0]);
+  });
+
+  it('have a timer only while something is kept that gets too old', async () => {
+    const clock = new FakeClock();
+    const histories = new Histories(clock, NO_LIMITS);
+    const publishTo = (destination: string, policy: HistoryPolicy): void =>
+      histories.append(histories.open(destination, policy), publish(destination, 'a'));
+    publishTo('/topic/for-ever', { messages: 1 });
+    const counts = [clock.timerCount];
+    for (let round = 0; round < 2; round += 1) {
+      publishTo('/topic/a', { forMs: 6000 });
+      counts.push(clock.timerCount);
+      await clock.advance(5000);
+      counts.push(clock.timerCount);
+      await clock.advance(5000);
+      counts.push(clock.timerCount);
+    }
+
+    expect(counts).toEqual([0, 1, 1, 0, 1, 1, 0]);
   });
 
   it('of another start of the server have other epochs', () => {

@@ -235,6 +235,47 @@ describe('recovery', () => {
     },
   );
 
+  it('is not complete for a number that was not given to any message yet, be it the very next', async () => {
+    await using application = chat();
+    await application.start();
+    await say(application, 'a', 'b');
+    const client = await connect(application);
+    const { epoch = '' } = await subscribe(client, { offset: '0' });
+
+    const last = await subscribe(client, { offset: '2', epoch });
+    const { recovered, inbox } = await subscribe(client, { offset: '3', epoch });
+
+    expect([last.recovered, recovered, await texts(inbox, 2)]).toEqual(['true', 'false', ['a', 'b']]);
+  });
+
+  it('is nothing that a queue knows, as what nobody acknowledged is still in it', async () => {
+    const policies = [{ destinations: '/queue/**', kind: 'queue' as const }];
+    await using application = createApplication({ logger: silentLogger, broker: simpleBroker({ policies }) });
+    const client = await connect(application);
+
+    const { recovered, inbox } = await subscribe(client, { offset: '0' }, '/queue/jobs');
+    await client.send('/queue/jobs', 'a');
+    const { headers } = await inbox.nextMessage();
+
+    expect([recovered, headers['recovered']]).toEqual([undefined, undefined]);
+  });
+
+  it('says so again when the first message is delivered again', async () => {
+    await using application = chat();
+    const client = await connect(application);
+    await client.send(ROOM, 'a');
+
+    const { inbox } = await subscribe(client, { offset: '0', ack: 'client' });
+    const first = await inbox.nextMessage();
+    await client.request('NACK', { id: first.headers['ack'] ?? '' });
+    const again = await inbox.nextMessage();
+
+    expect([first, again].map(({ headers }) => [headers['recovered'], headers['redelivered']])).toEqual([
+      ['true', undefined],
+      ['true', 'true'],
+    ]);
+  });
+
   it('a subscription without offset gets nothing from before, as everywhere', async () => {
     await using application = chat();
     await application.start();

@@ -45,6 +45,25 @@ describe('retainLast', () => {
     expect(frames.indexOf('MESSAGE kept')).toBeLessThan(frames.indexOf('MESSAGE later'));
   });
 
+  it.each(['disconnect', 'drop-oldest', { latestByKey: 'symbol' }] as const)(
+    'gives it to a client that keeps up, however soon it is followed by a newer one (%j)',
+    async (slowConsumer) => {
+      await using broker = policed({ ...ALL, slowConsumer });
+      const client = await connect(broker.application);
+      await client.send('/topic/x', 'kept', { symbol: 'gold' });
+
+      client.sendFrame('SUBSCRIBE', { id: 's', destination: '/topic/x' });
+      client.sendWithoutReceipt('/topic/x', 'later', { symbol: 'gold' });
+      client.sendWithoutReceipt('/topic/x', 'latest', { symbol: 'gold' });
+      await settled();
+
+      const received = client.frames.filter(({ command }) => command === 'MESSAGE');
+      expect(received[0]).toMatchObject({ body: 'kept', headers: { retained: 'true' } });
+      expect(received.at(-1)).toMatchObject({ body: 'latest' });
+      expect(received.at(-1)?.headers['retained']).toBeUndefined();
+    },
+  );
+
   it('gives a wildcard subscription the last message of every destination it matches', async () => {
     await using broker = policed(ALL);
     const client = await connect(broker.application);
@@ -154,17 +173,17 @@ describe('RetainedMessages', () => {
   const ALL_TOPICS = DestinationPattern.compile('/topic/**', { captures: false });
 
   it('forget the destination published to longest ago when there are too many', () => {
-    const retained = new RetainedMessages({ destinations: 2, octets: 1000 }, {});
+    const retained = new RetainedMessages({ destinations: 2, octets: 10_000 }, {});
     for (const name of ['a', 'b', 'a', 'c']) retained.keep(`/topic/${name}`, publish(`/topic/${name}`, name));
 
     expect(retained.matching(ALL_TOPICS)).toEqual(['/topic/a', '/topic/c']);
   });
 
   it('hold no more octets than they may, but always the last message', () => {
-    const retained = new RetainedMessages({ destinations: 10, octets: 100 }, {});
+    const retained = new RetainedMessages({ destinations: 10, octets: 2 * 512 + 100 }, {});
     for (const name of ['a', 'b', 'c']) retained.keep(`/topic/${name}`, publish(`/topic/${name}`, 'x'.repeat(40)));
     const before = retained.matching(ALL_TOPICS);
-    retained.keep('/topic/d', publish('/topic/d', 'x'.repeat(1000)));
+    retained.keep('/topic/d', publish('/topic/d', 'x'.repeat(5000)));
 
     expect(before).toEqual(['/topic/b', '/topic/c']);
     expect(retained.matching(ALL_TOPICS)).toEqual(['/topic/d']);

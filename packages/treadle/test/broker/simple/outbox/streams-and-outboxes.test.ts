@@ -72,6 +72,27 @@ describe('a stream whose subscriber acknowledges', () => {
     expect(flow.whenFree()).toBeUndefined();
   });
 
+  it('waits for one that still gets what it missed, as what is published now is behind that', async () => {
+    const flow = new Flow();
+    const policies: readonly TopicPolicy[] = [{ destinations: '/topic/**', history: { messages: 2000 } }];
+    const underTest = startBroker({ policies });
+    for (let index = 0; index < 600; index += 1) publish(underTest, new Flow());
+    const headers = { offset: '0', ack: 'client' };
+    handle(
+      underTest.broker,
+      createMessage('SUBSCRIBE', { session: alice, subscriptionId: '1', destination: '/topic/x', headers }),
+    );
+
+    publish(underTest, flow);
+    let hasRoom = false;
+    void flow.whenFree()?.then(() => (hasRoom = true));
+    const before = hasRoom;
+    while (underTest.deliveries.messages.length < 601) await settled();
+    await settled();
+
+    expect([before, hasRoom]).toEqual([false, true]);
+  });
+
   it('does not wait for those who recover what it published, behind an interceptor that takes its time neither', async () => {
     const flow = new Flow();
     const preSend = (message: Message): Promise<Message> => Promise.resolve(message);

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
-import { type OutboxMessage, WaitingMessages } from '../../../../src/broker/simple/outbox/waiting-messages.js';
+import type { OutboxMessage } from '../../../../src/broker/simple/outbox/outbox-message.js';
+import { SessionBudget } from '../../../../src/broker/simple/outbox/session-budget.js';
+import { WaitingMessages } from '../../../../src/broker/simple/outbox/waiting-messages.js';
 import { publish, textOf } from '../../broker-under-test.js';
 
 let nextNumber = 0;
@@ -28,7 +30,7 @@ function drain(waiting: Pick<WaitingMessages, 'shift'>): string[] {
 }
 
 function filled(...messages: readonly OutboxMessage[]): WaitingMessages {
-  const waiting = new WaitingMessages();
+  const waiting = new WaitingMessages(new SessionBudget(Infinity));
   for (const each of messages) waiting.add(each);
   return waiting;
 }
@@ -50,11 +52,14 @@ describe('WaitingMessages', () => {
   });
 
   it('a later one with the same key takes the place of the earlier one', () => {
-    const waiting = filled(droppable('gold 1', 'gold'), message('news'), droppable('silver 1', 'silver'));
+    const budget = new SessionBudget(Infinity);
+    const waiting = new WaitingMessages(budget);
+    const first = [droppable('gold 1', 'gold'), message('news'), droppable('silver 1', 'silver')];
+    for (const each of first) waiting.add(each);
     const replaced = waiting.add(droppable('gold 22', 'gold'));
 
     expect(replaced && textOf(replaced.published)).toBe('gold 1');
-    expect([waiting.size, waiting.octets]).toEqual([3, 'gold 22newssilver 1'.length]);
+    expect([waiting.size, budget.octets]).toEqual([3, 'gold 22newssilver 1'.length]);
     expect(drain(waiting)).toEqual(['gold 22', 'news', 'silver 1']);
   });
 
@@ -70,16 +75,52 @@ describe('WaitingMessages', () => {
     ]);
   });
 
-  it('what comes back and goes again leaves the place of its key to the one that waits', () => {
+  it('what comes back does not wait if a later one with its key does', () => {
     const first = droppable('1', 'gold');
     const waiting = filled(first);
     waiting.shift();
     waiting.add(droppable('2', 'gold'));
-    waiting.putBack(first);
-    waiting.shift();
-    waiting.add(droppable('3', 'gold'));
 
-    expect(drain(waiting)).toEqual(['3']);
+    expect([waiting.putBack(first), drain(waiting)]).toEqual([first, ['2']]);
+  });
+
+  it('what came back makes way for a later one with its key, which goes behind the others', () => {
+    const first = droppable('1', 'gold');
+    const waiting = filled(first, message('news'));
+    waiting.shift();
+    waiting.putBack(first);
+    const replaced = waiting.add(droppable('2', 'gold'));
+
+    expect([replaced, drain(waiting)]).toEqual([first, ['news', '2']]);
+  });
+
+  it('of two with one key that come back only the later one waits, in whichever order they come', () => {
+    for (const isLaterFirst of [true, false]) {
+      const [first, second] = [droppable('1', 'gold'), droppable('2', 'gold')];
+      const waiting = filled();
+      const returning = isLaterFirst ? [second, first] : [first, second];
+      const givenUp = returning.map((each) => waiting.putBack(each));
+
+      expect([givenUp.find((each) => each), drain(waiting)]).toEqual([first, ['2']]);
+    }
+  });
+
+  it('what comes back does not count, nor does its going again', () => {
+    const budget = new SessionBudget(Infinity);
+    const waiting = new WaitingMessages(budget);
+    const back = message('back');
+    waiting.add(back);
+    waiting.add(message('new'));
+    waiting.shift();
+    waiting.putBack(back);
+    const whileBack = [waiting.size, budget.octets, waiting.isEmpty];
+    waiting.shift();
+    waiting.putBack(back);
+    waiting.shift();
+    waiting.shift();
+
+    expect(whileBack).toEqual([1, 3, false]);
+    expect([waiting.size, budget.octets, waiting.isEmpty]).toEqual([0, 0, true]);
   });
 
   it('what comes back goes before the others, in its own order', () => {
@@ -98,7 +139,8 @@ describe('WaitingMessages', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const [waiting, model] = [new WaitingMessages(), new ListOfWaitingMessages()];
+        const budget = new SessionBudget(Infinity);
+        const [waiting, model] = [new WaitingMessages(budget), new ListOfWaitingMessages()];
         for (const [index, { kind, isDroppable, key }] of steps.entries()) {
           const found = [waiting, model].map((each) => {
             if (kind === 'shift') return each.shift();
@@ -109,10 +151,10 @@ describe('WaitingMessages', () => {
             found.push(waiting.add(added), model.add(added));
           }
           const back = kind === 'putBack' ? model.putBack() : undefined;
-          if (back) waiting.putBack(back);
+          if (back) found.push(waiting.putBack(back), model.insert(back));
 
           expect(found.at(-1)).toBe(found.at(-2));
-          expect([waiting.size, waiting.octets]).toEqual([model.size, model.octets]);
+          expect([waiting.size, budget.octets]).toEqual([model.size, model.octets]);
         }
         expect(drain(waiting)).toEqual(drain(model));
       }),
@@ -122,9 +164,9 @@ describe('WaitingMessages', () => {
 
 /** The same with searches from the beginning. */
 class ListOfWaitingMessages {
+  #returned: OutboxMessage[] = [];
   readonly #list: OutboxMessage[] = [];
   readonly #out: OutboxMessage[] = [];
-  #returned = 0;
 
   get size(): number {
     return this.#list.length;
@@ -136,30 +178,38 @@ class ListOfWaitingMessages {
 
   add(added: OutboxMessage): OutboxMessage | undefined {
     const { key } = added;
-    const at = this.#list.findIndex((each, place) => place >= this.#returned && key !== undefined && each.key === key);
+    const hasKey = (each: OutboxMessage): boolean => key !== undefined && each.key === key;
+    const returned = this.#returned.find(hasKey);
+    this.#returned = this.#returned.filter((each) => each !== returned);
+    const at = this.#list.findIndex(hasKey);
     if (at >= 0) return this.#list.splice(at, 1, added)[0];
     this.#list.push(added);
-    return undefined;
+    return returned;
   }
 
   shift(): OutboxMessage | undefined {
-    const first = this.#list.shift();
+    const first = this.#returned.shift() ?? this.#list.shift();
     if (first) this.#out.push(first);
-    this.#returned = Math.max(0, this.#returned - 1);
     return first;
   }
 
   dropOldest(): OutboxMessage | undefined {
-    const at = this.#list.findIndex(({ isDroppable }, place) => place >= this.#returned && isDroppable);
+    const at = this.#list.findIndex(({ isDroppable }) => isDroppable);
     return at < 0 ? undefined : this.#list.splice(at, 1)[0];
   }
 
-  /** The one that came out last goes back to the front. */
+  /** The one that came out last. */
   putBack(): OutboxMessage | undefined {
-    const back = this.#out.pop();
-    if (!back) return undefined;
-    this.#list.unshift(back);
-    this.#returned += 1;
-    return back;
+    return this.#out.pop();
+  }
+
+  insert(back: OutboxMessage): OutboxMessage | undefined {
+    const hasKey = (each: OutboxMessage): boolean => back.key !== undefined && each.key === back.key;
+    if (this.#list.some(hasKey)) return back;
+    const other = this.#returned.find(hasKey);
+    if (other && other.number > back.number) return back;
+    const rest = this.#returned.filter((each) => each !== other);
+    this.#returned = [...rest, back].toSorted((one, another) => one.number - another.number);
+    return other;
   }
 }

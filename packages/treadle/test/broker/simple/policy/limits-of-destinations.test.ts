@@ -160,7 +160,11 @@ describe('expires', () => {
       const told = await errors.next();
       await inbox.expectNothing();
 
-      expect(told).toMatchObject({ code: 'HEADER_MALFORMED' });
+      expect(told).toMatchObject({
+        code: 'HEADER_MALFORMED',
+        message: 'A header does not have the form it needs.',
+        issues: [{ path: ['expires'], message: 'is no moment in milliseconds since 1970' }],
+      });
     },
   );
 

@@ -98,17 +98,18 @@ describe('dead letters', () => {
   });
 
   it('are stored be all other queues full, as maxQueues and maxQueueOctets do not count them', async () => {
-    const queues = startQueues({ maxDeliveries: 1 }, { maxQueues: 1, maxQueueOctets: 5000 });
+    const queues = startQueues({ maxDeliveries: 1 }, { maxQueues: 2, maxQueueOctets: 3600 });
     await queues.consume(alice, '1', '/queue/jobs', { 'prefetch-count': 1 });
     const large = 'x'.repeat(1000);
     queues.send('1', large, large);
     expect(codeOf(() => queues.send(large))).toBe('QUEUE_FULL');
 
     queues.nack('1');
-    queues.send('2');
+    queues.sendTo('/queue/second', '2');
 
-    expect(queues.broker.stats).toMatchObject({ messages: { deadLettered: 1, dropped: 0 }, queues: { count: 2 } });
-    expect(codeOf(() => queues.sendTo('/queue/second', ''))).toBe('QUEUE_FULL');
+    expect(queues.broker.stats).toMatchObject({ messages: { deadLettered: 1, dropped: 0 }, queues: { count: 3 } });
+    queues.nack(large);
+    expect(codeOf(() => queues.sendTo('/queue/third', '3'))).toBe('QUEUE_FULL');
   });
 
   it('leave the number of queues as it was when they are gone', async () => {

@@ -521,8 +521,9 @@ describe('a long queue', () => {
   it('gives a consumer that wants everything its messages while others look for theirs', async () => {
     const queues = startQueues({ maxMessages: 20_000 });
     for (let count = 0; count < 20_000; count += 1) queues.send('unwanted');
-    for (let id = 0; id < 50; id += 1)
+    for (let id = 0; id < 50; id += 1) {
       void queues.consume(alice, `${id}`, '/queue/jobs', { selector: "color = 'red'" });
+    }
 
     void queues.consume(bob, '1');
     for (let turns = 0; turns < 8; turns += 1) await new Promise(setImmediate);

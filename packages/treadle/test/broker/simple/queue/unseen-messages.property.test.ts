@@ -1,10 +1,10 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { MessageLine } from '../../../../src/broker/simple/queue/message-line.js';
 import { QueuedMessage } from '../../../../src/broker/simple/queue/queued-message.js';
 import { UnseenMessages } from '../../../../src/broker/simple/queue/unseen-messages.js';
 import { publish } from '../../broker-under-test.js';
 
-const COUNT = 1000;
+const COUNT = 600;
 
 /** A line of messages, with what a consumer has not looked at beside a plain set of the same. */
 class Model {
@@ -79,26 +79,26 @@ it('what a consumer has not looked at is shown to it in the order of the queue, 
       const owed = [...model.owed];
       const seen = model.look(Infinity);
 
-      expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
-      expect(seen).toEqual(expect.arrayContaining(owed));
+      expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => a - b));
+      expect(owed.filter((position) => !seen.includes(position))).toEqual([]);
     }),
-    { numRuns: 50 },
+    { numRuns: 20 },
   );
 });
 
 it('what it has looked at is not shown again, but for what came back, while that is not too much', () => {
   const model = new Model();
   model.look(Infinity);
-  for (let count = 0; count < 100; count += 1) for (const at of [900, 3, 500]) model.bounce(at);
+  for (let count = 0; count < 100; count += 1) for (const at of [550, 3, 500]) model.bounce(at);
   model.take(500);
 
-  expect(model.look(Infinity)).toEqual([3, 900]);
+  expect(model.look(Infinity)).toEqual([3, 550]);
 });
 
 it('what came back is not noted without end', () => {
   const model = new Model();
   model.look(Infinity);
-  for (let at = 999; at > 600; at -= 1) model.bounce(at);
+  for (let at = COUNT - 1; at > 200; at -= 1) model.bounce(at);
 
-  expect(model.look(Infinity)).toEqual(Array.from({ length: 399 }, (_, index) => 601 + index));
+  expect(model.look(Infinity)).toEqual(Array.from({ length: COUNT - 201 }, (_, index) => 201 + index));
 });

@@ -18,6 +18,7 @@ test('without a token nobody connects', async () => {
 test.each([
   ['SEND straight to a topic', 'SEND', '/topic/news'],
   ['a subscription with a wildcard', 'SUBSCRIBE', '/topic/**'],
+  ["a subscription with RabbitMQ's wildcard", 'SUBSCRIBE', '/topic/#'],
 ] as const)('%s is refused', async (_what, command, destination) => {
   await using alice = await connect(application, ALICE);
 

@@ -26,7 +26,7 @@ class DestinationRules implements ChannelInterceptor {
   preSend(message: Message): Message {
     const { type, destination = '', user } = message;
     const isRefused =
-      (type === 'MESSAGE' && !destination.startsWith('/app/')) || (type === 'SUBSCRIBE' && /[*?{]/.test(destination));
+      (type === 'MESSAGE' && !destination.startsWith('/app/')) || (type === 'SUBSCRIBE' && /[*?{#]/.test(destination));
     if (!isRefused) return message;
     throw new MessageRejectedError(`${user?.name} may not ${type} ${destination}`, { code: 'ACCESS_DENIED' });
   }

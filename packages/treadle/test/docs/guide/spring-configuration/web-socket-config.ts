@@ -29,7 +29,10 @@ export class WebSocketConfig implements WebSocketMessageBrokerConfigurer {
 
   configureMessageBroker(registry: MessageBrokerRegistry): void {
     registry.setApplicationDestinationPrefixes('/app');
-    registry.enableSimpleBroker('/topic', '/queue').setHeartbeatValue([10_000, 20_000]);
+    registry
+      .enableSimpleBroker('/topic', '/queue')
+      .setHeartbeatValue([10_000, 20_000])
+      .setOptions({ policies: [{ destinations: '/queue/**', kind: 'queue' }] });
   }
 
   configureWebSocketTransport(registration: WebSocketTransportRegistration): void {
