@@ -55,8 +55,8 @@ export function describeForClient(error: Error): ClientFailure {
   }
   const code = tableCodeOf(error);
   const failure = { code, message: ERRORS[code] };
-  if (error instanceof PayloadValidationError || error instanceof HeaderError)
-    return { ...failure, issues: error.issues };
+  const hasIssues = error instanceof PayloadValidationError || error instanceof HeaderError;
+  if (hasIssues) return { ...failure, issues: error.issues };
   return error instanceof ArgumentError && error.issues.length > 0 ? { ...failure, issues: error.issues } : failure;
 }
 

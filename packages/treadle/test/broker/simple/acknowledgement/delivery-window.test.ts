@@ -234,6 +234,28 @@ describe('DeliveryWindow', () => {
   });
 
   it.each([
+    ['at once', (message: Message) => message],
+    ['later', (message: Message) => Promise.resolve(message)],
+    ['never: stopped', () => null],
+    ['never: stopped later', () => Promise.resolve(null)],
+  ])('lets no later delivery suffer from a source that throws (sent %s)', async (_, preSend) => {
+    const isFirst = (message: Message): boolean => message.id === 'bad';
+    const interceptor: ChannelInterceptor = { preSend: (message) => (isFirst(message) ? preSend(message) : message) };
+    const { window, deliver, source, deliveries } = createWindow({ ackMode: 'auto' }, [interceptor]);
+    const fail = (): never => {
+      throw new Error('a bug');
+    };
+    const published = createMessage('MESSAGE', { destination: '/queue/x', id: 'bad' });
+
+    window.deliver({ published, octets: 0 }, { acknowledged: fail, rejected: fail, returned: fail, stopped: fail });
+    deliver('good');
+    await nextTurn();
+
+    expect(deliveries.messages.at(-1)?.id).toBe('good');
+    expect(source.heard).toEqual(['acknowledged good']);
+  });
+
+  it.each([
     ['stops', { preSend: () => null }],
     [
       'fails',
