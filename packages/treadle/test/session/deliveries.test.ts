@@ -21,6 +21,25 @@ function ticketsOf({ received }: SessionFixture): SubscriptionTicket[] {
 }
 
 describe('the MESSAGE frame of a delivery', () => {
+  it('is not written to a session of another application', async () => {
+    const fixture = new SessionFixture();
+    const other = new SessionFixture();
+    const client = await other.connect();
+    client.type(subscribe('auto'));
+    await settled();
+    const published = new Message({ type: 'MESSAGE', payload: Buffer.from('hi'), destination: '/queue/a', id: 'm-1' });
+    const message = published.deliveredTo(other.sessionOf(client), '1');
+
+    fixture.registry.handleMessage(message);
+    await settled();
+    const before = client.commands;
+    other.registry.handleMessage(message);
+    await settled();
+
+    expect(before).toEqual(['CONNECTED']);
+    expect(client.commands).toEqual(['CONNECTED', 'MESSAGE']);
+  });
+
   it.each([
     ['1.2', 'client-individual', 'm-1:7'],
     ['1.1', 'client-individual', undefined],

@@ -101,7 +101,10 @@ export class ErrorPolicy {
   }
 
   /** Logs that the server ended a subscription, and tells its session at its error destination. Never fails. */
-  tellUnsubscribed(session: SessionContext, { subscriptionId, destination, reason }: EndedSubscription): Awaitable<void> {
+  tellUnsubscribed(
+    session: SessionContext,
+    { subscriptionId, destination, reason }: EndedSubscription,
+  ): Awaitable<void> {
     const correlationId = randomUUID();
     const told = typeof reason === 'string' ? UNSUBSCRIBED : this.#sendable(describeForClient(reason), correlationId);
     const facts = { code: told.code, correlationId, sessionId: session.id, subscriptionId, destination };

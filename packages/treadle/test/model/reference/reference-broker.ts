@@ -144,7 +144,6 @@ export class ReferenceBroker {
     const transaction = session.transactions.get(id);
     session.transactions.delete(id);
     if (transaction) this.#rollBack(transaction);
-    this.#explain();
   }
 
   /** The session is over, however it ended. */
@@ -153,15 +152,20 @@ export class ReferenceBroker {
     session.failedWith = failedWith;
     for (const transaction of session.transactions.values()) this.#rollBack(transaction);
     session.transactions.clear();
-    this.#explain(); // transactions are aborted first, and what they kept of subscriptions that have ended may go to others at once
     for (const subscription of session.subscriptions.values()) this.#end(subscription);
     this.#explain();
+  }
+
+  /** Several things happen in one go, until `finish`. */
+  beginHaste(): void {
+    for (const queue of this.queues) queue.takesTurns = false;
   }
 
   /** What was delivered against the rules, or was not delivered though it should have been; `undefined` when all is well. */
   finish(): string | undefined {
     this.#explain();
     const wrong = this.#deliveries.finish(this.sessions.values());
+    for (const queue of this.queues) queue.takesTurns = true;
     if (wrong !== undefined) return wrong;
     for (const queue of this.queues) {
       const overdue = queue.findOverdue(this.#active);
@@ -232,12 +236,17 @@ export class ReferenceBroker {
     }
   }
 
+  /** One after the other, in the order they came: what goes back of subscriptions that have ended may go to others at once. */
   #rollBack({ acknowledgements }: ReferenceTransaction): void {
-    for (const delivery of acknowledgements.flatMap(({ covered }) => covered)) {
-      if (delivery.state !== 'reserved') continue;
-      delivery.state = 'open';
-      if (!delivery.subscription.isActive) this.#giveBack(delivery);
+    for (const { covered } of acknowledgements) {
+      for (const delivery of covered) if (delivery.state === 'reserved') this.#restore(delivery);
+      this.#explain();
     }
+  }
+
+  #restore(delivery: ReferenceDelivery): void {
+    delivery.state = 'open';
+    if (!delivery.subscription.isActive) this.#giveBack(delivery);
   }
 
   #giveBack(delivery: ReferenceDelivery): void {

@@ -33,7 +33,7 @@ export class DeliveryWindow implements DispatchTask, HoldsDeliveries {
   /** Of transactions that are not over. */
   readonly #reserved = new Set<UnacknowledgedDelivery>();
   readonly #waiting = new LinkedList<(budget: DispatchBudget) => void>();
-  /** Of what is open or reserved. */
+  /** Of what is open or reserved, while the subscription lasts. */
   #octets = 0;
   #nextNumber = 0;
   #isWatchingSession = false;
@@ -185,7 +185,6 @@ export class DeliveryWindow implements DispatchTask, HoldsDeliveries {
 
   #giveBack(delivery: UnacknowledgedDelivery): void {
     delivery.state = 'settled';
-    this.#octets -= delivery.item.octets;
     delivery.source.returned(delivery.item, delivery.wasSent);
   }
 

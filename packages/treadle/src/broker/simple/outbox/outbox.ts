@@ -148,7 +148,7 @@ export class Outbox implements DeliverySource<OutboxMessage>, SharesBudget {
   #keepWithinBounds(policy: TopicPolicy | undefined, maySend: boolean): void {
     const { maxWaitingMessages = DEFAULT_WAITING_MESSAGES } = policy ?? {};
     for (;;) {
-      if (this.#isOver) return;
+      if (this.#isOver || this.#isSending) return; // it has room: what a delivery leads to is looked at when that is done
       const isTooLong = this.#waiting.size > maxWaitingMessages;
       if (!isTooLong && !this.#budget.isExceeded) return;
       if (isTooLong ? this.relieve(maySend) : this.#relieveSession(maySend)) continue;

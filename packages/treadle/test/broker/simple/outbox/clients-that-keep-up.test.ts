@@ -64,16 +64,16 @@ describe('a client that reads', () => {
 
   it('gets what it missed, and a message that the history has no room for', async () => {
     const session = createSession('a');
-    const history = { messages: 2000, octets: 100_000 };
+    const history = { messages: 2000, octets: 1_000_000 };
     const underTest = startBroker({ policies: [{ destinations: '/topic/**', history }] });
-    say(underTest, ...numbered(100));
+    say(underTest, ...numbered(1500));
     subscribe(underTest.broker, session, { offset: '0' });
 
-    say(underTest, 'x'.repeat(200_000), 'last');
+    say(underTest, 'x'.repeat(1_000_000), 'last');
     await settled();
 
     const received = underTest.deliveries.messages.map(textOf);
-    expect(received).toEqual([...numbered(100), 'x'.repeat(200_000), 'last']);
+    expect(received).toEqual([...numbered(1500), 'x'.repeat(1_000_000), 'last']);
     expect(session.failures).toEqual([]);
   });
 
@@ -104,19 +104,33 @@ describe('a client that reads', () => {
     };
     const policies = [{ destinations: '/topic/**', history: { messages: 2000 } }];
     const underTest = startBroker({ policies }, [echo]);
-    say(underTest, ...numbered(400));
+    say(underTest, ...numbered(100));
     subscribe(underTest.broker, session, { offset: '0' });
 
-    say(underTest, ...numbered(400, 401));
+    say(underTest, ...numbered(1100, 101));
     for (let turn = 0; turn < 10; turn += 1) await settled();
 
     const received = underTest.deliveries.messages.map(textOf);
-    expect(received.filter((text) => text !== 'echo')).toEqual(numbered(800));
-    expect([received.length, session.failures]).toEqual([1600, []]);
+    expect(received.filter((text) => text !== 'echo')).toEqual(numbered(1200));
+    expect([received.length, session.failures]).toEqual([2400, []]);
   });
 });
 
 describe('messages that a selector does not want', () => {
+  it('take their turns with everything else, though nothing is sent of them', async () => {
+    const underTest = startBroker({ policies: [{ destinations: '/topic/**', history: { messages: 2000 } }] });
+    say(underTest, ...numbered(1999));
+    const last = createMessage('MESSAGE', { destination: '/topic/x', headers: { k: 'wanted' } });
+    handle(underTest.broker, last);
+    subscribe(underTest.broker, createSession('a'), { offset: '0', selector: "k = 'wanted'" });
+
+    await new Promise((resolve) => setImmediate(resolve));
+    const afterOneTurn = underTest.deliveries.messages.length;
+    await settled();
+
+    expect([afterOneTurn, underTest.deliveries.messages.length]).toEqual([0, 1]);
+  });
+
   it('are not counted as dropped when they leave the history', async () => {
     await using broker = policed({ destinations: '/topic/**', history: { messages: 5 }, slowConsumer: 'drop-oldest' });
     const client = await connect(broker.application);

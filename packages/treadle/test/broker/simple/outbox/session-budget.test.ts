@@ -1,8 +1,10 @@
+import { connect } from '@treadle/testing';
 import type { TopicPolicy } from '../../../../src/broker/simple/policy/destination-policy.js';
+import { SessionBudget } from '../../../../src/broker/simple/outbox/session-budget.js';
 import type { ErrorCode } from '../../../../src/foundation/errors.js';
 import type { SessionContext } from '../../../../src/messaging/session-context.js';
 import { type BrokerUnderTest, createMessage, handle, publish, startBroker, textOf } from '../../broker-under-test.js';
-import { settled } from '../policed-application.js';
+import { policed, settled } from '../policed-application.js';
 import { createSlowSession } from '../queue/queue-under-test.js';
 
 const OCTETS = 10_000;
@@ -122,6 +124,17 @@ describe('what waits for one session', () => {
     expect(client.numbersOf('/topic/chat')).toEqual([1]);
   });
 
+  it('is bounded when what it reads gets too old, though nothing is published', async () => {
+    await using broker = policed({ destinations: '/topic/x', history: { forMs: 1000 } });
+    const client = await connect(broker.application);
+    for (let index = 0; index < 1600; index += 1) await broker.application.template.convertAndSend('/topic/x', '');
+    await client.subscribe('/topic/x', { offset: '0', ack: 'client', 'prefetch-count': '1' });
+
+    await broker.clock.advance(10_000);
+
+    expect((await client.nextError()).headers['code']).toBe('SLOW_CONSUMER');
+  });
+
   it('is bounded though a history that it reads lets go of everything at one time', async () => {
     const { session, failures, underTest, ...client } = slowClient();
     const big = 'x'.repeat(2 * 1024 * 1024);
@@ -133,5 +146,29 @@ describe('what waits for one session', () => {
     await settled();
 
     expect(failures).toEqual(['SLOW_CONSUMER']);
+  });
+});
+
+describe('SessionBudget', () => {
+  it('relieves those that can be in turn, and passes over those that cannot', () => {
+    const budget = new SessionBudget(10);
+    const relieved: string[] = [];
+    const sharer = (name: string, canBe: boolean): void =>
+      budget.join({
+        relieve() {
+          if (canBe) relieved.push(name);
+          return canBe;
+        },
+      });
+    sharer('a', true);
+    sharer('stuck', false);
+    sharer('b', true);
+
+    const found = [budget.relieve(true), budget.relieve(true), budget.relieve(true)];
+
+    expect([found, relieved]).toEqual([
+      [true, true, true],
+      ['a', 'b', 'a'],
+    ]);
   });
 });

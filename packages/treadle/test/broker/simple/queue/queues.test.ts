@@ -216,6 +216,19 @@ describe('a queue whose consumers filter', () => {
     expect(queues.takeDeliveries()).toEqual(['a/1 1', 'b/1 2', 'b/1 1 again', 'b/1 3']);
   });
 
+  it('shows a consumer whose room ended among several that came back the rest of them later', async () => {
+    const queues = startQueues();
+    await queues.consume(bob, '1');
+    for (const text of ['1', '2', '3']) queues.sendTo('/queue/jobs', text, { color: 'red' });
+    await queues.consume(alice, '1', '/queue/jobs', { selector: "color = 'red'", 'prefetch-count': '1' });
+    queues.takeDeliveries();
+
+    queues.disconnect(bob);
+    for (const text of ['1', '2', '3']) queues.ack(text);
+
+    expect(queues.takeDeliveries()).toEqual(['a/1 1 again', 'a/1 2 again', 'a/1 3 again']);
+  });
+
   it('shows a consumer that had no room what came meanwhile', async () => {
     const queues = startQueues();
     await queues.consume(alice, '1', '/queue/jobs', { ...red, 'prefetch-count': 1 });
