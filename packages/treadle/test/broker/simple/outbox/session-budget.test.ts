@@ -2,6 +2,7 @@ import { connect } from '@treadle/testing';
 import type { TopicPolicy } from '../../../../src/broker/simple/policy/destination-policy.js';
 import { SessionBudget } from '../../../../src/broker/simple/outbox/session-budget.js';
 import type { ErrorCode } from '../../../../src/foundation/errors.js';
+import type { ChannelInterceptor } from '../../../../src/messaging/channel-interceptor.js';
 import type { SessionContext } from '../../../../src/messaging/session-context.js';
 import { type BrokerUnderTest, createMessage, handle, publish, startBroker, textOf } from '../../broker-under-test.js';
 import { policed, settled } from '../policed-application.js';
@@ -122,6 +123,28 @@ describe('what waits for one session', () => {
     expect([failures, underTest.broker.stats.messages.dropped, session.isReachable]).toEqual([[], 0, true]);
     expect(client.numbersOf('/topic/log')).toEqual(Array.from({ length: 40 }, (_none, index) => index + 1));
     expect(client.numbersOf('/topic/chat')).toEqual([1]);
+  });
+
+  it('keeps its order, though what a delivery leads to makes room by sending more', async () => {
+    const chatter: ChannelInterceptor = {
+      preSend(message) {
+        if (message.destination !== '/topic/log') return message;
+        for (let index = 0; index < 5; index += 1) handle(broker, publish('/topic/chat', 'x'.repeat(100)));
+        return message;
+      },
+    };
+    const { broker, deliveries } = startBroker({ policies: POLICIES }, [chatter], OCTETS);
+    const session = createSlowSession('a');
+    for (let index = 1; index <= 60; index += 1) handle(broker, publish('/topic/log', `${index} `.padEnd(100, 'x')));
+    handle(broker, subscribeMessage(session, '/topic/chat', { ack: 'client', 'prefetch-count': '1' }));
+    handle(broker, subscribeMessage(session, '/topic/log', { offset: '0' }));
+
+    await settled();
+
+    const log = deliveries.messages.filter(({ destination }) => destination === '/topic/log');
+    const numbers = log.map((message) => Number.parseInt(textOf(message), 10));
+    expect(numbers.length).toBeGreaterThan(5);
+    expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
   });
 
   it('is bounded when what it reads gets too old, though nothing is published', async () => {
