@@ -10,7 +10,7 @@ const BODY_OCTETS_BEFORE_CONNECT = 1024;
 
 // So many frames, octets of them, or heart-beats are decoded in one go; then other sessions have their turn. One WebSocket message may hold hundreds of
 // thousands of frames.
-const FRAMES_IN_A_ROW = 512;
+const FRAMES_IN_A_ROW = 256;
 const OCTETS_IN_A_ROW = 128 * 1024;
 const HEART_BEATS_IN_A_ROW = 64 * 1024;
 

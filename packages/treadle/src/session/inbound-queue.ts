@@ -32,7 +32,7 @@ export interface FrameWork {
 }
 
 // So many in one go, then other sessions have their turn: one message may hold hundreds of thousands of frames.
-const FRAMES_IN_A_ROW = 512;
+const FRAMES_IN_A_ROW = 256;
 
 // The same for few frames that are much work, large lists that are validated for example.
 const MILLISECONDS_IN_A_ROW = 10;

@@ -14,7 +14,7 @@ export interface TransactionCommitParts {
 }
 
 // As many frames, or as much time, as a session has in a row otherwise: then other sessions have their turn.
-const FRAMES_IN_A_ROW = 512;
+const FRAMES_IN_A_ROW = 256;
 const MILLISECONDS_IN_A_ROW = 10;
 
 /**

@@ -32,7 +32,7 @@ describe('a chunk of many frames', () => {
     const atOnce = fixture.registry.stats.frames.SEND;
     await until(() => fixture.handled.length === 1001);
 
-    expect(atOnce).toBeLessThanOrEqual(512);
+    expect(atOnce).toBeLessThanOrEqual(256);
     expect(fixture.registry.stats.frames.SEND).toBe(1000);
   });
 

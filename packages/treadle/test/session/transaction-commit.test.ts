@@ -83,7 +83,7 @@ describe('COMMIT', () => {
     await until(() => client.commands.includes('RECEIPT c'));
 
     expect(fixture.received).toHaveLength(1001);
-    expect(mostInARow()).toBeLessThanOrEqual(512);
+    expect(mostInARow()).toBeLessThanOrEqual(256);
   });
 
   it('leaves it sooner when its messages take long', async () => {

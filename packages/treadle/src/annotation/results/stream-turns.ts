@@ -1,5 +1,5 @@
 // So many without a rest, then everybody else has their turn: a generator need not ever wait for anything.
-const ITEMS_IN_A_ROW = 128;
+const ITEMS_IN_A_ROW = 256;
 
 /**
  * Shares the time of the event loop among all streams of an application: together they send so many items in a row, then sockets, timers and other

@@ -23,16 +23,16 @@ describe('the turns of streams', () => {
     const before = isFree;
     await wait;
 
-    expect(taken).toBe(128);
+    expect(taken).toBe(256);
     expect([before, isFree]).toEqual([false, true]);
-    expect(takeWhileFree(streamTurns).taken).toBe(127); // the one that waited has had the first
+    expect(takeWhileFree(streamTurns).taken).toBe(255); // the one that waited has had the first
   });
 
   test('go to those who wait in the order they came, no more of them in one turn than fit', async () => {
     const streamTurns = new StreamTurns();
-    takeWhileFree(streamTurns, 128);
+    takeWhileFree(streamTurns, 256);
     const woken: number[] = [];
-    for (let index = 0; index < 300; index += 1) void streamTurns.take()?.then(() => woken.push(index));
+    for (let index = 0; index < 600; index += 1) void streamTurns.take()?.then(() => woken.push(index));
 
     const counts: number[] = [];
     for (let turn = 0; turn < 4; turn += 1) {
@@ -40,8 +40,8 @@ describe('the turns of streams', () => {
       counts.push(woken.length);
     }
 
-    expect(woken).toEqual(Array.from({ length: 300 }, (_none, index) => index));
-    expect(counts.slice(0, 3)).toEqual([128, 256, 300]);
+    expect(woken).toEqual(Array.from({ length: 600 }, (_none, index) => index));
+    expect(counts.slice(0, 3)).toEqual([256, 512, 600]);
   });
 });
 
@@ -78,7 +78,7 @@ describe('many streams that never wait', () => {
     const each = [...pulled];
     await turns(10);
 
-    expect(sum(pulled) - before).toBeLessThanOrEqual(12 * 128);
+    expect(sum(pulled) - before).toBeLessThanOrEqual(12 * 256);
     expect(pulled.every((count, index) => count > (each[index] ?? 0))).toBe(true);
     expect(pulled).toHaveLength(STREAMS);
   });
