@@ -22,7 +22,7 @@ const RULES: readonly Rules[] = [
     destinations: DEAD_LETTERS,
     queue: { maxMessages: 2, whenFull: 'drop-oldest', maxDeliveries: Infinity, holdsDeadLetters: true },
   },
-  { destinations: '/queue/few', queue: { maxMessages: 3, whenFull: 'refuse', maxDeliveries: 2 } },
+  { destinations: '/queue/few', queue: { maxMessages: 2, whenFull: 'refuse', maxDeliveries: 2 } },
   { destinations: '/queue/ring', queue: { maxMessages: 3, whenFull: 'drop-oldest', maxDeliveries: 3 } },
   { destinations: '/queue/*', queue: { maxMessages: 1000, whenFull: 'refuse', maxDeliveries: 3 } },
   { destinations: '/topic/last', topic: { retainLast: true } },
@@ -32,7 +32,7 @@ const RULES: readonly Rules[] = [
     destinations: LONG_TOPIC,
     topic: { history: { messages: 8 }, slowConsumer: 'drop-oldest', maxWaitingMessages: 4, isLossy: true },
   },
-  { destinations: '/topic/newest', topic: { slowConsumer: 'drop-oldest', maxWaitingMessages: 3 } },
+  { destinations: '/topic/newest', topic: { slowConsumer: 'drop-oldest', maxWaitingMessages: 2 } },
   { destinations: '/topic/keyed', topic: { slowConsumer: { latestByKey: 'kind' }, maxWaitingMessages: 3 } },
 ];
 

@@ -54,7 +54,7 @@ export function conversations(mixture: Mixture): fc.Arbitrary<Iterable<Command>>
   const maxLength = Math.min(MOST_DESTINATIONS, destinations.length);
   const focuses = fc.shuffledSubarray([...destinations], { minLength: 1, maxLength });
   return fc.tuple(focuses, fc.constantFrom(...THEMES)).chain(([focus, theme]) => {
-    const often = [...focus, ...focus, ...focus, ...focus, ...focus, ...focus];
+    const often = [...focus, ...focus, ...focus, ...focus];
     const steps = stepsOf(
       subscribing([...often, ...alsoSubscribed], recoverings),
       publishing([...often, ...alsoPublished]),
