@@ -1,26 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import type { Clock } from '../foundation/clock.js';
-import type { Logger } from '../foundation/logger.js';
-import type { Connection, OutboundLimits } from './connection.js';
-import type { HandshakeCounters } from './handshake-counters.js';
-import type { FlushQueue } from './outbound-buffer.js';
 import { TcpConnection, tcpUrl } from './tcp.js';
-
-/** What the TCP transport needs of the application. */
-export interface TcpTransportOptions {
-  readonly limits: OutboundLimits & {
-    /** Milliseconds that a TLS handshake may take. */
-    readonly handshakeTimeMs: number;
-    readonly sessions: number;
-  };
-  readonly flushQueue: FlushQueue;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly handshakes: HandshakeCounters;
-  /** Gets every new connection, not yet opened. */
-  readonly onConnection: (connection: Connection) => void;
-}
+import type { TransportNeeds } from './transport-needs.js';
 
 /** An address that clients of TCP can connect to. */
 export interface TcpListener {
@@ -43,7 +24,7 @@ const SOCKET_OPTIONS = {
 
 /** Takes STOMP clients over TCP and TLS, at any number of addresses. */
 export class TcpTransport {
-  readonly #options: TcpTransportOptions;
+  readonly #options: TransportNeeds;
   readonly #servers = new Map<Server, TcpListener>();
   /** All that were accepted and have not ended, those included whose TLS handshake is in progress. */
   readonly #sockets = new Set<Socket>();
@@ -51,7 +32,7 @@ export class TcpTransport {
   #isDetached = false;
   #onEmpty: (() => void) | undefined;
 
-  constructor(options: TcpTransportOptions) {
+  constructor(options: TransportNeeds) {
     this.#options = options;
   }
 

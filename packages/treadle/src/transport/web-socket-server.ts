@@ -1,16 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Server as WsServer, WebSocketServer } from 'ws';
-import type { Clock } from '../foundation/clock.js';
 import { ConfigurationError } from '../foundation/errors.js';
-import type { Logger } from '../foundation/logger.js';
-import type { Connection, OutboundLimits } from './connection.js';
 import { type AllowedOrigins, chooseSubProtocol, isAllowedOrigin, pathOf } from './handshake.js';
-import type { HandshakeCounters } from './handshake-counters.js';
 import { HandshakeGate, type UpgradeRequest } from './handshake-gate.js';
 import type { HandshakeInterceptor } from './handshake-interceptor.js';
 import { refuse } from './http-refusal.js';
-import type { FlushQueue } from './outbound-buffer.js';
+import type { TransportNeeds } from './transport-needs.js';
 import { StompWebSocket, WebSocketConnection } from './web-socket.js';
 
 /** One path that clients may upgrade at. */
@@ -22,21 +18,10 @@ export interface WebSocketEndpoint extends AllowedOrigins {
 }
 
 /** What the WebSocket transport needs of the application. */
-export interface WebSocketTransportOptions {
+export interface WebSocketTransportOptions extends TransportNeeds {
   readonly endpoints: readonly WebSocketEndpoint[];
   /** Largest WebSocket message taken, in octets. */
   readonly maxMessageOctets: number;
-  readonly limits: OutboundLimits & {
-    readonly handshakeTimeMs: number;
-    /** Connections and clients that wait for handshake interceptors together; a further one is refused before any is asked. */
-    readonly sessions: number;
-  };
-  readonly flushQueue: FlushQueue;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly handshakes: HandshakeCounters;
-  /** Gets every new connection, not yet opened. */
-  readonly onConnection: (connection: Connection) => void;
 }
 
 /** Listens to a server's upgrades; says what it answers, so that several applications on one server know of each other. */
