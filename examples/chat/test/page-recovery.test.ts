@@ -118,6 +118,7 @@ describeWith(chromium, 'a Chromium window whose network is cut', (executablePath
     await edith.waitUntilConnected();
     await edith.sees('Bolt mine', 'sent');
     await ada.sees('Bolt mine');
+    await edith.sees('Bolt two'); // what was missed may come behind the RECEIPT of the own message
 
     expect(await textsOf(edith, 'Bolt')).toEqual(['Bolt one', 'Bolt two', 'Bolt mine']);
     expect(requests).toEqual([]);
