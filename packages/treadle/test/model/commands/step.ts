@@ -37,7 +37,7 @@ export function hasteOf(steps: readonly Step[]): Step {
     async perform(broker, world) {
       world.note('in one go:');
       world.isInHaste = true;
-      broker.beginHaste();
+      broker.leaveTurnsOpen();
       for (const step of steps) if (step.isPossible(broker)) await step.perform(broker, world);
       world.isInHaste = false;
     },

@@ -156,8 +156,8 @@ export class ReferenceBroker {
     this.#explain();
   }
 
-  /** Several things happen in one go, until `finish`. */
-  beginHaste(): void {
+  /** Until `finish` consumers that have room again may be told one after the other, and the first one be given much before the next one hears of it. */
+  leaveTurnsOpen(): void {
     for (const queue of this.queues) queue.takesTurns = false;
   }
 

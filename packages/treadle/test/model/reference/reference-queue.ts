@@ -36,7 +36,7 @@ export interface QueueItem {
 /** A queue: a list of messages in the order they came, which is looked through from its beginning for everything. */
 export class ReferenceQueue {
   readonly destination: string;
-  /** Whether consumers take exact turns; when several things happen in one go, one that has room again may be told a moment later. */
+  /** Whether consumers take exact turns, as everybody knows who has room. */
   takesTurns = true;
   readonly #rules: QueueRules;
   readonly #events: QueueEvents;
