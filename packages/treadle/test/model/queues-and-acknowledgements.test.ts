@@ -19,8 +19,13 @@ describe.each(SEEDS)('queues, acknowledgements and transactions (seed %d)', (see
     'do so behind interceptors that take their time',
     () => {
       // Where no queue is ever full it does not matter how long a delivery takes.
-      const destinations = ['/queue/jobs', '/queue/mail'];
-      return runModel(conversations({ ...MIXTURE, destinations, hastes: false }), { seed, isOutboundSlow: true });
+      const mixture: Mixture = {
+        destinations: ['/queue/jobs', '/queue/mail'],
+        alsoPublished: ['/user/ann/queue/inbox'],
+        alsoSubscribed: ['/queue/*', '/queue/**', '/user/queue/inbox'],
+        hastes: false,
+      };
+      return runModel(conversations(mixture), { seed, isOutboundSlow: true });
     },
     TIME_LIMIT_MS,
   );

@@ -53,6 +53,7 @@ export const pausing: fc.Arbitrary<Step> = fc
       if (reads) client.readAgain();
       else client.stopReading();
       await world.settle();
+      broker.leaveTurnsOpen();
       requireSession(broker, slot).isReading = reads;
     },
   }));
