@@ -7,6 +7,8 @@
  */
 const STOREY_1 = ['foundation', 'messaging', 'events', 'broker', 'broker/cluster'];
 const STOREY_2 = ['annotation', 'user', 'security', 'scope', 'scheduling', 'session', 'broker/simple', 'broker/relay'];
+/** What the brokers of ours have in common; nobody else's business. */
+const BROKERS = [...STOREY_1, 'broker/delivery'];
 const WIRE = ['transport', '@treadle/stomp'];
 
 const treadle = 'packages/treadle/src';
@@ -23,6 +25,7 @@ export const AREAS = [
   { area: 'events',            files: `${treadle}/events/`,           mayImport: ['foundation', 'messaging'] },
   { area: 'broker',            files: `${treadle}/broker/broker.ts`,  mayImport: ['foundation', 'messaging'] },
   { area: 'broker/cluster',    files: `${treadle}/broker/cluster/`,   mayImport: ['foundation', 'messaging'] },
+  { area: 'broker/delivery',   files: `${treadle}/broker/delivery/`,  mayImport: ['foundation', 'messaging', 'broker'] },
 
   // storey 2: never each other; they meet in channels
   { area: 'annotation',        files: `${treadle}/annotation/`,       mayImport: STOREY_1 },
@@ -30,8 +33,8 @@ export const AREAS = [
   { area: 'security',          files: `${treadle}/security/`,         mayImport: STOREY_1 },
   { area: 'scope',             files: `${treadle}/scope/`,            mayImport: STOREY_1 },
   { area: 'scheduling',        files: `${treadle}/scheduling/`,       mayImport: STOREY_1 },
-  { area: 'broker/simple',     files: `${treadle}/broker/simple/`,    mayImport: STOREY_1 },
-  { area: 'broker/relay',      files: `${treadle}/broker/relay/`,     mayImport: [...STOREY_1, ...WIRE] },
+  { area: 'broker/simple',     files: `${treadle}/broker/simple/`,    mayImport: BROKERS },
+  { area: 'broker/relay',      files: `${treadle}/broker/relay/`,     mayImport: [...BROKERS, ...WIRE] },
   { area: 'session',           files: `${treadle}/session/`,          mayImport: [...STOREY_1, ...WIRE] },
 
   // storey 3: application, options, configurer; `treadle` is index.ts, which nothing inside imports

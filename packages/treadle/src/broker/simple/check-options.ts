@@ -13,8 +13,8 @@ import {
   wholeNumber,
 } from '../../foundation/option-kind.js';
 import type { BrokerContext } from '../broker.js';
-import { resolvePrefetchLimits } from './acknowledgement/ack-headers.js';
-import { DestinationPrefixes } from './destination-prefixes.js';
+import { resolvePrefetchLimits } from '../delivery/ack-headers.js';
+import { DestinationPrefixes } from '../delivery/destination-prefixes.js';
 import { PolicyChecks } from './policy/policy-checks.js';
 import { noteIdleLimits } from './policy/policy-notes.js';
 import { DEFAULT_DESTINATION_PREFIXES, type SimpleBrokerOptions } from './simple-broker-options.js';

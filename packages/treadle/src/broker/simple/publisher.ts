@@ -1,18 +1,18 @@
 import type { Clock } from '../../foundation/clock.js';
 import { ownOctets } from '../../foundation/own-octets.js';
 import { type CompleteMessageInit, Message } from '../../messaging/message.js';
-import type { BrokerCounters } from './broker-counters.js';
-import type { SubscriptionGroups } from './destination-index.js';
-import type { MessageIds } from './message-ids.js';
+import type { BrokerCounters } from '../delivery/broker-counters.js';
+import type { SubscriptionGroups } from '../delivery/destination-index.js';
+import type { MessageIds } from '../delivery/message-ids.js';
 import { Admission } from './policy/admission.js';
 import type { DestinationPolicies } from './policy/destination-policies.js';
 import type { DestinationPolicy, TopicPolicy } from './policy/destination-policy.js';
-import { publishedHeaders } from './policy/published-headers.js';
+import { publishedHeaders } from '../delivery/published-headers.js';
 import type { Topics } from './policy/topics.js';
 import type { QueueSettings } from './queue/queue-settings.js';
 import type { Queues } from './queue/queues.js';
-import type { SessionDeliveries } from './session-deliveries.js';
-import type { SubscriptionRegistry } from './subscription-registry.js';
+import type { SessionDeliveries } from '../delivery/session-deliveries.js';
+import type { SubscriptionRegistry } from '../delivery/subscription-registry.js';
 
 /** What publishing works with. */
 export interface PublisherParts {

@@ -4,19 +4,14 @@ import { DestinationPattern, type PatternSyntax } from '../../messaging/destinat
 import type { Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
 import type { Broker, BrokerContext, BrokerFactory, BrokerStats, DestinationPolicyDescription } from '../broker.js';
-import {
-  ackModeOf,
-  type PrefetchLimits,
-  prefetchCountOf,
-  resolvePrefetchLimits,
-} from './acknowledgement/ack-headers.js';
+import { ackModeOf, type PrefetchLimits, prefetchCountOf, resolvePrefetchLimits } from '../delivery/ack-headers.js';
 import { Acknowledgements } from './acknowledgement/acknowledgements.js';
 import { DeliveryWindows } from './acknowledgement/delivery-windows.js';
-import { BrokerCounters } from './broker-counters.js';
+import { BrokerCounters } from '../delivery/broker-counters.js';
 import { checkSimpleBrokerOptions } from './check-options.js';
-import { DestinationPrefixes } from './destination-prefixes.js';
+import { DestinationPrefixes } from '../delivery/destination-prefixes.js';
 import { DispatchLoop } from './dispatch-loop.js';
-import { MessageIds } from './message-ids.js';
+import { MessageIds } from '../delivery/message-ids.js';
 import { recoveryRequestOf } from './history/recovery-request.js';
 import { Outboxes } from './outbox/outboxes.js';
 import { requireRoomForSubscriber } from './policy/admission.js';
@@ -27,11 +22,11 @@ import { Publisher } from './publisher.js';
 import { DeadLetters } from './queue/dead-letters.js';
 import { QueuePolicies } from './queue/queue-policies.js';
 import { Queues, resolveQueueLimits } from './queue/queues.js';
-import { SessionDeliveries } from './session-deliveries.js';
+import { SessionDeliveries } from '../delivery/session-deliveries.js';
 import { DEFAULT_DESTINATION_PREFIXES, type SimpleBrokerOptions } from './simple-broker-options.js';
-import { Subscription } from './subscription.js';
-import { SubscriptionFilters } from './subscription-filter.js';
-import { SubscriptionRegistry } from './subscription-registry.js';
+import { Subscription } from '../delivery/subscription.js';
+import { SubscriptionFilters } from '../delivery/subscription-filter.js';
+import { SubscriptionRegistry } from '../delivery/subscription-registry.js';
 
 /** The embedded broker, for the `broker` option of an application. */
 export function simpleBroker(options: SimpleBrokerOptions = {}): BrokerFactory {

@@ -1,7 +1,7 @@
 import { HeaderError } from '../../../foundation/errors.js';
 import type { AcknowledgementTransaction } from '../../../messaging/acknowledgement.js';
 import type { Message } from '../../../messaging/message.js';
-import type { BrokerCounters } from '../broker-counters.js';
+import type { BrokerCounters } from '../../delivery/broker-counters.js';
 import type { DispatchLoop } from '../dispatch-loop.js';
 import type { DeliveryWindows } from './delivery-windows.js';
 import type { UnacknowledgedDelivery } from './unacknowledged-delivery.js';

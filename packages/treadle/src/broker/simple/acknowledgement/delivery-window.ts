@@ -1,7 +1,7 @@
 import type { DispatchBudget, DispatchLoop, DispatchTask } from '../dispatch-loop.js';
 import { LinkedList, type ListPlace } from '../linked-list.js';
-import type { SessionDeliveries } from '../session-deliveries.js';
-import type { Subscription } from '../subscription.js';
+import type { SessionDeliveries } from '../../delivery/session-deliveries.js';
+import type { Subscription } from '../../delivery/subscription.js';
 import type { Deliverable, DeliveryFacts, DeliverySource } from './delivery-source.js';
 import type { SessionAcknowledgements } from './session-acknowledgements.js';
 import { type HoldsDeliveries, UnacknowledgedDelivery } from './unacknowledged-delivery.js';

@@ -1,6 +1,6 @@
 import type { Acknowledgement } from '../../../messaging/acknowledgement.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
-import type { Subscription } from '../subscription.js';
+import type { Subscription } from '../../delivery/subscription.js';
 import { DeliveryWindow, type DeliveryWindowParts } from './delivery-window.js';
 import { SessionAcknowledgements } from './session-acknowledgements.js';
 import type { UnacknowledgedDelivery } from './unacknowledged-delivery.js';

@@ -1,8 +1,8 @@
 import type { Delivery } from '../../../messaging/delivery.js';
 import type { SubscriptionTicket } from '../../../messaging/subscription-ticket.js';
 import type { ListPlace } from '../linked-list.js';
-import type { DeliveryAttempt } from '../session-deliveries.js';
-import type { Subscription } from '../subscription.js';
+import type { DeliveryAttempt } from '../../delivery/session-deliveries.js';
+import type { Subscription } from '../../delivery/subscription.js';
 import type { Deliverable, DeliveryFacts, DeliverySource } from './delivery-source.js';
 
 /**

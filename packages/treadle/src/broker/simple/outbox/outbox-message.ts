@@ -3,7 +3,7 @@ import type { Deliverable } from '../acknowledgement/delivery-source.js';
 import type { TopicPolicy } from '../policy/destination-policy.js';
 import { expiresAt } from '../policy/message-expiry.js';
 import { octetsOf } from '../policy/message-octets.js';
-import type { SubscriptionFilter } from '../subscription.js';
+import type { SubscriptionFilter } from '../../delivery/subscription.js';
 import type { BacklogMessage } from './backlog.js';
 import type { OutboxServices } from './outbox-services.js';
 import { isDroppable } from './slow-consumer.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../foundation/clock.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { Message } from '../../../messaging/message.js';
-import type { SubscriptionGroups } from '../destination-index.js';
+import type { SubscriptionGroups } from '../../delivery/destination-index.js';
 import type { DestinationPolicy } from './destination-policy.js';
 import { expiresHeader, momentOf } from './message-expiry.js';
 import { MessageRates } from './message-rates.js';

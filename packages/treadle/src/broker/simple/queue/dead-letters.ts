@@ -3,7 +3,7 @@ import type { Logger } from '../../../foundation/logger.js';
 import { Message } from '../../../messaging/message.js';
 import { NativeHeaders } from '../../../messaging/native-headers.js';
 import { expiresHeader } from '../policy/message-expiry.js';
-import type { MessageIds } from '../message-ids.js';
+import type { MessageIds } from '../../delivery/message-ids.js';
 import type { QueueSettings } from './queue-settings.js';
 import type { QueuedMessage } from './queued-message.js';
 

@@ -1,6 +1,6 @@
 import type { DeliveryWindow, RoomPlace } from '../acknowledgement/delivery-window.js';
 import type { LinkedList, ListPlace } from '../linked-list.js';
-import type { Subscription } from '../subscription.js';
+import type { Subscription } from '../../delivery/subscription.js';
 import type { QueuedMessage } from './queued-message.js';
 import type { UnseenMessages } from './unseen-messages.js';
 

@@ -1,6 +1,6 @@
 import type { DispatchBudget } from '../dispatch-loop.js';
 import { LinkedList } from '../linked-list.js';
-import type { Subscription } from '../subscription.js';
+import type { Subscription } from '../../delivery/subscription.js';
 import { MessageLine } from './message-line.js';
 import type { QueueConsumer } from './queue-consumer.js';
 import type { QueuedMessage } from './queued-message.js';

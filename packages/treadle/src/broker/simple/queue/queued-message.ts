@@ -3,7 +3,7 @@ import type { Message } from '../../../messaging/message.js';
 import type { Deliverable } from '../acknowledgement/delivery-source.js';
 import { expiresAt } from '../policy/message-expiry.js';
 import { octetsOf } from '../policy/message-octets.js';
-import type { Subscription } from '../subscription.js';
+import type { Subscription } from '../../delivery/subscription.js';
 
 /** A message in a queue: it waits, or one subscription has it and has not acknowledged it. */
 export class QueuedMessage implements Deliverable {

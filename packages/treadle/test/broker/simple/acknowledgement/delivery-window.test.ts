@@ -1,10 +1,10 @@
 import type { DeliverySource } from '../../../../src/broker/simple/acknowledgement/delivery-source.js';
 import { DeliveryWindow } from '../../../../src/broker/simple/acknowledgement/delivery-window.js';
 import { DeliveryWindows } from '../../../../src/broker/simple/acknowledgement/delivery-windows.js';
-import { BrokerCounters } from '../../../../src/broker/simple/broker-counters.js';
+import { BrokerCounters } from '../../../../src/broker/delivery/broker-counters.js';
 import { DispatchLoop } from '../../../../src/broker/simple/dispatch-loop.js';
-import { SessionDeliveries } from '../../../../src/broker/simple/session-deliveries.js';
-import { Subscription, type SubscriptionOptions } from '../../../../src/broker/simple/subscription.js';
+import { SessionDeliveries } from '../../../../src/broker/delivery/session-deliveries.js';
+import { Subscription, type SubscriptionOptions } from '../../../../src/broker/delivery/subscription.js';
 import { systemClock } from '../../../../src/foundation/clock.js';
 import type { ChannelInterceptor } from '../../../../src/messaging/channel-interceptor.js';
 import type { Message } from '../../../../src/messaging/message.js';

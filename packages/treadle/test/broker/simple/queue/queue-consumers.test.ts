@@ -1,12 +1,12 @@
 import { DeliveryWindows } from '../../../../src/broker/simple/acknowledgement/delivery-windows.js';
-import { BrokerCounters } from '../../../../src/broker/simple/broker-counters.js';
+import { BrokerCounters } from '../../../../src/broker/delivery/broker-counters.js';
 import { DispatchBudget, DispatchLoop } from '../../../../src/broker/simple/dispatch-loop.js';
 import { MessageLine } from '../../../../src/broker/simple/queue/message-line.js';
 import { QueueConsumer } from '../../../../src/broker/simple/queue/queue-consumer.js';
 import { QueueConsumers } from '../../../../src/broker/simple/queue/queue-consumers.js';
 import { QueuedMessage } from '../../../../src/broker/simple/queue/queued-message.js';
-import { SessionDeliveries } from '../../../../src/broker/simple/session-deliveries.js';
-import { Subscription, type SubscriptionFilter } from '../../../../src/broker/simple/subscription.js';
+import { SessionDeliveries } from '../../../../src/broker/delivery/session-deliveries.js';
+import { Subscription, type SubscriptionFilter } from '../../../../src/broker/delivery/subscription.js';
 import { systemClock } from '../../../../src/foundation/clock.js';
 import { MessageChannel } from '../../../../src/messaging/message-channel.js';
 import type { SessionContext } from '../../../../src/messaging/session-context.js';

@@ -1,6 +1,6 @@
 import type { SessionContext } from '../../../src/messaging/session-context';
-import { Subscription } from '../../../src/broker/simple/subscription';
-import { SubscriptionRegistry } from '../../../src/broker/simple/subscription-registry';
+import { Subscription } from '../../../src/broker/delivery/subscription';
+import { SubscriptionRegistry } from '../../../src/broker/delivery/subscription-registry';
 import { sessionOf } from '../../annotation/fixture';
 
 const session: SessionContext = sessionOf('s1');

@@ -1,6 +1,6 @@
-import { HeaderError } from '../../../foundation/errors.js';
-import type { NativeHeaders } from '../../../messaging/native-headers.js';
-import type { AckMode } from '../subscription.js';
+import { HeaderError } from '../../foundation/errors.js';
+import type { NativeHeaders } from '../../messaging/native-headers.js';
+import type { AckMode } from './subscription.js';
 
 /** How much of one subscription may be unacknowledged. */
 export interface PrefetchLimits {

@@ -1,7 +1,6 @@
 import type { Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
 import type { SubscriptionTicket } from '../../messaging/subscription-ticket.js';
-import type { TopicPolicy } from './policy/destination-policy.js';
 
 /** Whether a subscription wants a message, given as its receivers get it, with the `senderId` of who caused it. */
 export type SubscriptionFilter = (published: Message) => boolean;
@@ -11,8 +10,8 @@ export type AckMode = 'auto' | 'client' | 'client-individual';
 
 /** Where the messages of topics wait for a subscription that cannot take them as they come. */
 export interface SubscriptionOutbox {
-  /** Takes a message that is published now, and sends it as soon as it can be taken. @param policy of its destination */
-  offer(published: Message, policy: TopicPolicy | undefined): void;
+  /** Takes a message that is published now, and sends it as soon as it can be taken. @param policy of its destination, as the broker has it */
+  offer(published: Message, policy: object | undefined): void;
   /** The subscription has ended. */
   end(): void;
 }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Subscription } from '../../../src/broker/simple/subscription.js';
-import { SubscriptionRegistry } from '../../../src/broker/simple/subscription-registry.js';
+import { Subscription } from '../../../src/broker/delivery/subscription.js';
+import { SubscriptionRegistry } from '../../../src/broker/delivery/subscription-registry.js';
 import { codeOf, createSession } from '../broker-under-test.js';
 
 /** A registry with these subscriptions, each written `session/id destination`. */

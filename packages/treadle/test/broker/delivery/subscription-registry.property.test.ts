@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { Subscription } from '../../../src/broker/simple/subscription.js';
-import { SubscriptionRegistry } from '../../../src/broker/simple/subscription-registry.js';
+import { Subscription } from '../../../src/broker/delivery/subscription.js';
+import { SubscriptionRegistry } from '../../../src/broker/delivery/subscription-registry.js';
 import { DestinationPattern } from '../../../src/messaging/destination-pattern.js';
 import { createSession } from '../broker-under-test.js';
 

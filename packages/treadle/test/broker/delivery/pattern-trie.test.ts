@@ -1,4 +1,4 @@
-import { PatternTrie } from '../../../src/broker/simple/pattern-trie.js';
+import { PatternTrie } from '../../../src/broker/delivery/pattern-trie.js';
 import { DestinationPattern } from '../../../src/messaging/destination-pattern.js';
 
 /** A destination that counts how often one of its segments is looked at. */

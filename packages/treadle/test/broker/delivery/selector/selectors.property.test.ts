@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { compileLike } from '../../../../src/broker/simple/selector/like-pattern.js';
-import { Selectors } from '../../../../src/broker/simple/selector/selectors.js';
+import { compileLike } from '../../../../src/broker/delivery/selector/like-pattern.js';
+import { Selectors } from '../../../../src/broker/delivery/selector/selectors.js';
 import { codeOf, createMessage } from '../../broker-under-test.js';
 
 type Truth = boolean | undefined;

@@ -1,4 +1,4 @@
-import { Selectors } from '../../../../src/broker/simple/selector/selectors.js';
+import { Selectors } from '../../../../src/broker/delivery/selector/selectors.js';
 import { TreadleError } from '../../../../src/foundation/errors.js';
 import type { HeaderRecord } from '../../../../src/messaging/native-headers.js';
 import { createMessage } from '../../broker-under-test.js';

@@ -1,5 +1,5 @@
-import { NativeHeaders } from '../../../messaging/native-headers.js';
-import { outgoingHeaders } from '../../../messaging/outgoing-headers.js';
+import { NativeHeaders } from '../../messaging/native-headers.js';
+import { outgoingHeaders } from '../../messaging/outgoing-headers.js';
 
 /**
  * The headers that all receivers of a message get.

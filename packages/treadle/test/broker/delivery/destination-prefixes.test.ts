@@ -1,4 +1,4 @@
-import { DestinationPrefixes } from '../../../src/broker/simple/destination-prefixes.js';
+import { DestinationPrefixes } from '../../../src/broker/delivery/destination-prefixes.js';
 
 describe('DestinationPrefixes', () => {
   it.each([
