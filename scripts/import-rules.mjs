@@ -23,7 +23,7 @@ export const AREAS = [
   // storey 1
   { area: 'messaging',         files: `${treadle}/messaging/`,        mayImport: ['foundation'] },
   { area: 'events',            files: `${treadle}/events/`,           mayImport: ['foundation', 'messaging'] },
-  { area: 'broker',            files: `${treadle}/broker/broker.ts`,  mayImport: ['foundation', 'messaging'] },
+  { area: 'broker',            files: `${treadle}/broker/broker.ts`,  mayImport: ['foundation', 'messaging', 'broker/cluster'] },
   { area: 'broker/cluster',    files: `${treadle}/broker/cluster/`,   mayImport: ['foundation', 'messaging'] },
   { area: 'broker/delivery',   files: `${treadle}/broker/delivery/`,  mayImport: ['foundation', 'messaging', 'broker'] },
 

@@ -104,6 +104,8 @@ function createBroker(create: BrokerFactory, options: ApplicationOptions, base: 
     destinationSeparator: options.destinationSeparator ?? DEFAULTS.destinationSeparator,
     userDestinationPrefix: userPrefixOf(options),
     reportAvailability: (isAvailable) => availability.report(isAvailable),
+    isLocal: () => false,
+    tell: () => undefined,
   });
 }
 

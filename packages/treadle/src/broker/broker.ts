@@ -1,10 +1,13 @@
 import type { Awaitable } from '../foundation/awaitable.js';
 import type { Clock } from '../foundation/clock.js';
+import type { ErrorCode } from '../foundation/errors.js';
 import type { Report } from '../foundation/finding.js';
 import type { Logger } from '../foundation/logger.js';
 import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
+import type { SessionContext } from '../messaging/session-context.js';
+import type { ServerLink } from './cluster/server-link.js';
 
 /**
  * What stands behind `brokerChannel` and receives clients' frames beside the controllers. Subscribed to `clientInboundChannel` and `brokerChannel` by
@@ -23,7 +26,7 @@ import type { MessageHandler } from '../messaging/message-handler.js';
  * **When it settles.** `handleMessage` resolves when the message took effect, and the RECEIPT says so to the client: a SUBSCRIBE when whatever is published
  * from now on, by anybody, reaches the subscription; an UNSUBSCRIBE when nothing more is sent to it; a MESSAGE when it is accepted for all its receivers,
  * which is before they have it; an ACK or NACK when it counts. When it rejects nothing of it has happened or will: no receiver gets a message that was
- * refused. An error with `endsSession: false` is about that message alone, every other ends the session of a client. A publisher never waits for one slow
+ * refused, but for `OUTCOME_UNKNOWN`: a broker elsewhere was lost before it answered. An error with `endsSession: false` is about that message alone, every other ends the session of a client. A publisher never waits for one slow
  * subscriber. The `reach` of a message that has one is complete when it settles.
  *
  * **Order.** What one session publishes, and what the application publishes one call after the other, reaches every subscription of every session in that
@@ -50,8 +53,25 @@ export interface Broker extends MessageHandler {
   start(): Awaitable<void>;
   /** The numbers of this moment; `undefined` when it keeps none. Collected when asked, from any place at any time. */
   readonly stats?: BrokerStats | undefined;
+  /** How it is at this moment; left out: up as long as it is available. */
+  readonly health?: BrokerHealth | undefined;
+  /** How this server reaches the other servers of the application; left out by a broker that has one server alone. */
+  readonly servers?: ServerLink | undefined;
   /** Ends deliveries and lets go of everything, timers and connections included; later messages are refused. Reports it. */
   stop(): Awaitable<void>;
+}
+
+/** How a broker is: plain data, fit for `JSON.stringify`, without credentials. */
+export interface BrokerHealth {
+  readonly status: 'up' | 'down';
+  /** ISO 8601: since when. */
+  readonly since: string;
+  /** Where it is, `stomp://127.0.0.1:61613`; left out for one in this process. */
+  readonly address?: string;
+  /** What it calls itself, `RabbitMQ/3.10.8`. */
+  readonly server?: string;
+  /** Why it is down, for people who operate it. */
+  readonly reason?: string;
 }
 
 /** How some destinations are treated: plain data, fit for `JSON.stringify`. */
@@ -109,6 +129,13 @@ export interface BrokerContext {
    * `BrokerAvailabilityEvent` is published on a change only.
    */
   readonly reportAvailability: (isAvailable: boolean) => void;
+  /**
+   * Whether messages to it concern clients of this server alone, as each server tells its own: who is present. Such a destination is served here, whatever
+   * stands behind the broker.
+   */
+  readonly isLocal: (destination: string) => boolean;
+  /** Tells a session at its error destination what happened that no frame of its own brought about. Never fails. */
+  readonly tell: (session: SessionContext, code: ErrorCode, detail: string) => void;
   /** Those of the application that concern a broker. */
   readonly limits: { readonly sendBufferOctets: number; readonly frameBodyOctets: number };
   /** Takes what is allowed and should be known: it stands among the notes of `describe().warnings`. Asked while the broker is made. */

@@ -152,6 +152,8 @@ export function createBroker(
     userDestinationPrefix: '/user',
     limits,
     reportAvailability,
+    isLocal: () => false,
+    tell: () => undefined,
     note: () => undefined,
   };
   const broker = new SimpleBroker(context, options);

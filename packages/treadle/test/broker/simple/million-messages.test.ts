@@ -20,6 +20,8 @@ function startWorkload(seed: number): { broker: SimpleBroker; workload: QueueWor
     userDestinationPrefix: '/user',
     limits: { sendBufferOctets: 512 * 1024, frameBodyOctets: 64 * 1024 },
     reportAvailability: () => undefined,
+    isLocal: () => false,
+    tell: () => undefined,
     note: () => undefined,
   } as const;
   const broker = new SimpleBroker(context, {

@@ -30,6 +30,8 @@ describe('SimpleBroker, start', () => {
       destinationSeparator: '/',
       userDestinationPrefix: '/user',
       reportAvailability() {},
+      isLocal: () => false,
+      tell: () => undefined,
       note() {},
     });
 

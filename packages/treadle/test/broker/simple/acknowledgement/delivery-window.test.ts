@@ -56,6 +56,8 @@ function createWindow(
     userDestinationPrefix: '/user',
     limits: { sendBufferOctets: 512 * 1024, frameBodyOctets: 64 * 1024 },
     reportAvailability: () => undefined,
+    isLocal: () => false,
+    tell: () => undefined,
     note: () => undefined,
   } as const;
   const loop = new DispatchLoop();

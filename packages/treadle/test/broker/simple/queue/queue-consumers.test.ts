@@ -25,6 +25,8 @@ function createConsumers() {
     userDestinationPrefix: '/user',
     limits: { sendBufferOctets: 512 * 1024, frameBodyOctets: 64 * 1024 },
     reportAvailability: () => undefined,
+    isLocal: () => false,
+    tell: () => undefined,
     note: () => undefined,
   } as const;
   const windows = new DeliveryWindows({
