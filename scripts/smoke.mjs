@@ -1,5 +1,6 @@
 // node scripts/smoke.mjs: starts the examples as a person would, asks each for its main thing, stops it. Needs a finished build.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,21 +23,55 @@ const lab = {
   run: () => whileRunning(process.execPath, ['examples/lab/dist/main.js'], askLab),
 };
 
+const cluster = {
+  title: 'Chat by `npm run chat:cluster`: what is said on one server is heard on the other',
+  run: () => {
+    if (hasServersOfCluster()) return whileRunning('npm', ['run', 'chat:cluster'], askCluster, 2);
+    console.log(
+      'Skipped: RabbitMQ or PostgreSQL is missing; install them with: apt-get install -y rabbitmq-server postgresql',
+    );
+    return Promise.resolve();
+  },
+};
+
 async function askChat(host) {
   const page = await fetch(`http://${host}`);
   assert.equal(page.status, 200);
   assert.match(page.headers.get('content-type') ?? '', /text\/html/);
 
+  const client = await joinChat(host, 'smoke');
+  await client.deactivate();
+}
+
+async function askCluster(host, otherHost) {
+  const [speaker, listener] = [await joinChat(host, 'speaker'), await joinChat(otherHost, 'listener')];
+  const heard = new Promise((resolve) => {
+    listener.subscribe('/topic/chat-rooms/lobby', ({ body }) => resolve(JSON.parse(body).text), { receipt: 'live' });
+  });
+  await new Promise((resolve) => listener.watchForReceipt('live', resolve));
+  const body = JSON.stringify({ id: 'smoke-message', text: 'Do you hear me over there?' });
+  const headers = { 'content-type': 'application/json' };
+  speaker.publish({ destination: '/app/chat-rooms/lobby/messages', headers, body });
+  assert.equal(await heard, 'Do you hear me over there?');
+  await Promise.all([speaker.deactivate(), listener.deactivate()]);
+}
+
+/** Makes an account and opens a session. */
+async function joinChat(host, name) {
   const account = await fetch(`http://${host}/api/users`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'smoke' }),
+    body: JSON.stringify({ name }),
   });
   assert.equal(account.status, 201);
   const { token } = /** @type {{ token: string }} */ (await account.json());
+  return connect(host, { login: name, passcode: token });
+}
 
-  const client = await connect(host, { login: 'smoke', passcode: token });
-  await client.deactivate();
+/** In CI a server that is missing is a failure, as everywhere. */
+function hasServersOfCluster() {
+  if (process.env.TREADLE_REQUIRE_SERVERS === '1') return true;
+  return existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server') && existsSync('/usr/lib/postgresql');
 }
 
 async function askPortfolio(host) {
@@ -66,16 +101,16 @@ async function askLab(host) {
   await client.deactivate();
 }
 
-/** Runs `use` while a server runs on a free port with an empty data folder. */
-async function whileRunning(program, args, use) {
+/** Runs `use` with the addresses of a program that runs on free ports with an empty data folder. */
+async function whileRunning(program, args, use, addresses = 1) {
   const data = await mkdtemp(join(tmpdir(), 'treadle-smoke-'));
   const server = new RunningProgram(program, args, { PORT: '0', CHAT_DATA: data });
   try {
-    await use(await server.host());
+    await use(...(await server.hosts(addresses)));
   } finally {
     await server.stop();
     await rm(data, { recursive: true, force: true });
   }
 }
 
-await runSteps([chat, portfolio, lab], { keepGoing: true });
+await runSteps([chat, portfolio, lab, cluster], { keepGoing: true });

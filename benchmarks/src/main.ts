@@ -8,8 +8,7 @@ import { takeTurns } from './measuring/rounds.js';
 import { type BenchmarkOptions, readOptions, USAGE } from './options.js';
 import { costReport, costTitle } from './report/cost-report.js';
 import type { Scenario } from './scenarios/scenario.js';
-import { trialReport, trialTitle } from './report/trial-report.js';
-import type { Trial, TrialCase } from './trials/trial.js';
+import type { Trial } from './trials/trial.js';
 import { LEGEND, scenarioReport, scenarioTitle } from './report/scenario-report.js';
 
 async function main(): Promise<void> {
@@ -42,15 +41,22 @@ async function runScenarios(options: BenchmarkOptions): Promise<void> {
 }
 
 async function runTrial(trial: Trial, options: BenchmarkOptions): Promise<void> {
-  console.log(trialTitle(trial));
-  const rounds: (readonly TrialCase[])[] = [];
+  console.log(`${trial.name}: ${trial.description}`);
+  const reason = trial.missing?.();
+  if (reason !== undefined) {
+    console.log(`  skipped: ${reason}\n`);
+    return;
+  }
+  console.log(`  ${trial.legend}`);
+  const rounds = trial.begin();
+  let ended = 0;
   try {
-    for (let round = 0; round < options.rounds; round += 1) rounds.push(await trial.run(options));
+    for (; ended < options.rounds; ended += 1) await rounds.run(options);
   } catch (error) {
     console.log(`  FAILED: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
-  if (rounds.length > 0) console.log(`${trialReport(rounds)}\n`);
+  if (ended > 0) console.log(`${rounds.report()}\n`);
 }
 
 /** All, or all but the reference where it cannot do what is measured. */

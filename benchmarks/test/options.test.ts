@@ -7,7 +7,7 @@ describe('the options of the benchmark', () => {
     expect(options).toMatchObject({ rounds: 3, seconds: 2, warmUpSeconds: 1 });
     expect(options).toMatchObject({
       scenarios: { length: 11 },
-      trials: [{ name: 'slow-consumer' }],
+      trials: [{ name: 'slow-consumer' }, { name: 'broker-relay' }],
       costs: [{ name: 'payload' }],
       contestants: [{ name: 'bare-ws' }, { name: 'treadle' }],
     });

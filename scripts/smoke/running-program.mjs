@@ -28,12 +28,13 @@ export class RunningProgram {
     });
   }
 
-  /** Resolves with the `host:port` of the first address it prints, `http://…` or `ws://…`. @returns {Promise<string>} */
-  async host() {
+  /** Resolves with the `host:port` of the first addresses it prints, `http://…` or `ws://…`. @param {number} count @returns {Promise<string[]>} */
+  async hosts(count) {
     const printed = new Promise((resolve) => {
       this.#child.stdout.on('data', () => {
-        const found = /(?:http|ws):\/\/([\w.:[\]-]+)/.exec(this.#output);
-        if (found) resolve(found[1]);
+        const found = [...this.#output.matchAll(/(?:http|ws):\/\/([\w.:[\]-]+)/g)].map(([, host]) => host);
+        const hosts = [...new Set(found)].slice(0, count);
+        if (hosts.length === count) resolve(hosts);
       });
     });
     const ended = this.#ended.then(() => Promise.reject(new Error('it ended before it printed an address')));

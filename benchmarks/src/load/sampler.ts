@@ -38,7 +38,8 @@ export class Sampler {
     this.#checked += 1;
     const headEnd = frame.indexOf('\n\n');
     const [command, ...headers] = frame.slice(0, headEnd).split('\n');
-    const body = frame.slice(headEnd + 2);
+    // Line ends may follow a frame (STOMP 1.2 § STOMP Frames), and do so from RabbitMQ.
+    const body = frame.slice(headEnd + 2).trimEnd();
     const isRight =
       command === 'MESSAGE' &&
       headers.includes(`subscription:${expected.subscription}`) &&

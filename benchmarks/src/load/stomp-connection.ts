@@ -145,7 +145,8 @@ export class StompConnection {
         'Sec-WebSocket-Protocol: v12.stomp\r\n\r\n',
     );
     await upgraded;
-    const headers = { 'accept-version': '1.2', host: address.host, 'heart-beat': '0,0' };
+    // RabbitMQ takes `host` for a virtual host, and this one is always there; the others take any.
+    const headers = { 'accept-version': '1.2', host: '/', 'heart-beat': '0,0' };
     await this.#request(stompText('CONNECT', headers), 'CONNECTED\n');
   }
 

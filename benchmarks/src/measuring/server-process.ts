@@ -18,11 +18,14 @@ export class ServerProcess {
     this.address = address;
   }
 
-  /** Resolves when the server has printed its address. @throws Error with what it printed instead. */
-  static async start(contestant: Contestant): Promise<ServerProcess> {
+  /**
+   * Resolves when the server has printed its address. @throws Error with what it printed instead.
+   * @param environment further variables of its process
+   */
+  static async start(contestant: Contestant, environment: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
     const probe = join(__dirname, 'cpu-probe.js');
     const child = spawn(process.execPath, ['--require', probe, contestant.program()], {
-      env: { ...process.env, HOST: '127.0.0.1', PORT: '0' },
+      env: { ...process.env, ...environment, HOST: '127.0.0.1', PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     try {

@@ -1,19 +1,4 @@
-import type { ConsumerPolicy, Offender } from './consumer-policies.js';
-
-/** One policy beside one offender, once. */
-export interface TrialCase {
-  readonly policy: ConsumerPolicy;
-  readonly offender: Offender;
-  /** Of the messages to the healthy consumers, in milliseconds. */
-  readonly p50: number;
-  readonly p99: number;
-  /** What the server's process holds more than beside no offender, in KiB, while the offender is as it is. */
-  readonly heldKibibytes: number;
-  /** What became of the offender. */
-  readonly outcome: string;
-}
-
-/** A question whose answer is no rate; there is one, about slow consumers. */
+/** A question whose answer is no rate. */
 export interface Trial {
   /** Short name, for `--only` and the table. */
   readonly name: string;
@@ -21,8 +6,32 @@ export interface Trial {
   readonly description: string;
   /** Seconds that all cases take once, roughly. */
   takes(durations: TrialDurations): number;
-  /** All cases once. @throws Error when a healthy consumer loses a message, or the offender does not get what its policy says */
-  run(durations: TrialDurations): Promise<readonly TrialCase[]>;
+  /** Why it cannot run on this machine; left out or `undefined` when it can. */
+  readonly missing?: () => string | undefined;
+  /** What its columns mean, below the heading. */
+  readonly legend: string;
+  /** Rounds that take turns; nothing has been run yet. */
+  begin(): TrialRounds;
+}
+
+/** The rounds of a trial. */
+export interface TrialRounds {
+  /** All cases once. @throws Error when a message is lost or doubled, or what was promised did not come about */
+  run(durations: TrialDurations): Promise<void>;
+  /** The rounds that ended, as a table; there was at least one. */
+  report(): string;
+}
+
+/** Keeps the cases of each round, and reports them together. */
+export function gatherRounds<Case>(
+  run: (durations: TrialDurations) => Promise<readonly Case[]>,
+  report: (rounds: readonly (readonly Case[])[]) => string,
+): TrialRounds {
+  const rounds: (readonly Case[])[] = [];
+  return {
+    run: async (durations) => void rounds.push(await run(durations)),
+    report: () => report(rounds),
+  };
 }
 
 /** How long one case is driven. */

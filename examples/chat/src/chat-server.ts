@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Application, type Constructor, createApplication, type DestinationPolicy, simpleBroker } from 'treadle';
+import { type Application, type Constructor, createApplication } from 'treadle';
 import { container as globalContainer } from 'tsyringe';
 import { authenticateUser } from './users/authenticate-user.js';
+import { type ChatBroker, EMBEDDED_BROKER } from './chat-broker.js';
 import { ChatRoomController } from './chat-rooms/chat-room-controller.js';
 import { ChatRoomDirectory } from './chat-rooms/chat-room-directory.js';
 import { Database } from './database/database.js';
@@ -10,13 +11,17 @@ import { DestinationGuard } from './destination-guard.js';
 import { DirectMessageController } from './direct-messages/direct-message-controller.js';
 import { HttpApplication } from './http/http-application.js';
 import { RefusalAdvice } from './messages/refusal-advice.js';
+import { ServerInfo } from './server-info/server-info.js';
+import { ServerInfoController } from './server-info/server-info-controller.js';
 import { UserDirectory } from './users/user-directory.js';
 
-/** A page whose connection was lost gets from the broker what it missed; one that was away for longer reads it over HTTP. */
-const KEPT_FOR_THOSE_WHO_COME_BACK: DestinationPolicy = {
-  destinations: ['/queue/chat-rooms/*', '/topic/announcements'],
-  history: { messages: 200, forMs: 10 * 60_000 },
-};
+/** What may be told about one server of a chat. */
+export interface ChatServerOptions {
+  /** Shown on its pages, where there are several servers. */
+  readonly name?: string | undefined;
+  /** Default: the broker inside. */
+  readonly broker?: ChatBroker;
+}
 
 /** The chat on one HTTP server: the page and the JSON API from Express, STOMP over WebSocket at `/ws` from Treadle. */
 export class ChatServer {
@@ -24,16 +29,19 @@ export class ChatServer {
   readonly #server: Server;
 
   /** @param database open; whoever opened it closes it after `stop` */
-  constructor(database: Database) {
+  constructor(database: Database, { name, broker = EMBEDDED_BROKER }: ChatServerOptions = {}) {
     const token = Database as Constructor<Database>; // abstract: a token for the container, never constructed by it
-    const container = globalContainer.createChildContainer().register(token, { useValue: database });
+    const container = globalContainer
+      .createChildContainer()
+      .register(token, { useValue: database })
+      .register(ServerInfo, { useValue: new ServerInfo(name, broker.name) });
     const users = container.resolve(UserDirectory);
     this.application = createApplication({
       container,
-      controllers: [ChatRoomController, DirectMessageController, RefusalAdvice],
+      controllers: [ChatRoomController, DirectMessageController, ServerInfoController, RefusalAdvice],
       presence: true,
       endpoints: ['/ws'],
-      broker: simpleBroker({ destinationPrefixes: ['/topic', '/queue'], policies: [KEPT_FOR_THOSE_WHO_COME_BACK] }),
+      broker: broker.factory,
       authenticate: (request) => authenticateUser(users, request),
       interceptors: { clientInbound: [new DestinationGuard(container.resolve(ChatRoomDirectory))] },
     });

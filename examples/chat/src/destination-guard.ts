@@ -9,9 +9,10 @@ const SENDABLE = [
 
 /** What clients may SUBSCRIBE to. Wildcards are in no line, so nobody listens to rooms they do not know. */
 const SUBSCRIBABLE = [
-  /^\/queue\/chat-rooms\/(?<roomId>[^/]+)$/,
+  /^\/topic\/chat-rooms\/(?<roomId>[^/]+)$/,
   /^\/topic\/chat-rooms\/(?<roomId>[^/]+)\/typing$/,
   /^\/topic\/(presence|announcements)$/,
+  /^\/app\/server$/,
   /^\/user\/queue\/(direct|chat-rooms|typing|refusals|errors)$/,
 ];
 

@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { ConfigurationError } from 'treadle';
+import { chatBrokerOf } from './chat-broker.js';
 import { ChatServer } from './chat-server.js';
-import type { Database } from './database/database.js';
 import { DatabaseUnusableError } from './database/database-unusable-error.js';
 import { openDatabase } from './database/open-database.js';
-import { PortInvalidError, portOf } from './port.js';
+import { portOf } from './port.js';
+import { SettingInvalidError } from './setting-invalid-error.js';
 import { stopSignal } from './stop-signal.js';
 
 const host = process.env['HOST'] ?? '127.0.0.1';
@@ -16,11 +18,12 @@ const location = {
 
 async function main(): Promise<void> {
   const port = portOf(process.env['PORT']);
+  const broker = chatBrokerOf(process.env);
   await requireFreePort(port);
   console.log(location.url ? 'Opening PostgreSQL …' : `Opening the database in ${location.folder} …`);
   const database = await openDatabase(location);
   try {
-    await serve(database, port);
+    await serve(new ChatServer(database, { name: process.env['SERVER_NAME'], broker }), port);
   } finally {
     await database.close();
     console.log('Stopped.');
@@ -28,8 +31,7 @@ async function main(): Promise<void> {
 }
 
 /** Resolves when a signal has ended the chat and everybody has been told. */
-async function serve(database: Database, port: number): Promise<void> {
-  const chat = new ChatServer(database);
+async function serve(chat: ChatServer, port: number): Promise<void> {
   const signal = stopSignal();
   const address = await chat.start(port, host);
   console.log(`The chat is at ${address} (open it in two windows; Ctrl+C ends it)`);
@@ -55,11 +57,12 @@ function fail(error: unknown): void {
     );
     return;
   }
-  if (error instanceof DatabaseUnusableError || error instanceof PortInvalidError) {
-    console.error(error.message);
-    return;
-  }
-  console.error(error);
+  console.error(isForOperators(error) ? error.message : error);
+}
+
+/** What says by its message alone what to do. */
+function isForOperators(error: unknown): error is Error {
+  return [DatabaseUnusableError, SettingInvalidError, ConfigurationError].some((kind) => error instanceof kind);
 }
 
 // Ends the process now: while Node takes itself down, it no longer listens to signals, and a repeated one would end it with 143.

@@ -80,12 +80,12 @@ describe('messages of a room', () => {
     const id = await roomOf(ada, grace);
     await using sender = await ada.connect();
     await using receiver = await grace.connect();
-    const inbox = await receiver.subscribe(`/queue/chat-rooms/${id}`);
+    const inbox = await receiver.subscribe(`/topic/chat-rooms/${id}`);
 
     await sender.send(`/app/chat-rooms/${id}/messages`, outgoing('hello', 'message-1'));
 
     const received = await inbox.nextMessage();
-    expect(received.headers['destination']).toBe(`/queue/chat-rooms/${id}`);
+    expect(received.headers['destination']).toBe(`/topic/chat-rooms/${id}`);
     expect(received.payload).toEqual({
       id: 'message-1',
       position: 1,
@@ -101,7 +101,7 @@ describe('messages of a room', () => {
     const ada = await chat.person();
     const id = await roomOf(ada);
     await using session = await ada.connect();
-    const inbox = await session.subscribe(`/queue/chat-rooms/${id}`);
+    const inbox = await session.subscribe(`/topic/chat-rooms/${id}`);
     session.sendWithoutReceipt(`/app/chat-rooms/${id}/messages`, outgoing('hello'));
 
     await inbox.next();
@@ -109,18 +109,19 @@ describe('messages of a room', () => {
     expect((await ada.api('GET', `/api/chat-rooms/${id}/messages`)).body.messages).toHaveLength(1);
   });
 
-  test('a message that is sent again is confirmed again, stored once and delivered once', async () => {
+  test('a message that is sent again is confirmed again, stored once, and delivered again as it is stored', async () => {
     const ada = await chat.person();
     const id = await roomOf(ada);
     await using session = await ada.connect();
-    const inbox = await session.subscribe(`/queue/chat-rooms/${id}`);
+    const inbox = await session.subscribe(`/topic/chat-rooms/${id}`);
     const message = outgoing('once');
 
     await session.send(`/app/chat-rooms/${id}/messages`, message);
     await session.send(`/app/chat-rooms/${id}/messages`, message);
     await session.send(`/app/chat-rooms/${id}/messages`, outgoing('next'));
 
-    expect([(await inbox.next()).text, (await inbox.next()).text]).toEqual(['once', 'next']);
+    const [first, again, next] = [await inbox.next(), await inbox.next(), await inbox.next()];
+    expect([again, next]).toMatchObject([first, { text: 'next', position: 2 }]);
     expect((await ada.api('GET', `/api/chat-rooms/${id}/messages`)).body.messages).toHaveLength(2);
   });
 
@@ -135,7 +136,7 @@ describe('messages of a room', () => {
     const id = await roomOf(ada);
     await using session = await ada.connect();
     const refusals = await session.subscribe('/user/queue/refusals');
-    const inbox = await session.subscribe(`/queue/chat-rooms/${id}`);
+    const inbox = await session.subscribe(`/topic/chat-rooms/${id}`);
 
     session.sendWithoutReceipt(`/app/chat-rooms/${id}/messages`, message, { receipt: 'this-one' });
 
@@ -179,7 +180,7 @@ describe('messages of a room', () => {
     const [ada, grace] = [await chat.person('Ada'), await chat.person('Grace')];
     await using sender = await ada.connect();
     await using receiver = await grace.connect();
-    const inbox = await receiver.subscribe('/queue/chat-rooms/lobby');
+    const inbox = await receiver.subscribe('/topic/chat-rooms/lobby');
 
     await sender.send('/app/chat-rooms/lobby/messages', outgoing('hello all'));
 

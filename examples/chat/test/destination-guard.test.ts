@@ -15,7 +15,7 @@ afterAll(() => chat.stop());
 test('who is no member may not send to a room, and the members get nothing', async () => {
   await using member = await ada.connect();
   await using stranger = await joseph.connect();
-  const inbox = await member.subscribe(`/queue/chat-rooms/${room}`);
+  const inbox = await member.subscribe(`/topic/chat-rooms/${room}`);
 
   const sending = stranger.send(`/app/chat-rooms/${room}/messages`, outgoing('let me in'));
 
@@ -27,17 +27,17 @@ test('who is no member may not send to a room, and the members get nothing', asy
 
 describe('a subscription is refused, and the session ends', () => {
   test.each([
-    ['to a room of others', () => `/queue/chat-rooms/${room}`],
+    ['to a room of others', () => `/topic/chat-rooms/${room}`],
     ['to who is typing in a room of others', () => `/topic/chat-rooms/${room}/typing`],
-    ['to a room that does not exist', () => '/queue/chat-rooms/no-such-room'],
-    ['by a wildcard for one level', () => '/queue/chat-rooms/*'],
-    ['by a wildcard for all levels', () => '/queue/**'],
-    ['by a wildcard within a level', () => '/queue/chat-rooms/room-*'],
+    ['to a room that does not exist', () => '/topic/chat-rooms/no-such-room'],
+    ['by a wildcard for one level', () => '/topic/chat-rooms/*'],
+    ['by a wildcard for all levels', () => '/topic/**'],
+    ['by a wildcard within a level', () => '/topic/chat-rooms/room-*'],
     ['to everything', () => '/**'],
     ["to somebody else's translated queue", () => '/queue/direct-user12345'],
     ["to somebody else's queue", () => `/user/${ada.name}/queue/direct`],
     ['to a topic that nobody publishes', () => '/topic/secrets'],
-    ['to a room with a doubled slash', () => `/queue//chat-rooms/${room}`],
+    ['to a room with a doubled slash', () => `/topic//chat-rooms/${room}`],
   ])('%s', async (_what, destination) => {
     await using stranger = await joseph.connect();
 
@@ -49,7 +49,7 @@ describe('a subscription is refused, and the session ends', () => {
 
 describe('a SEND that no controller shall see is refused', () => {
   test.each([
-    ['straight to a room', () => '/queue/chat-rooms/lobby'],
+    ['straight to a room', () => '/topic/chat-rooms/lobby'],
     ['straight to a topic', () => '/topic/announcements'],
     ["straight to somebody's queue", () => `/user/${ada.name}/queue/direct`],
     ['to an unknown destination', () => '/app/nothing'],

@@ -75,7 +75,7 @@ describe('a member with @stomp/stompjs whose network is cut', () => {
     await say(ada, roomId, 'not for Grace');
     await using session = await grace.connect();
 
-    const subscribing = session.subscribe(`/queue/chat-rooms/${roomId}`, { offset: '0' });
+    const subscribing = session.subscribe(`/topic/chat-rooms/${roomId}`, { offset: '0' });
 
     await expect(subscribing).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });

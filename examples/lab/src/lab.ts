@@ -7,8 +7,8 @@ import {
   createApplication,
   type Logger,
   type Principal,
-  simpleBroker,
 } from 'treadle';
+import { type BrokerEnvironment, labBroker } from './lab-broker.js';
 import { LabController } from './lab-controller.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -16,8 +16,7 @@ const MOST_PORT = 65_535;
 const MOST_HEART_BEAT = 60_000;
 
 /** Where the lab listens and what it runs on, from the environment. */
-export interface LabEnvironment {
-  readonly [name: string]: string | undefined;
+export interface LabEnvironment extends BrokerEnvironment {
   /** Default 8080; 0 for any free port. */
   readonly PORT?: string;
   /** Default 127.0.0.1. */
@@ -26,21 +25,15 @@ export interface LabEnvironment {
   readonly TCP_PORT?: string;
   /** Milliseconds between heart-beats, both ways, that the lab offers and wants. Default 10000. */
   readonly HEART_BEAT?: string;
-  /** `simple` (default), the embedded broker. */
-  readonly BROKER?: string;
 }
 
 /** Makes the lab's application; it does not listen yet. @throws Error when the environment asks for what there is not. */
 export function createLab(environment: LabEnvironment, logger: Logger = consoleLogger): Application {
-  requireKnownBroker(environment.BROKER);
   return createApplication({
     controllers: [LabController],
     endpoints: ['/ws'],
     applicationDestinationPrefixes: ['/app'],
-    broker: simpleBroker({
-      destinationPrefixes: ['/topic', '/queue'],
-      policies: [{ destinations: '/queue/**', kind: 'queue' }],
-    }),
+    broker: labBroker(environment),
     authenticate,
     heartBeat: heartBeatOf(environment),
     logger,
@@ -84,11 +77,4 @@ function authenticate({ login = '', passcode = '' }: ConnectRequest): Principal 
     throw new AuthenticationError();
   }
   return login === '' ? undefined : { name: login };
-}
-
-/** A misspelt broker must not look like a successful test of it. */
-function requireKnownBroker(broker = 'simple'): void {
-  if (broker !== 'simple') {
-    throw new Error(`BROKER must be simple (or not set), not ${JSON.stringify(broker)}`);
-  }
 }

@@ -2,8 +2,29 @@ import { createLab, portOf, tcpPortOf } from '../src/lab.js';
 
 describe('the environment of the lab', () => {
   it('refuses a broker it does not know', () => {
-    expect(() => createLab({ BROKER: 'rabbitmq' })).toThrow('BROKER must be simple (or not set), not "rabbitmq"');
-    expect(() => createLab({ BROKER: '' })).toThrow('BROKER must be simple (or not set), not ""');
+    const cure = 'BROKER must be simple, rabbitmq, or activemq (or not set), not';
+    expect(() => createLab({ BROKER: 'kafka' })).toThrow(`${cure} "kafka"`);
+    expect(() => createLab({ BROKER: '' })).toThrow(`${cure} ""`);
+  });
+
+  it('refuses what a relay cannot do', () => {
+    const BROKER = 'rabbitmq';
+    expect(() => createLab({ BROKER, CONNECTIONS: 'many' })).toThrow(
+      'CONNECTIONS must be per-client or shared (or not set), not "many"',
+    );
+    expect(() => createLab({ BROKER, ON_BROKER_LOSS: 'wait' })).toThrow(
+      'ON_BROKER_LOSS must be close or hold (or not set), not "wait"',
+    );
+    expect(() => createLab({ BROKER, RELAY: 'http://guest:secret@127.0.0.1' })).toThrow('write stomp://');
+    expect(() => createLab({ BROKER, RELAY: 'http://guest:secret@127.0.0.1' })).not.toThrow('secret');
+  });
+
+  it.each([
+    ['RELAY', 'stomp://127.0.0.1'],
+    ['CONNECTIONS', 'shared'],
+    ['ON_BROKER_LOSS', 'hold'],
+  ])('refuses %s for the embedded broker', (name, value) => {
+    expect(() => createLab({ [name]: value })).toThrow(`${name} needs a broker to speak of: set BROKER=rabbitmq`);
   });
 
   it('names a port, 8080 by default', () => {

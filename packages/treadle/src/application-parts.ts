@@ -14,6 +14,7 @@ import type { SimpMessagingTemplate } from './messaging/messaging-template.js';
 import type { HeartBeatOptions, LimitOptions } from './options.js';
 import type { Schedules } from './scheduling/schedules.js';
 import type { ScopeParts } from './scope-wiring.js';
+import type { OtherServers } from './servers-wiring.js';
 import type { SessionRegistry } from './session/session-registry.js';
 import type { ApplicationStatistics } from './statistics.js';
 import type { HandshakeCounters } from './transport/handshake-counters.js';
@@ -54,6 +55,8 @@ export interface ServingParts {
   readonly handshakes: HandshakeCounters;
   readonly sessions: SessionRegistry;
   readonly users: SimpUserRegistry;
+  /** Where broker and bus reach further than this one. */
+  readonly servers: OtherServers | undefined;
   readonly presence: Presence | undefined;
 }
 

@@ -10,6 +10,7 @@ import type { Clock } from './foundation/clock.js';
 import { Deadline } from './foundation/deadline.js';
 import { ConfigurationError } from './foundation/errors.js';
 import { Findings } from './foundation/findings.js';
+import { type ApplicationHealth, type ApplicationPhase, healthOf } from './health.js';
 import type { MessageChannel } from './messaging/message-channel.js';
 import type { SimpMessagingTemplate } from './messaging/messaging-template.js';
 import { type ApplicationOptions, DEFAULTS, type LimitOptions } from './options.js';
@@ -27,6 +28,7 @@ import type { Schedules } from './scheduling/schedules.js';
 import { MessageContext } from './scope/message-context.js';
 import type { Connection } from './transport/connection.js';
 import { type ListeningAddress, Transports } from './transports.js';
+import { leaveOtherServers } from './servers-wiring.js';
 import type { SimpUserRegistry } from './user/user-registry.js';
 import { connectParts, createParts, registerParts } from './wiring.js';
 
@@ -52,6 +54,7 @@ export class Application implements AsyncDisposable {
   readonly #findings: Findings;
   readonly #services: ApplicationServices;
   readonly #transports: Transports;
+  #phase: ApplicationPhase = 'starting';
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -193,6 +196,11 @@ export class Application implements AsyncDisposable {
     return this.#parts.statistics.current();
   }
 
+  /** Whether it takes clients and has its broker, for whoever sends clients here: a health endpoint, a load balancer. */
+  health(): ApplicationHealth {
+    return healthOf(this.#phase, this.#parts);
+  }
+
   /** How the application is put together, as plain data: who answers what, with which limits, and what should be known about it. */
   describe(): ApplicationDescription {
     return describeApplication({
@@ -209,6 +217,7 @@ export class Application implements AsyncDisposable {
    * `onApplicationStop` in reverse order, stops the broker. Waits at most `limits.stopTimeMs` for clients.
    */
   stop(): Promise<void> {
+    this.#phase = 'stopping';
     this.#stopped ??= this.#stop();
     return this.#stopped;
   }
@@ -250,6 +259,7 @@ export class Application implements AsyncDisposable {
     await this.#services.start();
     if (!this.#stopped) this.#services.startSchedules();
     this.#parts.statistics.start();
+    if (this.#phase === 'starting') this.#phase = 'running';
     tellStart(this.describe(), startUpForm(this.#options.startUpReport, logger, process.env['NODE_ENV']), logger);
   }
 
@@ -267,13 +277,14 @@ export class Application implements AsyncDisposable {
     this.#transports.detach();
     this.#parts.presence?.stop();
     await this.#started?.catch(() => undefined); // what started before a failure must be stopped too
-    const { broker, clock, limits, sessions, schedules, statistics, streams } = this.#parts;
+    const { broker, clock, limits, servers, sessions, schedules, statistics, streams } = this.#parts;
     statistics.stop();
     const deadline = new Deadline(clock, limits.stopTimeMs);
     await streams.stop(deadline.passed);
     const runsEnded = schedules.stop(deadline.passed);
     await sessions.stop(deadline.passed);
     await runsEnded;
+    if (this.#started) await leaveOtherServers(servers, deadline.passed);
     await this.#transports.closed(deadline.passed);
     deadline.cancel();
     await this.#services.stop();

@@ -91,11 +91,21 @@ export type {
 export { SendTo, SendToUser, type SendToUserOptions } from './annotation/results/send-decorators.js';
 export type {
   Broker,
+  BrokerConnectionStats,
   BrokerContext,
   BrokerFactory,
+  BrokerHealth,
+  BrokerSettings,
   BrokerStats,
   DestinationPolicyDescription,
 } from './broker/broker.js';
+export { brokerRelay } from './broker/relay/broker-relay.js';
+export type {
+  BrokerAddress,
+  BrokerCredentials,
+  BrokerRelayOptions,
+  ClientConnect,
+} from './broker/relay/relay-options.js';
 export type {
   CommonPolicy,
   DestinationPolicy,
@@ -110,9 +120,11 @@ export type { SimpleBrokerOptions } from './broker/simple/simple-broker-options.
 export { applicationOptionsOf, type ConfigurableOptions, EnableWebSocketMessageBroker } from './configurer.js';
 export type { ChannelRegistration } from './configurer/channel-registration.js';
 export type { MessageBrokerRegistry, SimpleBrokerRegistration } from './configurer/message-broker-registry.js';
+export type { StompBrokerRelayRegistration } from './configurer/stomp-broker-relay-registration.js';
 export type { StompEndpointRegistration, StompEndpointRegistry } from './configurer/stomp-endpoint-registry.js';
 export type { WebSocketMessageBrokerConfigurer } from './configurer/web-socket-message-broker-configurer.js';
 export type { WebSocketTransportRegistration } from './configurer/web-socket-transport-registration.js';
+export type { ApplicationHealth } from './health.js';
 export type { OnApplicationStart, OnApplicationStop } from './injection/start-stop-hooks.js';
 export type { Awaitable } from './foundation/awaitable.js';
 export { type Clock, systemClock, type Timer } from './foundation/clock.js';
@@ -194,7 +206,7 @@ export { Scopes } from './scope/scopes.js';
 export type { Authenticate, ConnectRequest } from './security/authentication.js';
 export { ApplicationEvents, type EventClass, type ListenerOptions } from './events/application-events.js';
 export { EventListener, type EventListenerDecorator, type EventOf } from './events/event-listener.js';
-export { BrokerAvailabilityEvent } from './events/broker-availability.js';
+export { BrokerAvailabilityEvent, type BrokerFacts } from './events/broker-availability.js';
 export {
   SessionConnectEvent,
   SessionConnectedEvent,

@@ -3,12 +3,15 @@ import type { Broker } from './broker/broker.js';
 import { LONGEST_TIME_MS } from './foundation/clock.js';
 import { ConfigurationError } from './foundation/errors.js';
 import { DestinationPattern } from './messaging/destination-pattern.js';
-import {
-  DEFAULT_PRESENCE_DESTINATION,
-  Presence,
-  type PresenceEnvironment,
-  type PresenceOptions,
-} from './user/presence.js';
+import { Presence, type PresenceEnvironment, type PresenceOptions } from './user/presence.js';
+import { DEFAULT_PRESENCE_DESTINATION, isPresenceDestination } from './user/presence-destination.js';
+
+/** What concerns clients of this server alone: each server tells its own who is present, on all of them. */
+export function localDestinations(presence: boolean | PresenceOptions | undefined): (destination: string) => boolean {
+  if (presence === undefined || presence === false) return () => false;
+  const root = (presence === true ? undefined : presence.destination) ?? DEFAULT_PRESENCE_DESTINATION;
+  return (destination) => isPresenceDestination(destination, root);
+}
 
 /** The presence an application asked for, or none. @throws ConfigurationError when nobody would serve it, for user destinations, or for a delay that is no time */
 export function createPresence(

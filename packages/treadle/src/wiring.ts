@@ -1,6 +1,7 @@
 import type { ApplicationParts, GroundParts, HandlerParts, MessagingParts, ServingParts } from './application-parts.js';
 import type { DependencyContainer } from 'tsyringe';
 import { AnnotationDispatcher } from './annotation/annotation-dispatcher.js';
+import type { ErrorPolicy } from './annotation/failures/error-policy.js';
 import type { Broker, BrokerContext, BrokerFactory } from './broker/broker.js';
 import { simpleBroker } from './broker/simple/simple-broker.js';
 import { systemClock } from './foundation/clock.js';
@@ -20,13 +21,15 @@ import { MessageEncoder } from './session/frame-mapping.js';
 import { ApplicationEvents } from './events/application-events.js';
 import { BrokerAvailability } from './events/broker-availability.js';
 import { SessionEventPublisher } from './events/session-event-publisher.js';
-import { createPresence, registerPresence } from './presence-wiring.js';
+import { createPresence, localDestinations, registerPresence } from './presence-wiring.js';
 import { Schedules } from './scheduling/schedules.js';
 import { EventsInContext, HandlerInContext, InboundInContext } from './scope/in-context.js';
 import { createScopeParts, handlerInstances } from './scope-wiring.js';
+import { createOtherServers } from './servers-wiring.js';
 import { SessionRegistry } from './session/session-registry.js';
 import { ApplicationStatistics } from './statistics.js';
 import { HandshakeCounters } from './transport/handshake-counters.js';
+import { ConnectedSessions } from './user/connected-sessions.js';
 import { UserDestinations } from './user/user-destinations.js';
 import { SimpUserRegistry } from './user/user-registry.js';
 
@@ -40,14 +43,17 @@ export function createParts(
   findings: Findings,
 ): ApplicationParts {
   const ground = createGround(options, container, findings);
-  const base = { ...ground, ...createMessaging(options, ground.logger, findings) };
+  const base = { ...ground, ...createMessaging(options, ground, findings) };
   const concurrency = resolveConcurrency(options, findings);
-  const brokerBase = { ...base, note: findings.note };
+  let errorPolicy: ErrorPolicy | undefined; // made behind the broker, whose destinations the handlers must know
+  const tell: BrokerContext['tell'] = (...told) => void errorPolicy?.tell(...told);
+  const brokerBase = { ...base, note: findings.note, tell };
   const chosenBroker = findings.attempt('broker', () =>
     createBroker(options.broker ?? simpleBroker(), options, brokerBase),
   );
   const broker = chosenBroker ?? createBroker(simpleBroker(), options, brokerBase);
   const handling = createHandlers({ ...base, broker, concurrency }, options, findings);
+  errorPolicy = handling.errorPolicy;
   const serving = createServing({ ...base, ...handling, broker }, options, findings);
   const schedules = new Schedules(ground);
   const statistics = new ApplicationStatistics({
@@ -75,7 +81,11 @@ function createGround(options: ApplicationOptions, container: DependencyContaine
   };
 }
 
-function createMessaging(options: ApplicationOptions, logger: Logger, findings: Findings): MessagingParts {
+function createMessaging(
+  options: ApplicationOptions,
+  { logger, clock }: GroundParts,
+  findings: Findings,
+): MessagingParts {
   const channels = createChannels(options, logger);
   const events = new ApplicationEvents(logger);
   const converter =
@@ -87,15 +97,16 @@ function createMessaging(options: ApplicationOptions, logger: Logger, findings: 
     logger,
     userDestinationPrefix: userPrefixOf(options),
   });
-  return { ...channels, events, availability: new BrokerAvailability(events), converter, template };
+  return { ...channels, events, availability: new BrokerAvailability(events, clock), converter, template };
 }
 
 /** What a broker is made with. */
-type BrokerBase = GroundParts & MessagingParts & Pick<BrokerContext, 'note'>;
+type BrokerBase = GroundParts & MessagingParts & Pick<BrokerContext, 'note' | 'tell'>;
 
 function createBroker(create: BrokerFactory, options: ApplicationOptions, base: BrokerBase): Broker {
-  const { clientOutboundChannel, logger, clock, limits, availability, note } = base;
-  return create({
+  const { clientOutboundChannel, logger, clock, limits, availability, note, tell } = base;
+  const made: { broker?: Broker } = {}; // it may report before it is there
+  made.broker = create({
     clientOutboundChannel,
     logger,
     clock,
@@ -103,10 +114,11 @@ function createBroker(create: BrokerFactory, options: ApplicationOptions, base: 
     note,
     destinationSeparator: options.destinationSeparator ?? DEFAULTS.destinationSeparator,
     userDestinationPrefix: userPrefixOf(options),
-    reportAvailability: (isAvailable) => availability.report(isAvailable),
-    isLocal: () => false,
-    tell: () => undefined,
+    reportAvailability: (isAvailable) => availability.report(isAvailable, made.broker?.health),
+    isLocal: localDestinations(options.presence),
+    tell,
   });
+  return made.broker;
 }
 
 /** What clients are served with. */
@@ -130,8 +142,13 @@ function createServing(base: ServingBase, options: ApplicationOptions, findings:
     maxSessions: limits.sessions,
   });
   const { destinationSeparator: separator = DEFAULTS.destinationSeparator } = options;
-  const presence = findings.attempt('presence', () => createPresence(options.presence, broker, { ...base, separator }));
-  return { heartBeat, handshakes: new HandshakeCounters(), sessions, users: new SimpUserRegistry(), presence };
+  const connected = new ConnectedSessions();
+  const presence = findings.attempt('presence', () =>
+    createPresence(options.presence, broker, { ...base, connected, separator }),
+  );
+  const servers = createOtherServers({ broker, connected, clock, logger });
+  const users = new SimpUserRegistry(connected);
+  return { heartBeat, handshakes: new HandshakeCounters(), sessions, users, servers, presence };
 }
 
 /** Makes injectable what applications work with. */
@@ -155,6 +172,8 @@ export function connectParts(
   connectClientInbound(parts, dispatcher, userDestinations);
   connectBrokerChannel(parts, userDestinations);
   parts.clientOutboundChannel.subscribe(parts.sessions);
+  userDestinations.start();
+  parts.servers?.registry?.start();
 }
 
 function createUserDestinations(parts: ApplicationParts, options: ApplicationOptions): UserDestinations {
@@ -163,6 +182,7 @@ function createUserDestinations(parts: ApplicationParts, options: ApplicationOpt
     registry: parts.users,
     brokerChannel: parts.brokerChannel,
     logger: parts.logger,
+    others: parts.servers?.userMessages,
     // A broker of dotted names without slash gets `queue/x-user…` (Spring: `AbstractMessageBrokerConfiguration`).
     removeLeadingSlash: parts.broker.destinationPrefixes[0]?.startsWith('/') === false,
   });

@@ -45,6 +45,11 @@ export class Api {
     return this.#request('GET', `${path}?${new URLSearchParams(range)}`);
   }
 
+  /** @param {number} [after] position of the last one that is known @returns {Promise<{ announcements: object[], lastPosition: number }>} */
+  announcements(after) {
+    return this.#request('GET', after === undefined ? '/api/announcements' : `/api/announcements?after=${after}`);
+  }
+
   announce(text) {
     return this.#request('POST', '/api/announcements', { text });
   }

@@ -1,10 +1,13 @@
+import { Announcements } from './announcements.js';
 import { Api } from './api.js';
-import { Connection } from './connection.js';
+import { Connection, isPassing } from './connection.js';
 import { Conversation } from './conversation.js';
 import { History } from './history.js';
 import { Outbox } from './outbox.js';
 
 const TYPING_INTERVAL_MS = 2_500;
+/** Messages of several servers may overtake each other by so much. */
+const TORN_MS = 1_000;
 /** Codes of the API that mean: this conversation is not yours. */
 const CLOSED = new Set(['NOT_A_MEMBER', 'ROOM_UNKNOWN', 'USER_UNKNOWN']);
 
@@ -24,10 +27,13 @@ export class Chat extends EventTarget {
   people = new Set();
   /** Who is here now. @type {Set<string>} */
   present = new Set();
+  /** Which server this window is connected to, where there are several. @type {{ name?: string, broker?: string }} */
+  server = {};
   /** The one on the screen. @type {Conversation | undefined} */
   current;
   #isChanging = false;
   #history;
+  #announcements;
   #leaveTyping = () => {};
   #typingSentAt = 0;
 
@@ -37,6 +43,7 @@ export class Chat extends EventTarget {
     this.name = account.name;
     this.api = new Api(account.token);
     this.connection = new Connection(account);
+    this.#announcements = new Announcements(this.connection, this.api, (each) => this.#tell('announcement', each));
     this.outbox = new Outbox(account.name, this.connection);
     this.#history = new History(this.api, {
       onLoaded: (conversation, messages) => this.#onLoaded(conversation, messages),
@@ -129,7 +136,8 @@ export class Chat extends EventTarget {
   #subscribe() {
     const { connection } = this;
     connection.subscribe('/topic/presence', (presence) => this.#onPresence(presence));
-    connection.subscribe('/topic/announcements', (announcement) => this.#tell('announcement', announcement));
+    this.#announcements.listen();
+    connection.subscribe('/app/server', (server) => this.#onServer(server));
     connection.subscribe('/user/queue/chat-rooms', (room) => this.#onRoom(room));
     connection.subscribe('/user/queue/direct', (message) => this.#onDirectMessage(message), {
       onLive: () => this.#loadMissedDirectMessages(),
@@ -137,10 +145,10 @@ export class Chat extends EventTarget {
     connection.subscribe('/user/queue/typing', ({ name }) =>
       this.#conversation('person', name).noteTyping(name, () => this.changed()),
     );
-    connection.subscribe('/user/queue/refusals', ({ receipt, message }) => this.outbox.refuse(receipt, message));
-    connection.subscribe('/user/queue/errors', ({ message, correlationId }) =>
-      this.#tell('problem', `${message} (${correlationId})`),
+    connection.subscribe('/user/queue/refusals', ({ receipt, code, message }) =>
+      isPassing(code) ? this.outbox.postpone(receipt) : this.outbox.refuse(receipt, message),
     );
+    connection.subscribe('/user/queue/errors', (notice) => this.#onNotice(notice));
   }
 
   /** Lists may have changed while there was no connection. */
@@ -159,6 +167,18 @@ export class Chat extends EventTarget {
     } catch (error) {
       this.#onProblem(error);
     }
+  }
+
+  #onServer(server) {
+    this.server = server;
+    this.changed();
+  }
+
+  /** What went wrong in the server. Without a destination it is no frame of ours: the server tells how the message broker is. */
+  #onNotice({ code, message, correlationId, destination }) {
+    if (code === 'SUBSCRIPTIONS_RESTORED') this.connection.noteBrokerBack();
+    else if (!isPassing(code)) this.#tell('problem', `${message} (${correlationId})`);
+    else if (destination === undefined) this.connection.noteBrokerLost();
   }
 
   #conversation(kind, id) {
@@ -190,7 +210,7 @@ export class Chat extends EventTarget {
   #listenToRoom(room) {
     if (room.isListening) return;
     room.isListening = true;
-    this.connection.subscribe(`/queue/chat-rooms/${room.id}`, (message) => this.#onMessage(room, message), {
+    this.connection.subscribe(`/topic/chat-rooms/${room.id}`, (message) => this.#onMessage(room, message), {
       onLive: ({ isRecovered }) => {
         if (!isRecovered) room.hasGap = true;
         // Live first, then what was missed: nothing falls in between.
@@ -220,13 +240,22 @@ export class Chat extends EventTarget {
     const isOwn = message.sender === this.name;
     // One's own message, perhaps from another window, is no news unless others have written before it.
     if (isOwn && conversation.unread === 0) conversation.markRead(message.position);
-    if (conversation.isLoaded) conversation.add(message);
+    if (conversation.isLoaded) {
+      conversation.add(message);
+      this.#mendSoon(conversation);
+    }
     // The page that is on its way may have been read before this message was stored: ask once more behind it.
     else if (this.#isWatched(conversation)) void this.#history.load(conversation);
     conversation.lastPosition = Math.max(conversation.lastPosition, message.position);
     if (isOwn) this.outbox.confirm(message.id);
     if (conversation === this.current) this.markRead();
     this.changed();
+  }
+
+  /** Loads what is missing between messages that came, unless it comes by itself. */
+  #mendSoon(conversation) {
+    if (!conversation.isTorn) return;
+    setTimeout(() => conversation.isTorn && void this.#history.load(conversation), TORN_MS);
   }
 
   #onDirectMessage({ addressee, ...message }) {

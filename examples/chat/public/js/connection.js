@@ -2,17 +2,26 @@ import { Client, ReconnectionTimeMode, TickerStrategy } from '../vendor/stompjs/
 import { Recovery } from './recovery.js';
 
 const LONGEST_DELAY = 15_000;
+/** Codes of the server that mean: nothing was wrong with the frame, the message broker is away or was lost before it answered. */
+const PASSING = new Set(['BROKER_UNAVAILABLE', 'OUTCOME_UNKNOWN']);
+
+/** @param {string} code whether what it is about may be tried again as it is */
+export function isPassing(code) {
+  return PASSING.has(code);
+}
 
 /**
  * The STOMP session of this window. Comes back by itself when it is lost, with everything that was subscribed, and with what was missed meanwhile where
  * the server keeps that.
  *
- * Events: `state` (`state` and `retryAt` have changed), `connected` (all subscriptions are on their way), `receipt` and `refused`
- * (`detail.receipt` is the id of a frame that took effect, or did not; `detail.sentence` says why), `rejected` (the login failed).
+ * Events: `state` (`state`, `retryAt` or `isBrokerAway` have changed), `connected` (all subscriptions are on their way, or back), `receipt` and
+ * `refused` (`detail.receipt` is the id of a frame that took effect, or did not; `detail.sentence` says why), `rejected` (the login failed).
  */
 export class Connection extends EventTarget {
-  /** @type {'connecting' | 'connected' | 'waiting' | 'offline' | 'closed'} */
+  /** `held`: the server is there, but not the message broker behind it. @type {'connecting' | 'connected' | 'held' | 'waiting' | 'offline' | 'closed'} */
   state = 'closed';
+  /** True from the first word that the message broker is away until everything is subscribed again. */
+  isBrokerAway = false;
   /** When the next attempt is made, in milliseconds since the epoch; while `waiting`. */
   retryAt = 0;
   #client;
@@ -40,8 +49,9 @@ export class Connection extends EventTarget {
       onConnect: () => {
         this.#nextDelay = firstDelay;
         for (const subscription of this.#subscriptions.values()) this.#subscribe(subscription);
-        this.#change('connected');
-        this.dispatchEvent(new Event('connected'));
+        // A server that holds its pages lets them in without a broker; that it is back is seen by the subscriptions.
+        if (this.isBrokerAway) this.#change('held');
+        else this.#begin();
       },
       onStompError: (frame) => this.#onError(frame),
       onWebSocketClose: () => this.#onClose(),
@@ -101,7 +111,7 @@ export class Connection extends EventTarget {
    * @returns {boolean} false when it was not sent
    */
   send(destination, body, receipt) {
-    if (!this.#client.connected) return false;
+    if (this.state !== 'connected' || !this.#client.connected) return false;
     const headers = { 'content-type': 'application/json' };
     if (receipt) {
       headers.receipt = receipt;
@@ -111,18 +121,41 @@ export class Connection extends EventTarget {
     return true;
   }
 
+  /** The server has told that it lost the message broker; it keeps the session. */
+  noteBrokerLost() {
+    if (this.state !== 'connected') return;
+    this.isBrokerAway = true;
+    this.#change('held');
+  }
+
+  /** The server has told that the message broker is back, and so are the subscriptions; what was said meanwhile went nowhere. */
+  noteBrokerBack() {
+    if (this.state !== 'held') return;
+    this.#begin();
+    for (const { isLive, onLive } of this.#subscriptions.values()) if (isLive) onLive?.({ isRecovered: false });
+  }
+
+  #begin() {
+    this.isBrokerAway = false;
+    this.#change('connected');
+    this.dispatchEvent(new Event('connected'));
+  }
+
   #subscribe(subscription) {
     const { destination, onMessage, recovery } = subscription;
     const receipt = `subscribe-${this.#nextReceipt}`;
     this.#nextReceipt += 1;
     this.#client.watchForReceipt(receipt, ({ headers }) => {
       const isRecovered = recovery.subscribed(headers);
+      subscription.isLive = true;
       subscription.onLive?.({ isRecovered });
+      if (this.state === 'held' && [...this.#subscriptions.values()].every(({ isLive }) => isLive)) this.#begin();
     });
     const onStompMessage = ({ body, headers }) => {
       onMessage(JSON.parse(body));
       recovery.received(headers);
     };
+    subscription.isLive = false;
     subscription.receipt = receipt;
     subscription.stomp = this.#client.subscribe(destination, onStompMessage, { receipt, ...recovery.begin() });
   }
@@ -136,8 +169,9 @@ export class Connection extends EventTarget {
       this.dispatchEvent(new Event('rejected'));
       return;
     }
+    this.isBrokerAway = isPassing(headers.code);
     // Nothing was wrong with the frame: it is sent again after the reconnect.
-    if (headers.code === 'SERVER_STOPPING') return;
+    if (this.isBrokerAway || headers.code === 'SERVER_STOPPING') return;
     const subscription = [...this.#subscriptions.values()].find((each) => each.receipt === receipt);
     if (receipt !== undefined && subscription) {
       // Asking again after the reconnect would only be refused again.
@@ -151,7 +185,7 @@ export class Connection extends EventTarget {
   #onOffline() {
     if (this.state === 'waiting') this.#change('offline');
     // The socket would only fall silent, and the person believe for half a minute that everything has been said.
-    if (this.state === 'connected') this.#client.forceDisconnect();
+    if (this.state === 'connected' || this.state === 'held') this.#client.forceDisconnect();
   }
 
   #onClose() {

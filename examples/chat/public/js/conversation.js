@@ -93,6 +93,11 @@ export class Conversation {
     this.#closeUp();
   }
 
+  /** True when a message is here and one before it is not: it is on its way from another server, or died with it. */
+  get isTorn() {
+    return this.isLoaded && this.lastPosition > this.loadedUpTo && this.#positions.has(this.lastPosition);
+  }
+
   /** Read in any window of this browser. */
   get readPosition() {
     return Number(localStorage.getItem(this.#readKey) ?? 0);

@@ -1,3 +1,5 @@
+const AGAIN_AFTER_MS = 2_000;
+
 /**
  * @typedef {object} Entry a message that the server has not confirmed
  * @property {string} id kept for all attempts, so that the server stores the message once however often it comes
@@ -28,7 +30,7 @@ export class Outbox extends EventTarget {
     for (const entry of this.#readStored()) this.#entries.set(entry.id, entry);
     connection.addEventListener('connected', () => this.#sendAll());
     connection.addEventListener('state', () => connection.state !== 'connected' && this.#waitAgain());
-    connection.addEventListener('receipt', ({ detail }) => this.confirm(detail.receipt));
+    connection.addEventListener('receipt', ({ detail }) => this.#onReceipt(detail.receipt));
     connection.addEventListener('refused', ({ detail }) => this.refuse(detail.receipt, detail.sentence));
   }
 
@@ -52,8 +54,7 @@ export class Outbox extends EventTarget {
   /** The server has the message. @param {string} id */
   confirm(id) {
     const entry = this.#entries.get(id);
-    // A refusal comes before the receipt, which then only says that the frame has been dealt with.
-    if (!entry || entry.status === 'refused') return;
+    if (!entry) return;
     this.dispatchEvent(new CustomEvent('confirmed', { detail: entry }));
     this.discard(id);
   }
@@ -64,6 +65,17 @@ export class Outbox extends EventTarget {
     if (entry) this.#put({ ...entry, status: 'refused', reason });
   }
 
+  /** The server cannot deliver the message now: it is sent again after a while, without anybody asking for it. @param {string | undefined} id */
+  postpone(id) {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#put({ ...entry, status: 'waiting' });
+    setTimeout(() => {
+      const waiting = this.#entries.get(id);
+      if (waiting?.status === 'waiting') this.#send(waiting);
+    }, AGAIN_AFTER_MS);
+  }
+
   /** Gives a message up. @param {string} id */
   discard(id) {
     const entry = this.#entries.get(id);
@@ -71,6 +83,11 @@ export class Outbox extends EventTarget {
     this.#entries.delete(id);
     localStorage.removeItem(this.#prefix + id);
     this.#tell(entry);
+  }
+
+  /** A refusal comes before the receipt, which then only says that the frame has been dealt with. */
+  #onReceipt(id) {
+    if (this.#entries.get(id)?.status === 'sending') this.confirm(id);
   }
 
   #sendAll() {

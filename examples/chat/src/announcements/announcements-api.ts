@@ -4,26 +4,29 @@ import { injectable } from 'tsyringe';
 import { ChatError } from '../chat-error.js';
 import { BearerToken, userNameOf } from '../http/bearer-token.js';
 import { bodyOf } from '../http/json-body.js';
+import { historyRangeOf } from '../messages/history-range.js';
+import { AnnouncementStore } from './announcement-store.js';
 
 /**
- * `POST /api/announcements`: from HTTP to every window, by the injected template. Any person may announce here; a real product
- * would ask for a role.
+ * `POST /api/announcements`: from HTTP to every window on every server, by the injected template. Any person may announce here; a real
+ * product would ask for a role. `GET`: what was announced while a page was away.
  */
 @injectable()
 export class AnnouncementsApi {
   constructor(
+    private readonly announcements: AnnouncementStore,
     private readonly template: SimpMessagingTemplate,
     private readonly bearerToken: BearerToken,
   ) {}
 
   routes(): Router {
     const router = Router().use(this.bearerToken.required);
+    router.get('/', async (request, response) => {
+      response.json(await this.announcements.since(historyRangeOf(request).after));
+    });
     router.post('/', async (request, response) => {
-      const announcement = {
-        text: announcementTextFrom(bodyOf(request)),
-        sender: userNameOf(response),
-        sentAt: new Date().toISOString(),
-      };
+      const text = announcementTextFrom(bodyOf(request));
+      const announcement = await this.announcements.append(text, userNameOf(response));
       await this.template.convertAndSend('/topic/announcements', announcement);
       response.status(202).json(announcement);
     });

@@ -8,17 +8,18 @@ import { OutgoingMessage } from '../messages/outgoing-message.js';
 export class ChatRoomController {
   constructor(private readonly messages: MessageStore) {}
 
-  /** Stores the message, then delivers it to everybody who subscribed to the room. */
+  /**
+   * Stores the message, then delivers it to everybody who subscribed to the room. One that its sender repeats is delivered again: the server that
+   * stored it may have died before it could. Pages know a message by its id.
+   */
   @MessageMapping('/messages')
-  @SendTo('/queue/chat-rooms/{roomId}')
+  @SendTo('/topic/chat-rooms/{roomId}')
   async say(
     @Payload(OutgoingMessage) { id, text }: OutgoingMessage,
     @DestinationVariable('roomId') roomId: string,
     @Principal() user: Principal,
-  ): Promise<StoredMessage | undefined> {
-    const { stored, isNew } = await this.messages.append(conversationOfRoom(roomId), { id, text, sender: user.name });
-    // Nothing is delivered for `undefined`: the room has had a message that its sender repeats.
-    return isNew ? stored : undefined;
+  ): Promise<StoredMessage> {
+    return this.messages.append(conversationOfRoom(roomId), { id, text, sender: user.name });
   }
 
   @MessageMapping('/typing')

@@ -44,11 +44,20 @@ const STATEMENTS = [
      primary key (conversation, position),
      unique (conversation, sender, id)
    )`,
+  `create table if not exists announcements (
+     position bigint generated always as identity primary key,
+     text text not null,
+     sender text not null references users (name),
+     sent_at timestamptz not null default now()
+   )`,
 ];
 
-/** Creates what is missing in the database. */
+/** Any number that nobody else locks. */
+const SCHEMA_LOCK = 0x7ead1e;
+
+/** Creates what is missing in the database. Servers that start together wait for each other: `if not exists` alone lets two of them create one table. */
 export async function createSchema(database: Database): Promise<void> {
-  for (const statement of STATEMENTS) await database.query(statement);
+  await database.query(`do $$ begin perform pg_advisory_xact_lock(${SCHEMA_LOCK}); ${STATEMENTS.join('; ')}; end $$`);
   await database.query(
     `insert into chat_rooms (id, title, is_public) values ($1, $2, true) on conflict (id) do nothing`,
     [LOBBY, 'Lobby'],

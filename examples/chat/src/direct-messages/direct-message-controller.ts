@@ -13,7 +13,7 @@ export class DirectMessageController {
     private readonly template: SimpMessagingTemplate,
   ) {}
 
-  /** Stores the message, then delivers it to all windows of the addressee and of the sender. */
+  /** Stores the message, then delivers it to all windows of the addressee and of the sender, whichever server they are on; again when it is repeated. */
   @MessageMapping('/messages')
   async send(
     @Payload(OutgoingMessage) { id, text }: OutgoingMessage,
@@ -22,8 +22,7 @@ export class DirectMessageController {
   ): Promise<void> {
     await this.users.require(addressee);
     const conversation = conversationOfPair(sender, addressee);
-    const { stored, isNew } = await this.messages.append(conversation, { id, text, sender });
-    if (!isNew) return;
+    const stored = await this.messages.append(conversation, { id, text, sender });
     for (const name of new Set([addressee, sender])) {
       await this.template.convertAndSendToUser(name, '/queue/direct', { ...stored, addressee });
     }

@@ -64,10 +64,7 @@ export class MessageStore {
    * Stores a message at the end of a conversation and resolves when it is on disk.
    * A message that comes again, as after a lost connection, is answered as it was stored the first time.
    */
-  async append(
-    conversation: Conversation,
-    message: MessageToStore,
-  ): Promise<{ stored: StoredMessage; isNew: boolean }> {
+  async append(conversation: Conversation, message: MessageToStore): Promise<StoredMessage> {
     const { id, sender, text } = message;
     // One statement: the counter's row is locked until the message is in, so nobody can read position 5 before position 4.
     const [inserted] = await this.database.query<MessageRow>(
@@ -84,13 +81,13 @@ export class MessageStore {
        returning ${COLUMNS}`,
       [conversation.id, sender, id, text, conversation.people],
     );
-    if (inserted) return { stored: fromRow(inserted), isNew: true };
+    if (inserted) return fromRow(inserted);
     const [before] = await this.database.query<MessageRow>(
       `select ${COLUMNS} from messages where conversation = $1 and sender = $2 and id = $3`,
       [conversation.id, sender, id],
     );
     if (!before) throw new Error(`message ${id} of ${sender} was neither stored nor found in ${conversation.id}`);
-    return { stored: fromRow(before), isNew: false };
+    return fromRow(before);
   }
 
   /** A part of a conversation, at most 100 messages. */

@@ -1,4 +1,11 @@
-import { ControllerAdvice, Header, MessageExceptionHandler, PayloadValidationError, SendToUser } from 'treadle';
+import {
+  ControllerAdvice,
+  Header,
+  MessageExceptionHandler,
+  MessageRejectedError,
+  PayloadValidationError,
+  SendToUser,
+} from 'treadle';
 import { ChatError } from '../chat-error.js';
 
 /** Tells the sender's window that a message was not taken, and why. */
@@ -9,6 +16,9 @@ export interface Refusal {
   /** A sentence for people. */
   readonly message: string;
 }
+
+/** What passes: the broker was away, or was lost before it answered. */
+const PASSING: ReadonlySet<string> = new Set(['BROKER_UNAVAILABLE', 'OUTCOME_UNKNOWN']);
 
 /**
  * What a person can do wrong is answered to `/user/queue/refusals`, whichever controller found it, and their session goes on. Whatever else
@@ -26,5 +36,16 @@ export class RefusalAdvice {
     if (error instanceof ChatError) return { receipt, code: error.code, message: error.message };
     const issues = error instanceof PayloadValidationError ? error.issues : [];
     return { receipt, code: 'PAYLOAD_INVALID', message: issues.map(({ message }) => message).join(' ') };
+  }
+
+  /** The message is stored, but perhaps nobody got it. The page sends it again after a while: it is stored once and delivered then. */
+  @MessageExceptionHandler(MessageRejectedError)
+  @SendToUser({ destinations: ['/queue/refusals'], broadcast: false })
+  putOff(
+    error: MessageRejectedError,
+    @Header('receipt', String, { required: false }) receipt: string | undefined,
+  ): Refusal {
+    if (!PASSING.has(error.code)) throw error;
+    return { receipt, code: error.code, message: error.publicMessage };
   }
 }

@@ -25,8 +25,8 @@ export class ChatProcess implements AsyncDisposable {
   }
 
   /** @param dataFolder kept over restarts @param port `0` for any free one @throws Error when it does not start, with what it said */
-  static async start(dataFolder: string, port = 0): Promise<ChatProcess> {
-    const { child, ended, lines } = run(dataFolder, port);
+  static async start(dataFolder: string, port = 0, environment: NodeJS.ProcessEnv = {}): Promise<ChatProcess> {
+    const { child, ended, lines } = run(dataFolder, port, environment);
     const address = new Promise<string>((resolve) => {
       lines.on('line', (line) => {
         const found = /http:\/\/[\d.]+:\d+/.exec(line);

@@ -15,7 +15,7 @@ export class RecoveringMember implements AsyncDisposable {
 
   /** @param address of the chat, or of the network to it */
   constructor(address: string, { name, token }: Person, roomId: string) {
-    this.#destination = `/queue/chat-rooms/${roomId}`;
+    this.#destination = `/topic/chat-rooms/${roomId}`;
     this.#client = new Client({
       webSocketFactory: () => new WebSocket(`${address.replace('http', 'ws')}/ws`, ['v12.stomp']),
       connectHeaders: { login: name, passcode: token },

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { AnnouncementStore } from '../../src/announcements/announcement-store.js';
 import { ChatRoomDirectory } from '../../src/chat-rooms/chat-room-directory.js';
 import type { Database } from '../../src/database/database.js';
 import { createSchema } from '../../src/database/schema.js';
@@ -31,6 +32,27 @@ export function describeStores(getDatabase: () => Database): void {
 
   test('the schema may be created again at every start', async () => {
     await expect(createSchema(database)).resolves.toBeUndefined();
+  });
+
+  describe('AnnouncementStore', () => {
+    test('tells what was announced behind a position, oldest first', async () => {
+      const announcements = new AnnouncementStore(database);
+      const sender = await newUser('Ada');
+      const known = await announcements.append('known', sender);
+      const missed = [await announcements.append('one', sender), await announcements.append('two', sender)];
+
+      const since = await announcements.since(known.position);
+
+      expect(since).toEqual({ announcements: missed, lastPosition: missed[1]?.position });
+      expect(await announcements.since(since.lastPosition)).toEqual({ ...since, announcements: [] });
+    });
+
+    test('tells whoever knows no position where to begin, and nothing else', async () => {
+      const announcements = new AnnouncementStore(database);
+      const { position } = await announcements.append('long ago', await newUser('Ada'));
+
+      expect(await announcements.since(undefined)).toEqual({ announcements: [], lastPosition: position });
+    });
   });
 
   describe('UserDirectory', () => {
@@ -83,7 +105,7 @@ export function describeStores(getDatabase: () => Database): void {
       const second = await messages.append(one, { id: 'message-2', sender, text: 'b' });
       const elsewhere = await messages.append(other, { id: 'message-3', sender, text: 'c' });
 
-      expect([first, second, elsewhere].map(({ stored }) => stored.position)).toEqual([1, 2, 1]);
+      expect([first, second, elsewhere].map(({ position }) => position)).toEqual([1, 2, 1]);
     });
 
     test('a message that comes again is stored once and answered as the first time', async () => {
@@ -94,8 +116,7 @@ export function describeStores(getDatabase: () => Database): void {
 
       const again = await messages.append(room, { id: 'message-1', sender, text: 'first' });
 
-      expect(first.isNew).toBe(true);
-      expect(again).toEqual({ stored: first.stored, isNew: false });
+      expect(again).toEqual(first);
       expect((await messages.read(room, {})).messages.map(({ position }) => position)).toEqual([1, 2]);
     });
 
@@ -103,9 +124,9 @@ export function describeStores(getDatabase: () => Database): void {
       const room = conversationOfRoom(own('room'));
 
       await messages.append(room, { id: 'same-id-1', sender: await newUser('Ada'), text: 'a' });
-      const { isNew } = await messages.append(room, { id: 'same-id-1', sender: await newUser('Grace'), text: 'b' });
+      await messages.append(room, { id: 'same-id-1', sender: await newUser('Grace'), text: 'b' });
 
-      expect(isNew).toBe(true);
+      expect((await messages.read(room, {})).messages.map(({ text }) => text)).toEqual(['a', 'b']);
     });
 
     test('messages stored at the same moment get different positions without a gap', async () => {
@@ -127,8 +148,9 @@ export function describeStores(getDatabase: () => Database): void {
         Array.from({ length: 10 }, () => messages.append(room, { id: 'message-1', sender, text: 'once' })),
       );
 
-      expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1);
-      expect((await messages.read(room, {})).messages).toHaveLength(1);
+      const { messages: stored } = await messages.read(room, {});
+      expect(stored).toHaveLength(1);
+      expect(answers).toEqual(answers.map(() => stored[0]));
     });
 
     test('a conversation is read from its end, after a position and before a position', async () => {

@@ -53,20 +53,25 @@ export interface Broker extends MessageHandler {
   start(): Awaitable<void>;
   /** The numbers of this moment; `undefined` when it keeps none. Collected when asked, from any place at any time. */
   readonly stats?: BrokerStats | undefined;
-  /** How it is at this moment; left out: up as long as it is available. */
+  /** How it is at this moment, as it was reported: the event about its availability is made of it. Left out: up as long as it is available. */
   readonly health?: BrokerHealth | undefined;
+  /** What `describe()` and the report of a start tell of it besides; without credentials. */
+  readonly settings?: BrokerSettings | undefined;
   /** How this server reaches the other servers of the application; left out by a broker that has one server alone. */
   readonly servers?: ServerLink | undefined;
   /** Ends deliveries and lets go of everything, timers and connections included; later messages are refused. Reports it. */
   stop(): Awaitable<void>;
 }
 
+/** How a broker was configured, by the names of its options: plain data, fit for `JSON.stringify`. */
+export type BrokerSettings = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
 /** How a broker is: plain data, fit for `JSON.stringify`, without credentials. */
 export interface BrokerHealth {
   readonly status: 'up' | 'down';
   /** ISO 8601: since when. */
   readonly since: string;
-  /** Where it is, `stomp://127.0.0.1:61613`; left out for one in this process. */
+  /** Where it is, or was when it went: `stomp://127.0.0.1:61613`. Left out for one in this process. */
   readonly address?: string;
   /** What it calls itself, `RabbitMQ/3.10.8`. */
   readonly server?: string;
@@ -106,13 +111,27 @@ export interface BrokerStats {
     /** Not accepted, by error code: a limit of its destination. */
     readonly refusedByCode: Readonly<Record<string, number>>;
   };
-  /** At this moment, over all queues. */
-  readonly queues: {
+  /** At this moment, over all queues; left out where they are at a broker elsewhere, which knows. */
+  readonly queues?: {
     readonly count: number;
     readonly waitingMessages: number;
     readonly unacknowledgedMessages: number;
     readonly octets: number;
   };
+  /** To a broker elsewhere; left out by one in this process. */
+  readonly connections?: BrokerConnectionStats;
+}
+
+/** Connections to a broker elsewhere: how many there are, and what became of those there were (Spring: `StompBrokerRelayMessageHandler.Stats`). */
+export interface BrokerConnectionStats {
+  /** At this moment. */
+  readonly open: number;
+  /** All that came as far as CONNECTED. */
+  readonly opened: number;
+  /** Those that ended against our will. */
+  readonly lost: number;
+  /** Attempts that came to nothing: nobody there, no answer in time, or a login that was refused. */
+  readonly refused: number;
 }
 
 /** What a broker is given by the application. */

@@ -3,6 +3,9 @@ import { anyObject } from '../foundation/option-kind.js';
 import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import { ChannelRegistration } from './channel-registration.js';
 import type { OptionsDraft, RegisteredBrokerOptions } from './options-draft.js';
+import { StompBrokerRelayRegistration } from './stomp-broker-relay-registration.js';
+
+const DEFAULT_PREFIXES: readonly string[] = ['/topic', '/queue'];
 
 /** Chooses the broker and the prefixes of destinations (Spring: `MessageBrokerRegistry`). */
 export class MessageBrokerRegistry {
@@ -15,17 +18,17 @@ export class MessageBrokerRegistry {
 
   /** The embedded broker, for destinations that begin with one of `prefixes`; without any, `/topic` and `/queue`. Fills `broker`. */
   enableSimpleBroker(...prefixes: readonly string[]): SimpleBrokerRegistration {
-    const chosen = prefixes.length > 0 ? prefixes : ['/topic', '/queue'];
-    this.#draft.set('brokerDestinationPrefixes', chosen, 'enableSimpleBroker');
+    this.#draft.setBroker('enableSimpleBroker', prefixes.length > 0 ? prefixes : DEFAULT_PREFIXES);
     return new SimpleBrokerRegistration(this.#draft);
   }
 
-  /** Always throws: there is no broker relay yet. @throws ConfigurationError with the cure */
-  enableStompBrokerRelay(..._prefixes: readonly string[]): never {
-    throw new ConfigurationError({
-      problem: 'enableStompBrokerRelay() is not supported yet',
-      cure: 'use enableSimpleBroker(…), or pass a BrokerFactory of your own as the option broker',
-    });
+  /**
+   * A broker elsewhere, RabbitMQ or ActiveMQ, for destinations that begin with one of `prefixes`; without any, `/topic` and `/queue`. Fills `broker`. There
+   * is one broker: this, or the embedded one.
+   */
+  enableStompBrokerRelay(...prefixes: readonly string[]): StompBrokerRelayRegistration {
+    this.#draft.setBroker('enableStompBrokerRelay', prefixes.length > 0 ? prefixes : DEFAULT_PREFIXES);
+    return new StompBrokerRelayRegistration(this.#draft);
   }
 
   /** What begins the destinations of controllers: `applicationDestinationPrefixes`. */
@@ -40,7 +43,7 @@ export class MessageBrokerRegistry {
     return this;
   }
 
-  /** Destinations whose matching subscriptions the embedded broker remembers: `simpleBroker({ cacheLimit })`. */
+  /** Destinations whose matching subscriptions the embedded broker remembers: `simpleBroker({ cacheLimit })`. Nothing to the relay, as in Spring. */
   setCacheLimit(destinations: number): this {
     this.#draft.set('cacheLimit', destinations, 'setCacheLimit');
     return this;

@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ArgumentResolver } from '../annotation/arguments/argument-resolver.js';
 import type { ReturnValueHandler } from '../annotation/results/return-value-handler.js';
+import { brokerRelay } from '../broker/relay/broker-relay.js';
+import type { BrokerRelayOptions } from '../broker/relay/relay-options.js';
 import { simpleBroker } from '../broker/simple/simple-broker.js';
 import type { SimpleBrokerOptions } from '../broker/simple/simple-broker-options.js';
 import { textOf } from '../foundation/error-text.js';
 import { ConfigurationError } from '../foundation/errors.js';
+import { anyObject } from '../foundation/option-kind.js';
 import { Findings } from '../foundation/findings.js';
 import type { DestinationSeparator } from '../messaging/destination-pattern.js';
 import type { ChannelInterceptor } from '../messaging/channel-interceptor.js';
@@ -14,10 +17,17 @@ import type { ApplicationOptions, EndpointOptions, HeartBeatOptions, LimitOption
 /** What `simpleBroker` takes beside what has calls of its own. */
 export type RegisteredBrokerOptions = Omit<SimpleBrokerOptions, 'destinationPrefixes' | 'cacheLimit'>;
 
+/** What `brokerRelay` takes beside what `enableStompBrokerRelay` names. */
+export type RegisteredRelayOptions = Omit<BrokerRelayOptions, 'destinationPrefixes'>;
+
+type RelayHeartBeat = NonNullable<BrokerRelayOptions['heartBeat']>;
+
 /** What one call sets as a whole, so that two calls may contradict each other. */
 interface Settings {
   readonly applicationDestinationPrefixes: readonly string[];
   readonly userDestinationPrefix: string;
+  /** As the call that chose it is named. */
+  readonly broker: 'enableSimpleBroker' | 'enableStompBrokerRelay';
   readonly brokerDestinationPrefixes: readonly string[];
   readonly brokerOptions: RegisteredBrokerOptions;
   readonly cacheLimit: number;
@@ -25,7 +35,11 @@ interface Settings {
   readonly destinationSeparator: DestinationSeparator;
 }
 
-type SettingName = keyof Settings | `limits.${keyof LimitOptions}`;
+type SettingName =
+  | keyof Settings
+  | `limits.${keyof LimitOptions}`
+  | `relay.${keyof RegisteredRelayOptions}`
+  | `relay.heartBeat.${keyof RelayHeartBeat}`;
 
 /** The channels by their names among the options. */
 export type ChannelName = keyof NonNullable<ApplicationOptions['interceptors']>;
@@ -45,6 +59,7 @@ export class OptionsDraft {
   source = '';
   #settings: Partial<Settings> = {};
   #limits: Partial<LimitOptions> = {};
+  #relay: RegisteredRelayOptions = {};
   readonly #sources = new Map<SettingName, string>();
 
   constructor(findings: Findings) {
@@ -77,19 +92,54 @@ export class OptionsDraft {
     if (this.#mayBeSet(name, this.#settings[name], value, call)) this.#settings = { ...this.#settings, [name]: value };
   }
 
+  /** Chooses the broker. What else is said of one that another call had chosen before does not matter any more. */
+  setBroker(call: Settings['broker'], prefixes: readonly string[]): void {
+    this.set('broker', call, call);
+    if (this.#settings.broker === call) this.set('brokerDestinationPrefixes', prefixes, call);
+  }
+
   setLimit(name: keyof LimitOptions, value: number, call: string): void {
     if (!this.#mayBeSet(`limits.${name}`, this.#limits[name], value, call)) return;
     this.#limits = { ...this.#limits, [name]: value };
   }
 
+  setRelayOption<Name extends keyof RegisteredRelayOptions>(
+    name: Name,
+    value: RegisteredRelayOptions[Name],
+    call: string,
+  ): void {
+    if (!this.#mayBeSet(`relay.${name}`, this.#relay[name], value, call)) return;
+    this.#relay = { ...this.#relay, [name]: value };
+  }
+
+  /** One direction. */
+  setRelayHeartBeat(direction: keyof RelayHeartBeat, milliseconds: number, call: string): void {
+    const { heartBeat } = this.#relay;
+    if (!this.#mayBeSet(`relay.heartBeat.${direction}`, heartBeat?.[direction], milliseconds, call)) return;
+    this.#relay = { ...this.#relay, heartBeat: { ...heartBeat, [direction]: milliseconds } };
+  }
+
+  /** All of them; those that are unknown too, so that the relay tells of them. */
+  setRelayOptions({ heartBeat, ...others }: RegisteredRelayOptions, call: string): void {
+    const names = Object.keys(others) as (keyof typeof others)[]; // its own
+    for (const name of names) this.setRelayOption(name, others[name], call);
+    if (heartBeat === undefined) return;
+    if (!anyObject.fits(heartBeat)) {
+      this.setRelayOption('heartBeat', heartBeat, call); // the relay tells of it
+      return;
+    }
+    const directions = Object.keys(heartBeat) as (keyof RelayHeartBeat)[]; // its own
+    for (const direction of directions) this.setRelayHeartBeat(direction, heartBeat[direction] as number, call); // or told of by the relay
+  }
+
   /** The options that were spoken of, and no others. */
   toOptions(): ApplicationOptions {
-    const { brokerDestinationPrefixes: destinationPrefixes, brokerOptions, cacheLimit, ...settings } = this.#settings;
-    const hasBroker = destinationPrefixes !== undefined || cacheLimit !== undefined;
+    const { broker, brokerDestinationPrefixes, brokerOptions, cacheLimit, ...settings } = this.#settings;
+    const aboutBroker = { broker, brokerDestinationPrefixes, brokerOptions, cacheLimit };
     return {
       ...settings,
       ...(this.endpoints.length > 0 && { endpoints: this.endpoints }),
-      ...(hasBroker && { broker: simpleBroker({ ...brokerOptions, destinationPrefixes, cacheLimit }) }),
+      ...brokerOption(aboutBroker, this.#relay),
       ...this.#converterOptions(),
       ...(this.argumentResolvers.length > 0 && { argumentResolvers: this.argumentResolvers }),
       ...(this.returnValueHandlers.length > 0 && { returnValueHandlers: this.returnValueHandlers }),
@@ -116,6 +166,16 @@ export class OptionsDraft {
     }
     return false;
   }
+}
+
+/** The relay where it was chosen; the embedded broker where it or its cache was spoken of. */
+function brokerOption(
+  { broker, brokerDestinationPrefixes: destinationPrefixes, brokerOptions, cacheLimit }: Partial<Settings>,
+  relay: RegisteredRelayOptions,
+): Pick<ApplicationOptions, 'broker'> {
+  if (broker === 'enableStompBrokerRelay') return { broker: brokerRelay({ ...relay, destinationPrefixes }) };
+  if (broker === undefined && cacheLimit === undefined) return {};
+  return { broker: simpleBroker({ ...brokerOptions, destinationPrefixes, cacheLimit }) };
 }
 
 function isThenable(value: unknown): boolean {

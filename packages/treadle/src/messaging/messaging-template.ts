@@ -33,6 +33,11 @@ export interface UserReach {
    * user is not connected or listens elsewhere. Not a proof that the client has read it.
    */
   readonly sessions: number;
+  /**
+   * Sessions of the user on other servers that had subscribed to the destination by its very name, as far as this server knew: it may be moments behind, and counts
+   * no wildcard. The message was sent to them, and to servers that might have others. Left out where servers do not tell each other who is connected.
+   */
+  readonly elsewhere?: number | undefined;
 }
 
 /**
@@ -114,8 +119,8 @@ export class SimpMessagingTemplate {
   }
 
   /**
-   * Publishes to every session of a user that subscribed to `/user` + `destination`, and tells how many that were. A user who is
-   * not connected is no error: the message is gone; a user or destination that is empty, or none at all, is `DESTINATION_MALFORMED`.
+   * Publishes to every session of a user that subscribed to `/user` + `destination`, on all servers, and tells how many that were. A user who is
+   * not connected is no error: the message is gone; one who is connected to a server that cannot be reached is `BROKER_UNAVAILABLE`; a user or destination that is empty, or none at all, is `DESTINATION_MALFORMED`.
    * @param user the principal, or its name (`destinationUserName` where it has one); the name may hold any character
    * @param destination such as `/queue/errors`
    */

@@ -5,4 +5,6 @@
 export class Reach {
   /** Sessions on this server that had a live subscription to the message when it was published. */
   sessions = 0;
+  /** Sessions on other servers that had one, as far as this server knew; `undefined` where it knows of none. */
+  elsewhere: number | undefined = undefined;
 }

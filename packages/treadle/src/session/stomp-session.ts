@@ -22,7 +22,7 @@ import { connectedHeaders, heartBeatFor, readConnect } from './connect-negotiati
 import { announceDisconnect } from './disconnect-announcement.js';
 import { FrameAnswers } from './frame-answers.js';
 import { frameToMessage } from './frame-mapping.js';
-import { HeartBeats } from './heart-beats.js';
+import { HeartBeats } from '../transport/heart-beats.js';
 import { InboundFrames } from './inbound-frames.js';
 import { mustFollow } from './mandatory-order.js';
 import { ServerUnsubscribes } from './server-unsubscribes.js';

@@ -29,7 +29,7 @@ export async function commitTransaction(transaction: Transaction, parts: Transac
   try {
     const failure = await sendAll(transaction, parts);
     if (failure) throw failure;
-    transaction.commit();
+    await transaction.commit();
   } finally {
     transaction.rollback(); // does nothing behind the commit
   }

@@ -1,4 +1,5 @@
 import type { Frame } from '@treadle/stomp';
+import { type Awaitable, isPromise } from '../foundation/awaitable.js';
 import { ownOctets } from '../foundation/own-octets.js';
 import type { AcknowledgementTransaction } from '../messaging/acknowledgement.js';
 import { NativeHeaders } from '../messaging/native-headers.js';
@@ -43,9 +44,16 @@ export class Transaction implements AcknowledgementTransaction {
     else this.#acknowledgements.push(acknowledgement);
   }
 
-  /** Lets the acknowledgements count, in the order they came. */
-  commit(): void {
-    for (const acknowledgement of this.#end()) this.#settle(() => acknowledgement.commit());
+  /** Lets the acknowledgements count, in the order they came. A promise when a broker elsewhere is asked; rejects with the first that it does not take. */
+  commit(): Awaitable<void> {
+    const answers: Promise<void>[] = [];
+    for (const acknowledgement of this.#end()) {
+      this.#settle(() => {
+        const answer = acknowledgement.commit();
+        if (isPromise(answer)) answers.push(answer);
+      });
+    }
+    if (answers.length > 0) return whenAllAreDone(answers);
   }
 
   /** Drops everything. Does nothing when the transaction is over. */
@@ -67,6 +75,12 @@ export class Transaction implements AcknowledgementTransaction {
     this.#acknowledgements = [];
     return acknowledgements;
   }
+}
+
+/** Waits for all of them, whatever one throws: none may be under way behind the answer. */
+async function whenAllAreDone(answers: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(answers);
+  await Promise.all(answers);
 }
 
 /** Whoever handles it later need not know that it waited: it is a message like any other then. */

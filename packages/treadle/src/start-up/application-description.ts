@@ -1,5 +1,5 @@
 import type { ParameterDescription, ResultDescription } from '../annotation/handler-description.js';
-import type { DestinationPolicyDescription } from '../broker/broker.js';
+import type { BrokerSettings, DestinationPolicyDescription } from '../broker/broker.js';
 import type { Finding } from '../foundation/finding.js';
 import type { HeartBeatOptions, LimitOptions } from '../options.js';
 
@@ -106,6 +106,8 @@ export interface BrokerDescription {
   readonly destinationPrefixes: readonly string[];
   /** In their order; left out when there are none. */
   readonly policies?: readonly DestinationPolicyDescription[];
+  /** What else it was told, by the names of its options: where a broker elsewhere is, and what happens when it goes. Left out by one in this process. */
+  readonly settings?: BrokerSettings;
 }
 
 /** Where clients connect. */

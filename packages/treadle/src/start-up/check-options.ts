@@ -1,3 +1,4 @@
+import { brokerRelay } from '../broker/relay/broker-relay.js';
 import { simpleBroker } from '../broker/simple/simple-broker.js';
 import type { Findings } from '../foundation/findings.js';
 import {
@@ -118,8 +119,8 @@ const OPTIONS = {
   destinationSeparator: oneOf('/', '.'),
   properties: either(anyObject, anyFunction),
   broker: {
-    name: 'what simpleBroker() answers: write broker: simpleBroker()',
-    fits: (value) => typeof value === 'function' && value !== simpleBroker,
+    name: 'what simpleBroker() or brokerRelay({ … }) answers: write broker: simpleBroker()',
+    fits: (value) => typeof value === 'function' && value !== simpleBroker && value !== brokerRelay,
   },
   messageConverters: either(converters, objectOf(CONVERTERS, 'an object of options')),
   argumentResolvers: listOf(

@@ -8,7 +8,7 @@ import type { Finding } from '../foundation/finding.js';
 import { type ApplicationOptions, DEFAULTS, type EndpointOptions, type LimitOptions } from '../options.js';
 import { scopeOf } from '../scope/scoped.js';
 import type { TcpListener } from '../transport/tcp-server.js';
-import { DEFAULT_PRESENCE_DESTINATION } from '../user/presence.js';
+import { DEFAULT_PRESENCE_DESTINATION } from '../user/presence-destination.js';
 import type { ApplicationParts } from '../application-parts.js';
 import type {
   ApplicationDescription,
@@ -57,8 +57,8 @@ export function describeApplication({
 }
 
 function describeBroker(broker: Broker): BrokerDescription {
-  const { destinationPrefixes, policies } = broker;
-  return { kind: nameOf(broker), destinationPrefixes, ...(policies && { policies }) };
+  const { destinationPrefixes, policies, settings } = broker;
+  return { kind: nameOf(broker), destinationPrefixes, ...(policies && { policies }), ...(settings && { settings }) };
 }
 
 function describeHandlers(

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { ParameterDescription } from '../annotation/handler-description.js';
 import type { DestinationPolicyDescription } from '../broker/broker.js';
 import { findingText } from '../foundation/finding.js';
-import type { ApplicationDescription, MappingDescription } from './application-description.js';
+import type { ApplicationDescription, BrokerDescription, MappingDescription } from './application-description.js';
 
 /** One line for operators. */
 export function startUpLine(description: ApplicationDescription): string {
@@ -10,7 +10,7 @@ export function startUpLine(description: ApplicationDescription): string {
   const parts = [
     `${count(mappings, 'mapping')} in ${count(controllers, 'controller')}`,
     ...(services.length === 0 ? [] : [count(services, 'service')]),
-    `${broker.kind} for ${broker.destinationPrefixes.join(' ')}`,
+    `${brokerName(broker)} for ${broker.destinationPrefixes.join(' ')}`,
     `WebSocket at ${endpoints.map(({ path }) => path).join(' ')}`,
   ];
   return `Treadle started: ${[...parts, ...foundAtStart(warnings)].join(', ')}`;
@@ -33,6 +33,7 @@ export function startUpReport(description: ApplicationDescription): string {
     ['connect at', endpoints.map(({ path }) => path).join('  ')],
     ['controllers', prefixes.application.map((prefix) => prefix || '/').join('  ') || 'reached by nobody'],
     [lowerCase(broker.kind), broker.destinationPrefixes.join('  ')],
+    ...(broker.settings ? [['', inOneLine(broker.settings)]] : []),
     ['users', prefixes.user],
     ...presence,
     ...advices.map(({ name, controllers }) => ['advice', `${name} about ${controllers.join(', ') || 'nobody'}`]),
@@ -66,14 +67,24 @@ function mappingRow({ type, destinations, handler, parameters, results }: Mappin
 
 /** `policy  /queue/**  queue  maxMessages: 50000, whenFull: 'refuse' …`. */
 function policyRow({ destinations, kind, options }: DestinationPolicyDescription): readonly string[] {
-  const said = inspect(options, { breakLength: Infinity }).replace(/^\{ ?/, '').replace(/ ?\}$/, '');
-  return ['policy', destinations.join('  '), kind, said];
+  return ['policy', destinations.join('  '), kind, inOneLine(options)];
+}
+
+/** `maxMessages: 50000, whenFull: 'refuse'`. */
+function inOneLine(options: object): string {
+  return inspect(options, { breakLength: Infinity }).replace(/^\{ ?/, '').replace(/ ?\}$/, '');
 }
 
 function parameterText({ kind, name, type }: ParameterDescription): string {
   if (kind === 'destinationVariable') return `{${name}}`;
   if (kind === 'payload') return [type ?? 'payload', name].filter(Boolean).join(' ');
   return name === undefined ? kind : `${kind} ${name}`;
+}
+
+/** `BrokerRelay at stomp://10.0.0.5:61613`, where it says where it is. */
+function brokerName({ kind, settings }: BrokerDescription): string {
+  const addresses = settings?.['addresses'];
+  return Array.isArray(addresses) ? `${kind} at ${addresses.join(' ')}` : kind;
 }
 
 /** Rows with their columns aligned; the last one ends where it ends. */

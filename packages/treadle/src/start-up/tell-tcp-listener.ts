@@ -1,6 +1,6 @@
-import { isIPv4 } from 'node:net';
 import { findingText } from '../foundation/finding.js';
 import type { Findings } from '../foundation/findings.js';
+import { isLoopback } from '../foundation/loopback.js';
 import type { Logger } from '../foundation/logger.js';
 import type { ApplicationOptions } from '../options.js';
 import type { TcpListener } from '../transport/tcp-server.js';
@@ -28,10 +28,4 @@ export function tellTcpListener(
   if (listener.isSecure) return;
   const problem = 'passcodes and messages travel as they are, for everybody on the way to read';
   findings.note({ location, problem, cure: 'give it tls, unless the network is yours alone' });
-}
-
-/** RFC 1122 § 3.2.1.3 (g), RFC 4291 § 2.5.3. */
-function isLoopback(address: string): boolean {
-  const ipv4 = address.replace(/^::ffff:/i, '');
-  return address === '::1' || (isIPv4(ipv4) && ipv4.startsWith('127.'));
 }

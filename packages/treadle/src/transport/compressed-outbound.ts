@@ -26,7 +26,7 @@ export class CompressedOutbound {
     this.#watch = new WriteWatch(clock, limits.sendTimeMs, () =>
       this.#overflow(`nothing was taken for ${limits.sendTimeMs} ms`),
     );
-    this.#room = new RoomWatch(limits.sendBufferOctets / 2, () => webSocket.bufferedAmount);
+    this.#room = new RoomWatch(limits.roomOctets ?? limits.sendBufferOctets / 2, () => webSocket.bufferedAmount);
   }
 
   /** Whether later frames are dropped: the connection is over, or a limit was passed and it will be in a moment. */
@@ -34,7 +34,7 @@ export class CompressedOutbound {
     return this.#isClosed;
   }
 
-  /** `undefined` while at most half of `sendBufferOctets` waits, else the promise of that or of the end; never rejects. */
+  /** `undefined` while at most `roomOctets` wait, else the promise of that or of the end; never rejects. */
   whenWritable(): Promise<void> | undefined {
     return this.#isClosed ? undefined : this.#room.whenRoom();
   }

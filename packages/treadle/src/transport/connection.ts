@@ -25,7 +25,7 @@ export interface Connection {
    */
   send(head: Uint8Array, tail: Uint8Array | undefined, encoding: FrameEncoding): void;
   /**
-   * For those who can wait with what they send next: `undefined` while less than half of `OutboundLimits.sendBufferOctets` waits for the peer,
+   * For those who can wait with what they send next: `undefined` while at most `OutboundLimits.roomOctets` wait for the peer,
    * else a promise that resolves when that is so again or the connection is over. It never rejects.
    */
   whenWritable(): Promise<void> | undefined;
@@ -94,6 +94,8 @@ export type CloseCode = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES];
 export interface OutboundLimits {
   /** Octets that may wait for one peer before `onOverflow`; one frame may pass it. Default 512 KiB (Spring: `sendBufferSizeLimit`). */
   readonly sendBufferOctets: number;
+  /** Octets that may wait before `whenWritable` asks to wait. Default: half of `sendBufferOctets`. */
+  readonly roomOctets?: number;
   /**
    * Milliseconds that a peer may take nothing while something waits for it, before `onOverflow`; what is handed to the operating system
    * in one write counts as one. Default 10 000 (Spring: `sendTimeLimit`).

@@ -71,7 +71,7 @@ export class OutboundBuffer {
     this.#onOverflow = options.onOverflow;
     this.#watch = new WriteWatch(options.clock, options.limits.sendTimeMs, () => this.#stalled());
     this.#room = new RoomWatch(
-      options.limits.sendBufferOctets / 2,
+      options.limits.roomOctets ?? options.limits.sendBufferOctets / 2,
       () => this.#queuedOctets + this.#sink.writableLength,
     );
   }
@@ -100,7 +100,7 @@ export class OutboundBuffer {
     return this.#isClosed;
   }
 
-  /** `undefined` while at most half of `sendBufferOctets` waits, else the promise of that or of the end; never rejects. */
+  /** `undefined` while at most `roomOctets` wait, else the promise of that or of the end; never rejects. */
   whenWritable(): Promise<void> | undefined {
     return this.#isClosed ? undefined : this.#room.whenRoom();
   }

@@ -8,7 +8,6 @@ import {
   SessionDisconnectEvent,
   SessionUnsubscribeEvent,
   SubscriptionActiveEvent,
-  type SubscriptionEvent,
 } from '../events/session-events.js';
 import { AnswerIds } from '../messaging/answer-ids.js';
 import type { CompositeMessageConverter } from '../messaging/converters.js';
@@ -18,11 +17,11 @@ import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
 import type { SimpMessagingTemplate } from '../messaging/messaging-template.js';
 import { type SessionContext, userNameOf } from '../messaging/session-context.js';
+import type { ConnectedSessions, SessionObserver } from './connected-sessions.js';
+import { DEFAULT_PRESENCE_DESTINATION, isPresenceDestination } from './presence-destination.js';
 import { PresenceGroup, type PresenceType } from './presence-group.js';
 import type { PresenceChange, PresentUsers } from './presence-messages.js';
-
-/** Where it is told who is connected, unless the application says otherwise. */
-export const DEFAULT_PRESENCE_DESTINATION = '/topic/presence';
+import type { SimpSession } from './simp-user.js';
 
 /** What presence is told to whom. */
 export interface PresenceOptions {
@@ -42,6 +41,8 @@ export interface PresenceOptions {
 /** What presence is told with. */
 export interface PresenceEnvironment {
   readonly events: ApplicationEvents;
+  /** Of all servers; those of this one are told by `events`. */
+  readonly connected: ConnectedSessions;
   readonly template: SimpMessagingTemplate;
   readonly converter: CompositeMessageConverter;
   readonly clientOutboundChannel: MessageChannel;
@@ -51,6 +52,11 @@ export interface PresenceEnvironment {
   readonly separator: DestinationSeparator;
   /** Whether who subscribes to it asks for several destinations. */
   readonly isPattern: (destination: string) => boolean;
+}
+
+interface EndedSubscription {
+  readonly session: { readonly id: string };
+  readonly subscriptionId: string;
 }
 
 interface PresentSession {
@@ -65,6 +71,9 @@ interface PresentSession {
  * A subscription to it is answered at once with `PresentUsers`; every `PresenceChange` follows in the order it happened. A client that
  * replaces its list by the first, and adds and removes by the others, is right at every moment. A user is named as in user
  * destinations; anonymous sessions are nobody. Clients cannot SEND to these destinations.
+ *
+ * With several servers it is about the sessions of all of them, and each server tells its own clients: as soon as it hears of a change, and of the end of a
+ * server's sessions 20 to 30 s after that server's last word, if it took no leave.
  */
 export class Presence implements MessageHandler {
   readonly #environment: PresenceEnvironment;
@@ -113,13 +122,14 @@ export class Presence implements MessageHandler {
 
   /** From now on presence follows what happens. */
   start(): void {
-    const { events } = this.#environment;
+    const { connected, events } = this.#environment;
     const name = 'Presence';
     this.#listening = [
       events.on(SessionConnectedEvent, ({ session }) => this.#connect(session), { name }),
       events.on(SubscriptionActiveEvent, (event) => this.#subscribe(event), { name }),
       events.on(SessionUnsubscribeEvent, (event) => this.#unsubscribe(event), { name }),
       events.on(SessionDisconnectEvent, ({ session }) => this.#disconnect(session), { name }),
+      connected.observe(this.#othersObserver()),
     ];
   }
 
@@ -136,23 +146,48 @@ export class Presence implements MessageHandler {
     throw new MessageRejectedError(detail, { code: 'ACCESS_DENIED' });
   }
 
-  #connect({ id, user: principal }: SessionContext): void {
-    if (!principal) return;
-    const user = userNameOf(principal);
-    this.#sessions.set(id, { user, watched: new Map() });
+  /** For the sessions of other servers, of which there are no events here. */
+  #othersObserver(): SessionObserver {
+    const isElsewhere = ({ server }: SimpSession): boolean => server !== undefined;
+    return {
+      onConnected: (session) => {
+        if (isElsewhere(session) && session.user) this.#enter(session.id, session.user.name);
+      },
+      onSubscribed: ({ id, destination, session }) => {
+        if (isElsewhere(session)) this.#watch(session.id, id, destination);
+      },
+      onUnsubscribed: ({ id, session }) => {
+        if (isElsewhere(session)) this.#unsubscribe({ session, subscriptionId: id });
+      },
+      onDisconnected: (session) => {
+        if (isElsewhere(session)) this.#disconnect(session);
+      },
+    };
+  }
+
+  #connect({ id, user }: SessionContext): void {
+    if (user) this.#enter(id, userNameOf(user));
+  }
+
+  #enter(sessionId: string, user: string): void {
+    this.#sessions.set(sessionId, { user, watched: new Map() });
     this.#connected.enter(user);
   }
 
   #subscribe(event: SubscriptionActiveEvent): void {
     const { session, subscriptionId, destination } = event;
     if (this.#isOwn(destination)) return this.#answer(event);
-    const present = this.#sessions.get(session.id);
+    this.#watch(session.id, subscriptionId, destination);
+  }
+
+  #watch(sessionId: string, subscriptionId: string, destination: string): void {
+    const present = this.#sessions.get(sessionId);
     if (!present || !this.#isWatched(destination)) return;
     present.watched.set(subscriptionId, destination);
     this.#groupOf(destination).enter(present.user);
   }
 
-  #unsubscribe({ session, subscriptionId }: SubscriptionEvent): void {
+  #unsubscribe({ session, subscriptionId }: EndedSubscription): void {
     const present = this.#sessions.get(session.id);
     const destination = present?.watched.get(subscriptionId);
     if (!present || destination === undefined) return;
@@ -160,7 +195,7 @@ export class Presence implements MessageHandler {
     this.#groups.get(destination)?.leave(present.user);
   }
 
-  #disconnect({ id }: SessionContext): void {
+  #disconnect({ id }: { readonly id: string }): void {
     const present = this.#sessions.get(id);
     if (!present) return;
     this.#sessions.delete(id);
@@ -230,9 +265,7 @@ export class Presence implements MessageHandler {
   }
 
   #isOwn(destination: string): boolean {
-    if (!destination.startsWith(this.#destination)) return false;
-    const next = destination[this.#destination.length];
-    return next === undefined || next === '/' || next === '.';
+    return isPresenceDestination(destination, this.#destination);
   }
 
   #now(): string {

@@ -1,9 +1,11 @@
-import { type Awaitable, isPromise } from '../foundation/awaitable.js';
+import { type Awaitable, isPromise, whenSettled } from '../foundation/awaitable.js';
 import { MessageRejectedError } from '../foundation/errors.js';
 import type { Logger } from '../foundation/logger.js';
 import type { Message } from '../messaging/message.js';
 import type { MessageChannel } from '../messaging/message-channel.js';
 import type { MessageHandler } from '../messaging/message-handler.js';
+import { countSubscribed, type Recipients, sessionItself, sessionsOf, thisSession } from './recipients.js';
+import type { UserMessage, UserMessages } from './servers/user-messages.js';
 import type { SimpUserRegistry } from './user-registry.js';
 
 /** What the translation of user destinations needs. */
@@ -16,6 +18,8 @@ export interface UserDestinationsOptions {
   readonly prefix: string;
   /** For brokers whose names begin without a slash: `queue.x` instead of `/queue.x`. Spring: `AbstractMessageBrokerConfiguration`. */
   readonly removeLeadingSlash: boolean;
+  /** To and from the other servers; left out when there are none. */
+  readonly others?: UserMessages | undefined;
 }
 
 /**
@@ -32,6 +36,9 @@ export interface UserDestinationsOptions {
  * - `fromClients`: every session of the user, also when that user sends it: who writes to their own name wants all their devices. (Spring
  *   cannot tell this case from the one above and keeps the message in the sending session.) A session may address itself by id,
  *   but no other one.
+ *
+ * With several servers each translates for its own sessions. What is meant for a user who is connected elsewhere, or whom nobody knows and who may just have
+ * come, goes to the others once as it was sent; nobody sends on what came from another server.
  */
 export class UserDestinations {
   /** For `clientInboundChannel`. */
@@ -44,6 +51,7 @@ export class UserDestinations {
   /** With one slash at the end. */
   readonly #prefix: string;
   readonly #removeLeadingSlash: boolean;
+  readonly #others: UserMessages | undefined;
 
   constructor(options: UserDestinationsOptions) {
     this.#brokerChannel = options.brokerChannel;
@@ -51,8 +59,14 @@ export class UserDestinations {
     this.#logger = options.logger;
     this.#prefix = `${options.prefix.replace(/\/+$/, '')}/`;
     this.#removeLeadingSlash = options.removeLeadingSlash;
+    this.#others = options.others;
     this.fromClients = { handleMessage: (message) => this.#handleFromClient(message) };
     this.fromApplication = { handleMessage: (message) => this.#handleFromApplication(message) };
+  }
+
+  /** From now on messages of other servers reach the sessions of this one. */
+  start(): void {
+    this.#others?.start((received) => this.#handleFromServer(received));
   }
 
   /** True for everything below the user prefix. */
@@ -68,12 +82,34 @@ export class UserDestinations {
       return this.#sendTo(session.id, place, message);
     }
     if (type !== 'MESSAGE') return;
-    return this.#sendToUser(message, (name) => (name === session.id ? [name] : this.#sessionIdsOf(name)));
+    const { name, place } = this.#parse(message.destination);
+    const recipients = name === session.id ? thisSession(name) : sessionsOf(this.#registry.getUser(name));
+    return this.#send({ message, mayNameSession: false }, place, recipients);
   }
 
   #handleFromApplication(message: Message): Awaitable<void> {
     if (message.type !== 'MESSAGE' || !this.#isUntranslated(message)) return;
-    return this.#sendToUser(message, (name) => this.#sessionIdsMeant(name, message.sessionId));
+    const { name, place } = this.#parse(message.destination);
+    return this.#send({ message, mayNameSession: true }, place, this.#recipientsMeant(name, message.sessionId));
+  }
+
+  /** For the sessions of this server, and nobody else. Never fails. */
+  #handleFromServer({ message, mayNameSession }: UserMessage): void {
+    void whenSettled(
+      () => {
+        if (!this.#isUntranslated(message)) return;
+        const { name, place } = this.#parse(message.destination);
+        const recipients = mayNameSession
+          ? this.#recipientsMeant(name, undefined)
+          : sessionsOf(this.#registry.getUser(name));
+        return this.#sendToSessions(recipients.here, place, message);
+      },
+      (error) => {
+        if (error === undefined) return;
+        const { destination } = message;
+        this.#logger.warn('a message of another server could not be delivered', { destination, error });
+      },
+    );
   }
 
   /**
@@ -85,19 +121,52 @@ export class UserDestinations {
     return destination !== undefined && userDestination === undefined && this.handles(destination);
   }
 
-  #sendToUser(
-    message: Message & { readonly destination: string },
-    findSessionIds: (name: string) => readonly string[],
-  ): Awaitable<void> {
-    const { name, place } = this.#parse(message.destination);
-    const sessionIds = findSessionIds(name);
+  #send(sent: UserMessage, place: string, recipients: Recipients): Awaitable<void> {
+    const { message } = sent;
+    const { here, isOneSession } = recipients;
+    if (this.#others && !isOneSession) return this.#sendEverywhere(this.#others, sent, place, recipients);
+    if (here.length > 0) return this.#sendToSessions(here, place, message);
+    this.#logger.debug('a message to a user who is not connected', { destination: message.destination });
+  }
+
+  #sendToSessions(sessionIds: readonly string[], place: string, message: Message): Awaitable<void> {
     const [first] = sessionIds;
-    if (first === undefined) {
-      this.#logger.debug('a message to a user who is not connected', { destination: message.destination });
-      return;
-    }
+    if (first === undefined) return;
     if (sessionIds.length === 1) return this.#sendTo(first, place, message);
     return allDone(sessionIds.map((sessionId) => () => this.#sendTo(sessionId, place, message)));
+  }
+
+  /**
+   * Here first, then on the others, if any of them may have a session of the user: the sender is told when one is known to be there and cannot be reached. Whom
+   * nobody knows is offered to them all the same, as Spring does; that this fails is no failure, for a user who is not connected is none.
+   */
+  #sendEverywhere(
+    others: UserMessages,
+    sent: UserMessage,
+    place: string,
+    { here, elsewhere }: Recipients,
+  ): Awaitable<void> {
+    const { message } = sent;
+    const { knowsUsers } = others;
+    if (message.reach && knowsUsers) message.reach.elsewhere = countSubscribed(elsewhere, this.#asSubscribed(place));
+    const sendHere = (): Awaitable<void> => this.#sendToSessions(here, place, message);
+    if (elsewhere.length > 0) return allDone([sendHere, () => others.send(sent)]);
+    if (here.length > 0 && knowsUsers) return sendHere();
+    return allDone([sendHere, () => this.#offer(others, sent)]);
+  }
+
+  #offer(others: UserMessages, sent: UserMessage): Awaitable<void> {
+    return whenSettled(
+      () => others.send(sent),
+      (error) => {
+        if (error === undefined) return;
+        const { destination } = sent.message;
+        this.#logger.debug('a message to a user who is not connected here could not be sent to other servers', {
+          destination,
+          error,
+        });
+      },
+    );
   }
 
   #parse(destination: string): { name: string; place: string } {
@@ -108,23 +177,23 @@ export class UserDestinations {
     throw new MessageRejectedError(detail, { code: 'DESTINATION_MALFORMED' });
   }
 
-  #sessionIdsMeant(name: string, sessionId: string | undefined): readonly string[] {
-    if (name === sessionId) return [name];
+  #recipientsMeant(name: string, sessionId: string | undefined): Recipients {
+    if (name === sessionId) return thisSession(name);
     const user = this.#registry.getUser(name);
-    if (!user) return this.#registry.getSession(name) ? [name] : [];
-    if (sessionId !== undefined && user.getSession(sessionId)) return [sessionId];
-    return this.#sessionIdsOf(name);
-  }
-
-  #sessionIdsOf(name: string): readonly string[] {
-    return this.#registry.getUser(name)?.sessions.map((session) => session.id) ?? [];
+    if (!user) return sessionItself(this.#registry.getSession(name));
+    if (sessionId !== undefined && user.getSession(sessionId)) return thisSession(sessionId);
+    return sessionsOf(user);
   }
 
   /** @param place the destination behind prefix and name, with its slash */
   #sendTo(sessionId: string, place: string, message: Message): Awaitable<void> {
     const destination = `${this.#removeLeadingSlash ? place.slice(1) : place}-user${sessionId}`;
-    const userDestination = this.#prefix.slice(0, -1) + place;
-    return this.#brokerChannel.send(message.with({ destination, userDestination }));
+    return this.#brokerChannel.send(message.with({ destination, userDestination: this.#asSubscribed(place) }));
+  }
+
+  /** As clients write it when they subscribe. */
+  #asSubscribed(place: string): string {
+    return this.#prefix.slice(0, -1) + place;
   }
 }
 

@@ -322,9 +322,9 @@ describe('a configurer that cannot be followed', () => {
       "configurers[0].registerStompEndpoints: withSockJS() is not supported yet: clients connect by WebSocket alone; drop the call; with @stomp/stompjs set brokerURL ('wss://host/path') in place of a webSocketFactory that makes a SockJS",
     ],
     [
-      'a broker relay',
-      { configureMessageBroker: (registry) => registry.enableStompBrokerRelay('/topic') },
-      'configurers[0].configureMessageBroker: enableStompBrokerRelay() is not supported yet; use enableSimpleBroker(…), or pass a BrokerFactory of your own as the option broker',
+      'a TCP client of the relay',
+      { configureMessageBroker: (registry) => registry.enableStompBrokerRelay('/topic').setTcpClient({}) },
+      'configurers[0].configureMessageBroker: setTcpClient() is not supported: the relay has a client of its own; use setTls({ ca }) for TLS, setHosts([…]) for several brokers',
     ],
     [
       'a pool of threads (Spring C1)',
@@ -400,13 +400,13 @@ describe('a configurer that cannot be followed', () => {
         configurers: [
           {
             registerStompEndpoints: (registry) => registry.addEndpoint('/ws').withSockJS(),
-            configureMessageBroker: (registry) => registry.enableStompBrokerRelay('/topic'),
+            configureMessageBroker: (registry) => registry.enableStompBrokerRelay('/topic').setTcpClient({}),
           },
         ],
       }),
     );
 
-    expect(message).toMatch(/^.*withSockJS.*\n.*enableStompBrokerRelay.*$/);
+    expect(message).toMatch(/^.*withSockJS.*\n.*setTcpClient.*$/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULTS } from 'treadle';
+import { RELAY_DEFAULTS } from '../../src/broker/relay/relay-settings';
 import { codeRows, readDocument, ROOT } from './documents';
 
 const OPTIONS = readFileSync(join(ROOT, 'packages/treadle/src/options.ts'), 'utf8');
@@ -66,5 +67,52 @@ describe('the options of docs/guide/configuration.md', () => {
     );
 
     expect(unknown).toEqual([]);
+  });
+});
+
+/** As the page writes it; `login`, `passcode` and the heart-beats stand for two options each. */
+const RELAY_OPTIONS = flatten({
+  ...withoutLogins(RELAY_DEFAULTS),
+  tls: false,
+  systemLogin: RELAY_DEFAULTS.login,
+  systemPasscode: RELAY_DEFAULTS.passcode,
+  clientLogin: RELAY_DEFAULTS.login,
+  clientPasscode: RELAY_DEFAULTS.passcode,
+});
+
+function withoutLogins({
+  login: _login,
+  passcode: _passcode,
+  heartBeatMs: _heartBeatMs,
+  ...others
+}: typeof RELAY_DEFAULTS): object {
+  return others;
+}
+
+const [, relaySection = ''] = readDocument('docs/guide/broker-relay.md').split('## Settings');
+const [relaySettings = ''] = relaySection.split('\n## ');
+const ofTheRelay = new Map(codeRows(relaySettings).map(([option = '', value = '']) => [option, value]));
+
+describe('the settings of docs/guide/broker-relay.md', () => {
+  const source = readFileSync(join(ROOT, 'packages/treadle/src/broker/relay/relay-options.ts'), 'utf8');
+
+  test('are the options of the relay, and no others', () => {
+    expect([...ofTheRelay.keys()].toSorted()).toEqual(membersOf('BrokerRelayOptions', source).toSorted());
+  });
+
+  test.each(Object.entries(RELAY_OPTIONS))('%s has the default %s', (option, value) => {
+    expect(ofTheRelay.get(option)).toBe(value);
+  });
+
+  test('heartBeat has its default both ways', () => {
+    const { heartBeatMs } = RELAY_DEFAULTS;
+
+    expect(ofTheRelay.get('heartBeat')).toBe(`\`{ sends: ${heartBeatMs}, expects: ${heartBeatMs} }\``);
+  });
+
+  test('what has no default is said to be none', () => {
+    const others = [...ofTheRelay].filter(([option]) => !(option in RELAY_OPTIONS) && option !== 'heartBeat');
+
+    expect(others.filter(([, value]) => value !== 'none')).toEqual([]);
   });
 });

@@ -16,6 +16,7 @@ import {
   SubscriptionActiveEvent,
 } from '../../src/index';
 import { RecordingLogger } from '../broker/broker-under-test';
+import { BrokerElsewhere } from '../broker-elsewhere';
 import { findingsOfStart } from '../findings';
 
 class OrderPlaced {
@@ -294,6 +295,32 @@ describe('the availability of the broker (Spring Q5, M24)', () => {
 
     expect(before).toBe(false);
     expect(heard).toEqual(['true true', 'start', 'stop', 'false false']);
+  });
+
+  test('says of which broker, and why it is away', async () => {
+    const broker = new BrokerElsewhere();
+    const told: BrokerAvailabilityEvent[] = [];
+    application = createApplication({ logger: silentLogger, broker: broker.create });
+    application.events.on(BrokerAvailabilityEvent, (event) => void told.push(event));
+    await application.start();
+
+    broker.become({
+      status: 'up',
+      since: '2026-01-01T00:00:00.000Z',
+      address: 'stomp://one:61613',
+      server: 'RabbitMQ/3.10.8',
+    });
+    broker.become({
+      status: 'down',
+      since: '2026-01-01T00:00:01.000Z',
+      address: 'stomp://one:61613',
+      reason: 'it went',
+    });
+
+    expect(told).toEqual([
+      { isAvailable: true, address: 'stomp://one:61613', server: 'RabbitMQ/3.10.8', reason: undefined },
+      { isAvailable: false, address: 'stomp://one:61613', server: undefined, reason: 'it went' },
+    ]);
   });
 
   test('is told on a change only', async () => {

@@ -93,7 +93,7 @@ function octetsOf(deliveries: readonly LoggedDelivery[]): number {
 
 function compareStatistics(broker: ReferenceBroker, world: World): void {
   const stats = world.application.stats().broker;
-  if (!stats) throw new Error('the broker has no statistics');
+  if (!stats?.queues) throw new Error('the broker has no statistics');
   const { refusedByCode: _refused, ...messages } = stats.messages;
   const { waitingMessages, unacknowledgedMessages } = stats.queues;
   const actual = { subscriptions: stats.subscriptions, ...messages, waitingMessages, unacknowledgedMessages };

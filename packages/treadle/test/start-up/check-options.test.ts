@@ -120,7 +120,7 @@ describe('Kinds of options', () => {
       'userDestinationPrefix: it is 3; give text',
       "destinationSeparator: it is the text '|'; give '/' or '.'",
       'properties: it is null; give an object, or a function',
-      'broker: it is a function; give what simpleBroker() answers: write broker: simpleBroker()',
+      'broker: it is a function; give what simpleBroker() or brokerRelay({ … }) answers: write broker: simpleBroker()',
       'messageConverters[0]: it is an object; give an object with fromMessage and toOctets',
       'argumentResolvers[0]: it is the class Audit; give an object with supportsParameter and bind',
       "replyHeaders: it is the text 'trace-id'; give a list of texts, or a function",

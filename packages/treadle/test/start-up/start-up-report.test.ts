@@ -12,6 +12,7 @@ import {
 import { startUpForm } from '../../src/start-up/tell-start';
 import { startUpLine, startUpReport } from '../../src/start-up/start-up-report';
 import { RecordingLogger } from '../annotation/fixture';
+import { BrokerElsewhere } from '../broker-elsewhere';
 
 @Controller()
 @MessageMapping('/chat')
@@ -51,6 +52,18 @@ describe('the report of a start', () => {
     expect(startUpLine(description)).toBe(
       'Treadle started: 2 mappings in 1 controller, SimpleBroker for /topic /queue, WebSocket at /ws, 1 note (application.describe().warnings)',
     );
+  });
+
+  test('says where a broker elsewhere is, and what it was told', () => {
+    const { create } = new BrokerElsewhere();
+    const description = createApplication({ broker: create, logger: silentLogger }).describe();
+
+    expect(startUpReport(description)).toContain(`
+  broker elsewhere  /topic
+                    addresses: [ 'stomp://10.0.0.5:61613' ], connections: 'per-client', userRegistryBroadcast: false
+  users             /user
+`);
+    expect(startUpLine(description)).toContain('BrokerElsewhere at stomp://10.0.0.5:61613 for /topic,');
   });
 
   test('the line counts warnings and notes apart, and says nothing where there is neither', () => {

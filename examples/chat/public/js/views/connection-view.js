@@ -1,27 +1,48 @@
 import { byId, element } from '../dom.js';
 
-const TEXTS = { connecting: 'Connecting …', connected: 'Connected', offline: 'Offline', closed: 'Not connected' };
+const TEXTS = {
+  connecting: 'Connecting …',
+  connected: 'Connected',
+  held: 'Message broker away',
+  offline: 'Offline',
+  closed: 'Not connected',
+};
 
-/** Shows the state of the connection in the header, always. */
+/** Shows the state of the connection in the header, always, and which server it is to, where there are several. */
 export class ConnectionView {
+  #chat;
   #connection;
   #countdown;
   #shown = '';
 
   /** @param {import('../chat.js').Chat} chat */
-  constructor({ connection }) {
-    this.#connection = connection;
+  constructor(chat) {
+    this.#chat = chat;
+    this.#connection = chat.connection;
   }
 
   show() {
-    const { state, retryAt } = this.#connection;
+    const { state, retryAt, isBrokerAway } = this.#connection;
+    this.#showServer(state);
     clearTimeout(this.#countdown);
     const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1000));
     if (state === 'waiting') this.#countdown = setTimeout(() => this.show(), 250);
-    const text = state === 'waiting' ? `Reconnecting in ${seconds} s` : TEXTS[state];
+    const what = isBrokerAway ? 'Message broker away, again' : 'Reconnecting';
+    const text = state === 'waiting' ? `${what} in ${seconds} s` : TEXTS[state];
     if (text === this.#shown) return;
     this.#shown = text;
     this.#write(state, text);
+  }
+
+  #showServer(state) {
+    const badge = byId('server');
+    const { name = '', broker } = this.#chat.server;
+    badge.textContent = name;
+    badge.dataset.state = state;
+    badge.title =
+      state === 'connected' && broker
+        ? `This window is connected to ${name}, which finds the others through ${broker}`
+        : '';
   }
 
   #write(state, text) {

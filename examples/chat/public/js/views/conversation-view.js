@@ -70,10 +70,12 @@ export class ConversationView {
   }
 
   #showNotice({ refusal }) {
-    const { state } = this.#chat.connection;
-    const isAway = state === 'waiting' || state === 'offline';
+    const { state, isBrokerAway } = this.#chat.connection;
+    const isAway = state === 'waiting' || state === 'offline' || state === 'held';
     this.#notice.hidden = !isAway || refusal !== undefined;
-    const text = 'No connection. What you write waits here and is sent as soon as the server is back.';
+    const text = isBrokerAway
+      ? 'The message broker is away. What you write waits here and is sent as soon as it is back.'
+      : 'No connection. What you write waits here and is sent as soon as the server is back.';
     this.#notice.textContent = this.#notice.hidden ? '' : text;
   }
 }

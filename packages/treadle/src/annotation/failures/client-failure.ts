@@ -44,6 +44,10 @@ const MESSAGE_MISTAKES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SUBSCRIBER_LIMIT_EXCEEDED',
   'HEADER_MALFORMED',
   'SERVER_BUSY',
+  'UNSUPPORTED_BY_BROKER',
+  'BROKER_REFUSED',
+  'BROKER_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
 ]);
 
 /** Code and sentence of an error for the client, with what else it may know; anything internal becomes `HANDLER_FAILED`. */

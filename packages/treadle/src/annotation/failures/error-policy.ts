@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Awaitable, whenSettled } from '../../foundation/awaitable.js';
 import { diagnostics } from '../../foundation/diagnostics.js';
 import { asError, textOf } from '../../foundation/error-text.js';
-import { ERRORS, MessageHandlingError, type ValidationIssue } from '../../foundation/errors.js';
+import { type ErrorCode, ERRORS, MessageHandlingError, type ValidationIssue } from '../../foundation/errors.js';
 import type { Logger } from '../../foundation/logger.js';
 import type { Message } from '../../messaging/message.js';
 import type { SessionContext } from '../../messaging/session-context.js';
@@ -109,11 +109,22 @@ export class ErrorPolicy {
     const told = typeof reason === 'string' ? UNSUBSCRIBED : this.#sendable(describeForClient(reason), correlationId);
     const facts = { code: told.code, correlationId, sessionId: session.id, subscriptionId, destination };
     this.#logger.info('a subscription was ended', { ...facts, reason: textOf(reason) });
-    const notice: ErrorNotice = { ...told, correlationId, destination, subscription: subscriptionId };
+    return this.#tellOrLog(session, { ...told, correlationId, destination, subscription: subscriptionId });
+  }
+
+  /** Logs what happened to a session without a frame of its own, and tells it at its error destination. Never fails. @param detail for the log */
+  tell(session: SessionContext, code: ErrorCode, detail: string): Awaitable<void> {
+    const correlationId = randomUUID();
+    this.#logger.debug('a session is told what happened', { code, correlationId, sessionId: session.id, detail });
+    return this.#tellOrLog(session, { code, message: ERRORS[code], correlationId, destination: undefined });
+  }
+
+  #tellOrLog(session: SessionContext, notice: ErrorNotice): Awaitable<void> {
+    const { correlationId } = notice;
     return whenSettled(
       () => this.#tellAtErrorDestination(session, notice),
       (error) => {
-        if (error !== undefined) this.#logger.warn('a session could not be told of an end', { correlationId, error });
+        if (error !== undefined) this.#logger.warn('a session could not be told', { correlationId, error });
       },
     );
   }

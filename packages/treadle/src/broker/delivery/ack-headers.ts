@@ -1,4 +1,5 @@
 import { HeaderError } from '../../foundation/errors.js';
+import type { Message } from '../../messaging/message.js';
 import type { NativeHeaders } from '../../messaging/native-headers.js';
 import type { AckMode } from './subscription.js';
 
@@ -42,4 +43,19 @@ export function prefetchCountOf(headers: NativeHeaders, limits: PrefetchLimits):
   if (text === undefined) return limits.prefetchCount;
   if (!/^0*[1-9]\d*$/.test(text)) throw new HeaderError('prefetch-count', 'is no whole number from 1 on');
   return Math.min(Number(text), limits.maxPrefetchCount);
+}
+
+/** What a client says about a delivery. */
+export type Verdict = 'acknowledge' | 'requeue' | 'drop';
+
+/**
+ * What an ACK or NACK message says. As RabbitMQ reads the `requeue` header: rejected messages go back unless it is `false`.
+ * @throws HeaderError for a `requeue` that is neither `true` nor `false`
+ */
+export function verdictOf({ type, headers }: Message): Verdict {
+  if (type === 'ACK') return 'acknowledge';
+  const requeue = headers.get('requeue');
+  if (requeue === undefined || requeue === 'true') return 'requeue';
+  if (requeue === 'false') return 'drop';
+  throw new HeaderError('requeue', 'is neither true nor false');
 }

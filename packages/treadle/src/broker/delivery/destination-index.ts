@@ -1,8 +1,8 @@
-import { MessageRejectedError } from '../../foundation/errors.js';
 import { DestinationPattern, type PatternSyntax } from '../../messaging/destination-pattern.js';
 import { RecentDestinations } from '../../messaging/recent-destinations.js';
 import { PatternTrie } from './pattern-trie.js';
 import { type Subscription, SubscriptionSet } from './subscription.js';
+import { compileSubscriptionPattern, matchableSegments } from './subscription-pattern.js';
 
 /** Subscriptions that a message reaches, in groups: arrays that later changes do not touch. */
 export type SubscriptionGroups = readonly (readonly Subscription[])[];
@@ -17,16 +17,6 @@ const NO_PATTERNS: readonly SubscriptionSet[] = [];
 
 /** Of more patterns a destination is not remembered: to find them is little beside delivering to them, and clients could fill the memory with such lists. */
 const MOST_REMEMBERED_PATTERNS = 64;
-
-/**
- * What the pattern of a subscription may have, and the destinations that patterns are looked up for. Clients choose both, and the work of
- * a lookup is at most their product.
- */
-const PATTERN_LIMITS = { characters: 512, segments: 32, rests: 2, questionedCharacters: 16 };
-const DESTINATION_LIMITS = { characters: 1024, segments: 64 };
-
-/** Text of a segment with `?` that stands between two wildcards: there alone matching is not linear. */
-const QUESTIONED_TEXT = /[*}]([^*{}?]*\?[^*{}]*)(?=[*{])/g;
 
 /**
  * Finds the subscriptions of a destination: exact ones in a map, patterns in a tree, and behind a bounded cache from destinations to
@@ -86,7 +76,7 @@ export class DestinationIndex {
       this.#exact.set(destination, subscriptions);
       return subscriptions;
     }
-    const pattern = compile(destination, this.#syntax);
+    const pattern = compileSubscriptionPattern(destination, this.#syntax);
     this.#patterns.set(destination, { pattern, subscriptions });
     this.#trie.add(pattern, subscriptions);
     this.#cache.clear();
@@ -102,32 +92,10 @@ export class DestinationIndex {
   #findPatterns(destination: string): readonly SubscriptionSet[] {
     const known = this.#cache.get(destination);
     if (known) return known;
-    if (destination.length > DESTINATION_LIMITS.characters) return NO_PATTERNS;
-    const segments = DestinationPattern.segmentsOf(destination, this.#syntax);
-    if (segments.length > DESTINATION_LIMITS.segments) return NO_PATTERNS;
+    const segments = matchableSegments(destination, this.#syntax);
+    if (!segments) return NO_PATTERNS;
     const patterns = this.#trie.find(segments);
     if (patterns.length <= MOST_REMEMBERED_PATTERNS) this.#cache.remember(destination, patterns);
     return patterns;
   }
-}
-
-function compile(destination: string, syntax: PatternSyntax): DestinationPattern {
-  requireAtMost(PATTERN_LIMITS.characters, 'characters', destination.length);
-  const segments = DestinationPattern.segmentsOf(destination, syntax);
-  requireAtMost(PATTERN_LIMITS.segments, 'segments', segments.length);
-  const rest = syntax.wildcards === 'rabbitmq' ? '#' : '**';
-  requireAtMost(PATTERN_LIMITS.rests, `segments '${rest}'`, segments.filter((segment) => segment === rest).length);
-  let questioned = 0;
-  for (const segment of segments) {
-    for (const [, text = ''] of segment.matchAll(QUESTIONED_TEXT)) questioned += text.length;
-  }
-  requireAtMost(PATTERN_LIMITS.questionedCharacters, "characters in texts with '?' between two wildcards", questioned);
-  // Variables mean nothing to a subscription, and no regular expression may come from a client.
-  return DestinationPattern.compile(destination, { ...syntax, captures: false });
-}
-
-function requireAtMost(limit: number, what: string, actual: number): void {
-  if (actual <= limit) return;
-  const detail = `a subscription pattern has ${actual} ${what}; ${limit} are allowed`;
-  throw new MessageRejectedError(detail, { code: 'DESTINATION_MALFORMED' });
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../foundation/errors.js';
+import { ConfigurationError, MessageRejectedError } from '../../foundation/errors.js';
 
 /**
  * Which destinations belong to the broker. A prefix ends at a border: `/topic` covers `/topic`, `/topic/prices` and, for dotted names,
@@ -37,6 +37,12 @@ export class DestinationPrefixes {
     const problem = `[${this.#given.join(', ')}] mixes names with and without a leading '/'`;
     throw new ConfigurationError({ location: LOCATION, problem, cure: 'write all of them one way' });
   }
+}
+
+/** Why a user destination cannot be subscribed to that leads beyond the prefixes: nobody else will take what has been translated, so silence would leave the client waiting. */
+export function unreachableDestination(userDestination: string, destination: string): MessageRejectedError {
+  const detail = `${userDestination} leads to ${destination}, which has none of the broker's prefixes`;
+  return new MessageRejectedError(detail, { code: 'DESTINATION_UNKNOWN' });
 }
 
 const LOCATION = 'destinationPrefixes';

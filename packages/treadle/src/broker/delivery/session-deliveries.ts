@@ -65,7 +65,10 @@ export class SessionDeliveries {
   /** By session id; only sessions with a send in progress are here. */
   readonly #queues = new Map<string, Queue>();
 
-  constructor({ clientOutboundChannel, logger, limits }: BrokerContext, counters: BrokerCounters) {
+  constructor(
+    { clientOutboundChannel, logger, limits }: Pick<BrokerContext, 'clientOutboundChannel' | 'logger' | 'limits'>,
+    counters: BrokerCounters,
+  ) {
     this.#counters = counters;
     this.#channel = clientOutboundChannel;
     this.#logger = logger;

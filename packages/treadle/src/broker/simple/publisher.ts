@@ -1,13 +1,12 @@
 import type { Clock } from '../../foundation/clock.js';
-import { ownOctets } from '../../foundation/own-octets.js';
-import { type CompleteMessageInit, Message } from '../../messaging/message.js';
+import type { Message } from '../../messaging/message.js';
 import type { BrokerCounters } from '../delivery/broker-counters.js';
 import type { SubscriptionGroups } from '../delivery/destination-index.js';
 import type { MessageIds } from '../delivery/message-ids.js';
 import { Admission } from './policy/admission.js';
 import type { DestinationPolicies } from './policy/destination-policies.js';
 import type { DestinationPolicy, TopicPolicy } from './policy/destination-policy.js';
-import { publishedHeaders } from '../delivery/published-headers.js';
+import { countSessions, keepable, publishedMessage } from '../delivery/published-message.js';
 import type { Topics } from './policy/topics.js';
 import type { QueueSettings } from './queue/queue-settings.js';
 import type { Queues } from './queue/queues.js';
@@ -87,40 +86,7 @@ export class Publisher {
     }
   }
 
-  /**
-   * What all receivers get: nothing in its frames tells who sent it (docs/decisions/0008-outgoing-headers.md).
-   * @param added further headers, flat
-   * @param without names that only `added` may have
-   */
   #createPublished(message: Message, added?: readonly string[], without?: readonly string[]): Message {
-    const { payload, destination, headers, senderId, userDestination, flow } = message;
-    return new Message({
-      type: 'MESSAGE',
-      payload,
-      destination,
-      headers: publishedHeaders(headers, added, without),
-      session: undefined,
-      senderId,
-      subscriptionId: undefined,
-      id: this.#parts.ids.create(),
-      userDestination,
-      turn: undefined,
-      reach: undefined,
-      flow,
-      ticket: undefined,
-      acknowledgement: undefined,
-    } satisfies CompleteMessageInit<Uint8Array>);
+    return publishedMessage(message, { id: this.#parts.ids.create(), added, without });
   }
-}
-
-/** The message with octets that may wait, be kept as a last value or in a history, or be acknowledged late. */
-function keepable(published: Message): Message {
-  const payload = ownOctets(published.payload);
-  return payload === published.payload ? published : published.with({ payload });
-}
-
-/** Several subscriptions of one session may match; those that do not want the message do not count. */
-function countSessions(groups: SubscriptionGroups, published: Message): number {
-  const wanting = groups.flat().filter(({ filter }) => !filter || filter(published));
-  return new Set(wanting.map(({ session }) => session.id)).size;
 }

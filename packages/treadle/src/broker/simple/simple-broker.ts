@@ -6,11 +6,11 @@ import type { SessionContext } from '../../messaging/session-context.js';
 import type { Broker, BrokerContext, BrokerFactory, BrokerStats, DestinationPolicyDescription } from '../broker.js';
 import { ackModeOf, type PrefetchLimits, prefetchCountOf, resolvePrefetchLimits } from '../delivery/ack-headers.js';
 import { Acknowledgements } from './acknowledgement/acknowledgements.js';
-import { DeliveryWindows } from './acknowledgement/delivery-windows.js';
+import { DeliveryWindows } from '../delivery/acknowledgement/delivery-windows.js';
 import { BrokerCounters } from '../delivery/broker-counters.js';
 import { checkSimpleBrokerOptions } from './check-options.js';
-import { DestinationPrefixes } from '../delivery/destination-prefixes.js';
-import { DispatchLoop } from './dispatch-loop.js';
+import { DestinationPrefixes, unreachableDestination } from '../delivery/destination-prefixes.js';
+import { DispatchLoop } from '../delivery/dispatch-loop.js';
 import { MessageIds } from '../delivery/message-ids.js';
 import { recoveryRequestOf } from './history/recovery-request.js';
 import { Outboxes } from './outbox/outboxes.js';
@@ -101,7 +101,7 @@ export class SimpleBroker implements Broker {
   }
 
   /** The numbers of this moment; looks at every queue. */
-  get stats(): BrokerStats {
+  get stats(): BrokerStats & Required<Pick<BrokerStats, 'queues'>> {
     return {
       subscriptions: this.#subscriptions.size,
       messages: this.#counters.describe(),
@@ -155,7 +155,7 @@ export class SimpleBroker implements Broker {
   #subscribe(message: Message): Awaitable<void> {
     const { destination, session, subscriptionId, userDestination } = message;
     if (destination !== undefined && !this.handles(destination)) {
-      if (userDestination !== undefined) throw unreachable(userDestination, destination);
+      if (userDestination !== undefined) throw unreachableDestination(userDestination, destination);
       return;
     }
     this.#requireRunning();
@@ -218,10 +218,4 @@ export class SimpleBroker implements Broker {
     if (this.#state === 'new') throw new MessageRejectedError('the broker has not been started yet');
     throw new MessageRejectedError('the broker has been stopped', { code: 'SERVER_STOPPING' });
   }
-}
-
-/** Nobody else will take what has been translated, so silence would leave the client waiting. */
-function unreachable(userDestination: string, destination: string): MessageRejectedError {
-  const detail = `${userDestination} leads to ${destination}, which has none of the broker's prefixes`;
-  return new MessageRejectedError(detail, { code: 'DESTINATION_UNKNOWN' });
 }

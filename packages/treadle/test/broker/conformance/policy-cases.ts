@@ -21,8 +21,8 @@ export const POLICY_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    capability: 'selectors',
-    title: 'on a queue, what one consumer does not want waits for another and holds up nothing behind it',
+    capability: 'selectors of queues',
+    title: 'what one consumer does not want waits for another and holds up nothing behind it',
     async run(broker) {
       const queue = fresh('/queue');
       const [choosy, other, sender] = [await broker.connect(), await broker.connect(), await broker.connect()];

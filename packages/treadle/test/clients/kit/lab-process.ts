@@ -6,6 +6,9 @@ import { ROOT } from '../../docs/documents.js';
 
 const MAIN = join(ROOT, 'examples/lab/dist/main.js');
 
+/** Environment variables for the lab. */
+export type LabEnvironment = Readonly<Record<string, string>>;
+
 /** The lab as people run it, in a process of its own: over WebSocket and over TCP, with a heart-beat every 200 ms for those who want one. */
 export class LabProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -19,9 +22,12 @@ export class LabProcess implements AsyncDisposable {
     this.tcpPort = tcpPort;
   }
 
-  /** @throws Error when it does not start, with what it said */
-  static async start(): Promise<LabProcess> {
-    const env = { ...process.env, PORT: '0', TCP_PORT: '0', HOST: '127.0.0.1', HEART_BEAT: '200' };
+  /**
+   * @param environment what it is told beside its ports: `BROKER`, `RELAY` …
+   * @throws Error when it does not start, with what it said
+   */
+  static async start(environment: LabEnvironment = {}): Promise<LabProcess> {
+    const env = { ...process.env, ...environment, PORT: '0', TCP_PORT: '0', HOST: '127.0.0.1', HEART_BEAT: '200' };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -41,7 +47,15 @@ export class LabProcess implements AsyncDisposable {
     return new LabProcess(child, webSocket, Number(tcpPort));
   }
 
+  /** Ends it in the middle of what it does (SIGKILL). */
+  async kill(): Promise<void> {
+    const ended = once(this.#child, 'close');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'close');
     this.#child.kill('SIGTERM');
     await ended;

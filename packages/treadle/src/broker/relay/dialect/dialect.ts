@@ -24,9 +24,10 @@ export interface BrokerSubscription {
   readonly kind: DestinationKind;
   /**
    * The destination of one of its messages as the application knows it. For a subscription to one destination that one; behind a wildcard
-   * what the `destination` header of the MESSAGE says, translated back.
+   * what the `destination` header of the MESSAGE says, translated back. `undefined`: the subscription does not cover it, though the broker's wildcard does;
+   * nobody gets such a message, and where the broker waits for an acknowledgement the relay gives it.
    */
-  applicationDestination(brokerDestination: string): string;
+  applicationDestination(brokerDestination: string): string | undefined;
 }
 
 /**
@@ -47,11 +48,24 @@ export interface Dialect {
   isNative(destination: string): boolean;
   /** The `destination` of a SEND. @throws MessageRejectedError `UNSUPPORTED_BY_BROKER`, `DESTINATION_MALFORMED`; neither ends the session */
   sendDestination(destination: string, isTranslated: boolean): string;
-  /** What a SUBSCRIBE becomes. @throws MessageRejectedError as `sendDestination` */
+  /**
+   * What a SUBSCRIBE becomes. @throws MessageRejectedError as `sendDestination`; TreadleError `DESTINATION_MALFORMED` for a pattern that is none, as with
+   * the embedded broker
+   */
   subscription(requested: RequestedSubscription): BrokerSubscription;
-  /** The headers of a SEND beside `destination`, from those that receivers may get; flat. */
+  /**
+   * Where servers of the application send what is meant for each other, and subscribe to it (`ack:auto`): a place that no destination of the application and no
+   * wildcard of a client leads to.
+   * @param destination as `userDestinationBroadcast` names it
+   */
+  serverDestination(destination: string): string;
+  /**
+   * The headers of a SEND beside `destination`, from those that receivers may get; flat. What the broker would read something into, refuse or lose is packed into
+   * one header, and comes out of `messageHeaders` again.
+   * @throws MessageRejectedError `UNSUPPORTED_BY_BROKER`, which does not end the session: more than the broker takes in one frame
+   */
   sendHeaders(headers: NativeHeaders): readonly string[];
-  /** The sender's headers of a MESSAGE, without what the broker and the relay added: what receivers get; flat. */
+  /** The sender's headers of a MESSAGE, without what the broker, the relay and STOMP added: what receivers get; flat. */
   messageHeaders(headers: readonly string[]): readonly string[];
   /** Whether the broker says that the message was delivered before. */
   isRedelivered(headers: readonly string[]): boolean;

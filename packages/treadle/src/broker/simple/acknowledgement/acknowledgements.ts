@@ -1,13 +1,10 @@
-import { HeaderError } from '../../../foundation/errors.js';
 import type { AcknowledgementTransaction } from '../../../messaging/acknowledgement.js';
 import type { Message } from '../../../messaging/message.js';
+import { type Verdict, verdictOf } from '../../delivery/ack-headers.js';
 import type { BrokerCounters } from '../../delivery/broker-counters.js';
-import type { DispatchLoop } from '../dispatch-loop.js';
-import type { DeliveryWindows } from './delivery-windows.js';
-import type { UnacknowledgedDelivery } from './unacknowledged-delivery.js';
-
-/** What a client says about a delivery. */
-type Verdict = 'acknowledge' | 'requeue' | 'drop';
+import type { DispatchLoop } from '../../delivery/dispatch-loop.js';
+import type { DeliveryWindows } from '../../delivery/acknowledgement/delivery-windows.js';
+import type { UnacknowledgedDelivery } from '../../delivery/acknowledgement/unacknowledged-delivery.js';
 
 /** What acknowledgements act on. */
 export interface AcknowledgementsParts {
@@ -29,8 +26,9 @@ export class Acknowledgements {
    * @throws MessageRejectedError `ACKNOWLEDGEMENT_UNKNOWN` for a delivery that is none, needs no acknowledgement, had one or is kept for a
    *   transaction; `HEADER_MALFORMED` for a `requeue` header that is neither `true` nor `false`
    */
-  handle({ type, sessionId = '', headers, acknowledgement = {} }: Message): void {
-    const verdict = type === 'ACK' ? 'acknowledge' : verdictOf(headers.get('requeue'));
+  handle(message: Message): void {
+    const { sessionId = '', acknowledgement = {} } = message;
+    const verdict = verdictOf(message);
     const named = this.#parts.windows.find(sessionId, acknowledgement);
     const covered = named.window.coveredBy(named);
     const { transaction } = acknowledgement;
@@ -67,11 +65,4 @@ export class Acknowledgements {
       }
     });
   }
-}
-
-/** As RabbitMQ reads the header: rejected messages go back unless it is `false`. */
-function verdictOf(requeue: string | undefined): Verdict {
-  if (requeue === undefined || requeue === 'true') return 'requeue';
-  if (requeue === 'false') return 'drop';
-  throw new HeaderError('requeue', 'is neither true nor false');
 }

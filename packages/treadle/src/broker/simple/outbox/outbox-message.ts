@@ -1,5 +1,5 @@
 import type { Message } from '../../../messaging/message.js';
-import type { Deliverable } from '../acknowledgement/delivery-source.js';
+import type { Deliverable } from '../../delivery/acknowledgement/delivery-source.js';
 import type { TopicPolicy } from '../policy/destination-policy.js';
 import { expiresAt } from '../policy/message-expiry.js';
 import { octetsOf } from '../policy/message-octets.js';

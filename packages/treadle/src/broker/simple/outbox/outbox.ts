@@ -1,7 +1,7 @@
 import type { Message } from '../../../messaging/message.js';
-import type { DeliverySource } from '../acknowledgement/delivery-source.js';
-import type { DeliveryWindow } from '../acknowledgement/delivery-window.js';
-import type { DispatchBudget } from '../dispatch-loop.js';
+import type { DeliverySource } from '../../delivery/acknowledgement/delivery-source.js';
+import type { DeliveryWindow } from '../../delivery/acknowledgement/delivery-window.js';
+import type { DispatchBudget } from '../../delivery/dispatch-loop.js';
 import type { TopicPolicy } from '../policy/destination-policy.js';
 import type { Backlog, BacklogMessage } from './backlog.js';
 import { type OutboxMessage, OutboxMessages } from './outbox-message.js';

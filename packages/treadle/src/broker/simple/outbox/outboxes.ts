@@ -1,7 +1,7 @@
 import { asError } from '../../../foundation/error-text.js';
 import type { SessionContext } from '../../../messaging/session-context.js';
 import type { BrokerContext } from '../../broker.js';
-import type { DeliveryWindow } from '../acknowledgement/delivery-window.js';
+import type { DeliveryWindow } from '../../delivery/acknowledgement/delivery-window.js';
 import type { BrokerCounters } from '../../delivery/broker-counters.js';
 import { DropReport } from './drop-report.js';
 import { Outbox, type OutboxStart } from './outbox.js';

@@ -1,4 +1,4 @@
-import { LinkedList, type ListPlace } from '../linked-list.js';
+import { LinkedList, type ListPlace } from '../../delivery/linked-list.js';
 import type { OutboxMessage } from './outbox-message.js';
 import type { SessionBudget } from './session-budget.js';
 

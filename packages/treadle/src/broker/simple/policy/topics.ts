@@ -1,8 +1,8 @@
 import type { Clock } from '../../../foundation/clock.js';
 import { DestinationPattern, type PatternSyntax } from '../../../messaging/destination-pattern.js';
 import type { Message } from '../../../messaging/message.js';
-import type { DeliveryWindows } from '../acknowledgement/delivery-windows.js';
-import type { DispatchLoop } from '../dispatch-loop.js';
+import type { DeliveryWindows } from '../../delivery/acknowledgement/delivery-windows.js';
+import type { DispatchLoop } from '../../delivery/dispatch-loop.js';
 import { Histories } from '../history/histories.js';
 import { type HistoryPosition, recover, recoverNothing, type Recovery } from '../history/recovery.js';
 import type { RecoveryRequest } from '../history/recovery-request.js';

@@ -1,4 +1,4 @@
-import { LinkedList } from '../linked-list.js';
+import { LinkedList } from '../../delivery/linked-list.js';
 import type { MessageQueue } from './message-queue.js';
 
 /**

@@ -1,10 +1,10 @@
 import type { Clock } from '../../../foundation/clock.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { Message } from '../../../messaging/message.js';
-import type { DeliverySource } from '../acknowledgement/delivery-source.js';
+import type { DeliverySource } from '../../delivery/acknowledgement/delivery-source.js';
 import type { BrokerCounters } from '../../delivery/broker-counters.js';
-import type { DispatchBudget, DispatchLoop, DispatchTask } from '../dispatch-loop.js';
-import type { ListPlace } from '../linked-list.js';
+import type { DispatchBudget, DispatchLoop, DispatchTask } from '../../delivery/dispatch-loop.js';
+import type { ListPlace } from '../../delivery/linked-list.js';
 import { MessageLine } from './message-line.js';
 import type { QueueConsumer } from './queue-consumer.js';
 import { QueueConsumers } from './queue-consumers.js';

@@ -1,5 +1,5 @@
-import type { DeliveryWindow, RoomPlace } from '../acknowledgement/delivery-window.js';
-import type { LinkedList, ListPlace } from '../linked-list.js';
+import type { DeliveryWindow, RoomPlace } from '../../delivery/acknowledgement/delivery-window.js';
+import type { LinkedList, ListPlace } from '../../delivery/linked-list.js';
 import type { Subscription } from '../../delivery/subscription.js';
 import type { QueuedMessage } from './queued-message.js';
 import type { UnseenMessages } from './unseen-messages.js';

@@ -1,5 +1,5 @@
-import type { DispatchBudget } from '../dispatch-loop.js';
-import { LinkedList } from '../linked-list.js';
+import type { DispatchBudget } from '../../delivery/dispatch-loop.js';
+import { LinkedList } from '../../delivery/linked-list.js';
 import type { Subscription } from '../../delivery/subscription.js';
 import { MessageLine } from './message-line.js';
 import type { QueueConsumer } from './queue-consumer.js';

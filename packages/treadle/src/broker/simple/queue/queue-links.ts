@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../../foundation/awaitable.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
-import type { DeliveryWindows } from '../acknowledgement/delivery-windows.js';
+import type { DeliveryWindows } from '../../delivery/acknowledgement/delivery-windows.js';
 import type { Subscription } from '../../delivery/subscription.js';
 import type { MessageQueue } from './message-queue.js';
 import { QueueConsumer } from './queue-consumer.js';

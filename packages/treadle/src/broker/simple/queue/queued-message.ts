@@ -1,6 +1,6 @@
 import { ownOctets } from '../../../foundation/own-octets.js';
 import type { Message } from '../../../messaging/message.js';
-import type { Deliverable } from '../acknowledgement/delivery-source.js';
+import type { Deliverable } from '../../delivery/acknowledgement/delivery-source.js';
 import { expiresAt } from '../policy/message-expiry.js';
 import { octetsOf } from '../policy/message-octets.js';
 import type { Subscription } from '../../delivery/subscription.js';

@@ -2,7 +2,7 @@ import type { Awaitable } from '../../../foundation/awaitable.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { Message } from '../../../messaging/message.js';
 import type { BrokerStats } from '../../broker.js';
-import type { DeliveryWindows } from '../acknowledgement/delivery-windows.js';
+import type { DeliveryWindows } from '../../delivery/acknowledgement/delivery-windows.js';
 import type { Subscription } from '../../delivery/subscription.js';
 import type { SubscriptionRegistry } from '../../delivery/subscription-registry.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -69,7 +69,7 @@ export class Queues {
   }
 
   /** The numbers of this moment; looks at every queue. */
-  describe(): BrokerStats['queues'] {
+  describe(): NonNullable<BrokerStats['queues']> {
     let [waitingMessages, unacknowledgedMessages, octets] = [0, 0, 0];
     for (const queue of this.#queues.values()) {
       waitingMessages += queue.waitingMessages;

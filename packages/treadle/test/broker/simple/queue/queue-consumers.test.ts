@@ -1,6 +1,6 @@
-import { DeliveryWindows } from '../../../../src/broker/simple/acknowledgement/delivery-windows.js';
+import { DeliveryWindows } from '../../../../src/broker/delivery/acknowledgement/delivery-windows.js';
 import { BrokerCounters } from '../../../../src/broker/delivery/broker-counters.js';
-import { DispatchBudget, DispatchLoop } from '../../../../src/broker/simple/dispatch-loop.js';
+import { DispatchBudget, DispatchLoop } from '../../../../src/broker/delivery/dispatch-loop.js';
 import { MessageLine } from '../../../../src/broker/simple/queue/message-line.js';
 import { QueueConsumer } from '../../../../src/broker/simple/queue/queue-consumer.js';
 import { QueueConsumers } from '../../../../src/broker/simple/queue/queue-consumers.js';

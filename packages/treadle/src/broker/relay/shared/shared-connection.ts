@@ -1,0 +1,202 @@
+import { type Awaitable, rethrow, whenSettled } from '../../../foundation/awaitable.js';
+import type { Timer } from '../../../foundation/clock.js';
+import { MessageRejectedError } from '../../../foundation/errors.js';
+import type { Message } from '../../../messaging/message.js';
+import type { SessionContext } from '../../../messaging/session-context.js';
+import type { Subscription } from '../../delivery/subscription.js';
+import type { Confirmations } from '../confirmations.js';
+import type { Dialect } from '../dialect/dialect.js';
+import type { LastingLink } from '../link/lasting-link.js';
+import { hasCode } from '../link/link-errors.js';
+import { Publishing } from '../publishing.js';
+import { receivedMessage } from '../relayed-message.js';
+import { createRelayLink, type RelayParts } from '../relay-parts.js';
+import type { LossNotices } from './loss-notices.js';
+import { SharedSubscriptions } from './shared-subscriptions.js';
+import type { SuspectDestinations } from './suspect-destinations.js';
+
+/** A connection that is lost this soon after an ERROR, in milliseconds, was ended by the broker because of it. */
+const ERROR_ENDS_WITHIN_MS = 5000;
+
+/** What all shared connections have in common. */
+export interface SharedConnectionParts extends RelayParts {
+  readonly notices: LossNotices;
+  readonly suspects: SuspectDestinations;
+}
+
+/** A session that publishes over a shared connection. */
+export interface SharedSender {
+  readonly session: SessionContext;
+  readonly confirmations: Confirmations;
+  /** Told of the failure of a message whose sender waited for it no longer. */
+  failedLate(error: unknown, destination: string): void;
+}
+
+/**
+ * One of the connections that carry many clients: their topic subscriptions, one at the broker for each destination, and what they send.
+ *
+ * **Loss.** With `onBrokerLoss: 'close'` the sessions that listened or had something unanswered here end. But a connection that the broker ended with an ERROR is some
+ * session's doing, and the others are not to suffer for it: their subscriptions come back as with `'hold'`, and only if that takes longer than `holdTimeMs`
+ * they end. What may have been the cause has failed: a SUBSCRIBE, of which one at a time is unanswered, or a SEND, whose destination is suspect from then on.
+ */
+export class SharedConnection {
+  readonly #parts: SharedConnectionParts;
+  readonly #link: LastingLink;
+  readonly #publishing: Publishing;
+  readonly #subscriptions: SharedSubscriptions;
+  /** Those who lost something and know it, until it is back. */
+  #affected: ReadonlySet<SessionContext> = new Set();
+  #erredAt = -Infinity;
+  /** Runs while it is away because of an ERROR, and the innocent wait for it. */
+  #patience: Timer | undefined;
+
+  /** @param name for logs */
+  constructor(name: string, parts: SharedConnectionParts) {
+    const { clock } = parts.context;
+    this.#parts = parts;
+    this.#link = createRelayLink(parts, {
+      name,
+      credentials: () => parts.settings.client,
+      reconnects: 'always',
+      oneSubscribeAtATime: true,
+      listener: {
+        onUp: () => this.#up(),
+        onDown: (reason) => this.#down(reason),
+        onEnd: () => undefined,
+        onError: () => this.#noteError(),
+      },
+    });
+    this.#publishing = new Publishing({ ...parts, clock, link: () => this.#link.link });
+    this.#subscriptions = new SharedSubscriptions({
+      link: this.#link,
+      clock,
+      deliveries: parts.deliveries,
+      ids: parts.ids,
+      read: (message, destination, dialect) =>
+        receivedMessage(message, { dialect, destination, senders: parts.senders }),
+    });
+  }
+
+  /** Of the broker that it was connected to last; `undefined` before the first. */
+  get dialect(): Dialect | undefined {
+    return this.#link.dialect;
+  }
+
+  /** Begins to connect, for ever. */
+  start(): void {
+    this.#link.start().catch(() => undefined); // stopped before it was up
+  }
+
+  /** Resolves when nothing is open any more. */
+  stop(): Promise<void> {
+    this.#patience?.cancel();
+    this.#publishing.end(new MessageRejectedError('the server stops', { code: 'SERVER_STOPPING' }));
+    return this.#link.stop();
+  }
+
+  /**
+   * Settles when it is up.
+   * @param timeMs how long to wait; default `holdTimeMs`
+   * @throws MessageRejectedError `BROKER_UNAVAILABLE`: at once, and for the session as a whole, while it is away and sessions do not stay
+   */
+  whenUp(timeMs?: number): Awaitable<void> {
+    if (this.#link.link) return;
+    this.#requireHope();
+    return this.#link.whenUp(timeMs).then(() => undefined);
+  }
+
+  /** Adds a listener to its destination. Settles, and fails, as `SharedSubscription.join`. */
+  listen(listener: Subscription): Awaitable<void> {
+    this.#requireHope();
+    return this.#subscriptions.join(listener);
+  }
+
+  /** Takes a listener away; does nothing when it is not one. */
+  leave(listener: Subscription): void {
+    this.#subscriptions.leave(listener);
+  }
+
+  /**
+   * Sends a message of a session. Settles when it is written, or when the broker has it.
+   * @throws MessageRejectedError as `Publishing.publish`, and as `whenUp`
+   */
+  publish(message: Message, destination: string, sender: SharedSender, isConfirmed: boolean): Awaitable<void> {
+    this.#requireHope();
+    const options = {
+      isConfirmed,
+      confirmations: sender.confirmations,
+      onLateFailure: (error: unknown) => {
+        if (!this.#failed(destination, sender, error)) sender.failedLate(error, destination);
+      },
+    };
+    return whenSettled(
+      () => this.#publishing.publish(message, destination, options),
+      (error) => {
+        if (error !== undefined) this.#failed(destination, sender, error);
+        rethrow(error);
+      },
+    );
+  }
+
+  /** @returns whether the session was ended for it */
+  #failed(destination: string, { session }: SharedSender, error: unknown): boolean {
+    if (!hasCode(error, 'OUTCOME_UNKNOWN')) return false;
+    if (this.#hasErred) {
+      this.#parts.suspects.add(destination);
+      return false;
+    }
+    if (this.#parts.settings.onBrokerLoss === 'hold') return false;
+    session.fail('BROKER_UNAVAILABLE', 'a shared connection to the broker was lost with messages of the session');
+    return true;
+  }
+
+  #up(): void {
+    this.#patience?.cancel();
+    this.#patience = undefined;
+    this.#erredAt = -Infinity;
+    const affected = this.#affected;
+    this.#affected = new Set();
+    this.#parts.notices.restored(affected, 'subscriptions are back');
+    this.#publishing.resume();
+  }
+
+  #down(reason: Error): void {
+    const { context, settings, notices } = this.#parts;
+    const sessions = this.#subscriptions.sessions();
+    if (settings.onBrokerLoss === 'close' && !this.#hasErred) return this.#endSessions(sessions, reason);
+    this.#affected = sessions;
+    notices.lost(sessions, 'what is sent meanwhile does not arrive');
+    if (settings.onBrokerLoss === 'hold') return;
+    this.#patience = context.clock.setTimeout(() => {
+      this.#patience = undefined;
+      this.#endSessions(this.#subscriptions.sessions(), reason);
+    }, settings.holdTimeMs);
+  }
+
+  #endSessions(sessions: Iterable<SessionContext>, reason: Error): void {
+    this.#affected = new Set();
+    const detail = `a shared connection to the broker was lost: ${reason.message}`;
+    this.#subscriptions.refuseWaiting(unavailableForSession(detail));
+    for (const session of sessions) session.fail('BROKER_UNAVAILABLE', detail);
+  }
+
+  /** Whether a loss at this moment would be the broker's answer to something. */
+  get #hasErred(): boolean {
+    return this.#parts.context.clock.now() - this.#erredAt <= ERROR_ENDS_WITHIN_MS || this.#patience !== undefined;
+  }
+
+  #noteError(): void {
+    this.#erredAt = this.#parts.context.clock.now();
+  }
+
+  /** The first attempt to connect is waited for, whatever becomes of sessions later. */
+  #requireHope(): void {
+    const { link, failure } = this.#link;
+    if (link || !failure || this.#patience || this.#parts.settings.onBrokerLoss === 'hold') return;
+    throw unavailableForSession('a shared connection to the broker is away');
+  }
+}
+
+function unavailableForSession(detail: string): MessageRejectedError {
+  return new MessageRejectedError(detail, { code: 'BROKER_UNAVAILABLE' });
+}

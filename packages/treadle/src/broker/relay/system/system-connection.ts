@@ -1,0 +1,111 @@
+import type { Awaitable } from '../../../foundation/awaitable.js';
+import { textOf } from '../../../foundation/error-text.js';
+import { MessageRejectedError } from '../../../foundation/errors.js';
+import { Message } from '../../../messaging/message.js';
+import type { BrokerHealth } from '../../broker.js';
+import { Confirmations } from '../confirmations.js';
+import type { Dialect } from '../dialect/dialect.js';
+import type { BrokerLink, LinkFrame } from '../link/broker-link.js';
+import type { LastingLink } from '../link/lasting-link.js';
+import { Publishing } from '../publishing.js';
+import { createRelayLink, type RelayParts } from '../relay-parts.js';
+import type { RelayServers } from '../servers/relay-servers.js';
+
+/**
+ * The connection of the application itself: what it publishes, and what servers tell each other, go over it (Spring: the "system" connection). It comes back for
+ * ever; whether it is up is whether the broker is available.
+ */
+export class SystemConnection {
+  readonly link: LastingLink;
+  readonly #parts: RelayParts;
+  readonly #servers: RelayServers;
+  readonly #confirmations = new Confirmations();
+  readonly #publishing: Publishing;
+  #since: Date;
+  #hasStopped = false;
+  /** The broker it is or was connected to. */
+  #last: Pick<BrokerHealth, 'address' | 'server'> = {};
+
+  constructor(parts: RelayParts, servers: RelayServers) {
+    const { context, settings } = parts;
+    this.#parts = parts;
+    this.#servers = servers;
+    this.#since = new Date(context.clock.wallTime());
+    this.link = createRelayLink(parts, {
+      name: 'system',
+      credentials: () => settings.system,
+      reconnects: 'always',
+      listener: {
+        onUp: (link) => this.#onUp(link),
+        onDown: () => this.#onDown(),
+        onEnd: () => this.#onDown(),
+      },
+    });
+    this.#publishing = new Publishing({ ...parts, clock: context.clock, link: () => this.link.link });
+  }
+
+  /** How the broker is, seen from here. */
+  get health(): BrokerHealth {
+    const since = this.#since.toISOString();
+    if (this.link.link) return { status: 'up', since, ...this.#last };
+    return { status: 'down', since, ...this.#last, reason: this.#whyDown };
+  }
+
+  /** Begins to connect, and waits for nothing: messages wait in turn. */
+  start(): void {
+    this.link.start().catch((error: unknown) => {
+      // Refused logins and absent brokers are tried again; what ends it is `stop` alone.
+      this.#parts.context.logger.debug('the system connection ended before it was up', { reason: textOf(error) });
+    });
+  }
+
+  /**
+   * Sends what the application publishes. Settles when the broker has it.
+   * @throws MessageRejectedError `BROKER_UNAVAILABLE`, `BROKER_REFUSED`, `OUTCOME_UNKNOWN`, and those of the dialect
+   */
+  publish(message: Message, destination: string): Awaitable<void> {
+    return this.#publishing.publish(message, destination, { isConfirmed: true, confirmations: this.#confirmations });
+  }
+
+  /** Sends a word to the other servers, in the order of everything that is published. Settles and fails as `publish`. */
+  sendToServers(body: Uint8Array, frame: (dialect: Dialect) => LinkFrame): Awaitable<void> {
+    const message = new Message({ type: 'MESSAGE', payload: body });
+    return this.#publishing.publish(message, '', { isConfirmed: true, confirmations: this.#confirmations, frame });
+  }
+
+  /** Sends what waits for its answer no more; resolves when nothing is open. */
+  async stop(): Promise<void> {
+    this.#publishing.end(new MessageRejectedError('the broker relay has been stopped', { code: 'SERVER_STOPPING' }));
+    const stopped = this.link.stop();
+    this.#hasStopped = true;
+    this.#changed();
+    this.#parts.context.reportAvailability(false);
+    await stopped;
+  }
+
+  #onUp(link: BrokerLink): void {
+    const { logger, reportAvailability } = this.#parts.context;
+    this.#last = { address: link.address, ...(link.server !== undefined && { server: link.server }) };
+    this.#changed();
+    logger.info('connected to the broker', { address: link.address, server: link.server, dialect: link.dialect.name });
+    reportAvailability(true);
+    this.#publishing.resume();
+    this.#servers.up(this.link);
+  }
+
+  #onDown(): void {
+    this.#changed();
+    this.#parts.context.reportAvailability(false);
+    this.#servers.down();
+  }
+
+  #changed(): void {
+    this.#since = new Date(this.#parts.context.clock.wallTime());
+  }
+
+  /** Of the last attempt, so that a login that is refused is told as what it is. */
+  get #whyDown(): string {
+    if (this.#hasStopped) return 'stopped';
+    return this.link.failure ? textOf(this.link.failure) : 'not connected yet';
+  }
+}

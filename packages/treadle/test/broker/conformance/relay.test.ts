@@ -1,0 +1,60 @@
+import {
+  activemqPackage,
+  type BrokerName,
+  rabbitmqPackage,
+  type RealBroker,
+  startBroker,
+} from '../../../../../scripts/testing/real-brokers.js';
+import { describeWith } from '../../../../../scripts/testing/require-server.js';
+import type { BrokerRelayOptions } from '../../../src/broker/relay/relay-options.js';
+import { RelayedApplication } from '../relay/kit/relayed-application.js';
+import { type BrokerImplementation, describeBroker } from './broker-conformance.js';
+
+type Lacks = NonNullable<BrokerImplementation['lacks']>;
+
+const NEITHER_BROKER: Lacks = {
+  'retained messages': 'topics of the broker keep nothing',
+  recovery: 'topics of the broker keep nothing',
+  'wildcards over queues': 'the broker knows none',
+};
+
+const RABBITMQ: Lacks = {
+  ...NEITHER_BROKER,
+  'order over destinations': 'RabbitMQ has a queue for each subscription, and keeps the order within each',
+  'selectors of queues': 'RabbitMQ has none',
+  'dead letters': 'which messages are dead, and where they go, is set by policies of RabbitMQ',
+};
+
+const ACTIVEMQ: Lacks = {
+  ...NEITHER_BROKER,
+  NACK: 'ActiveMQ makes a dead letter of it at once',
+  'dead letters': 'ActiveMQ makes them at the first NACK, and calls their queue as it wants',
+  'line ends in headers': 'ActiveMQ writes them as they are to receivers of STOMP 1.0, so they are taken out',
+};
+
+const OVER_SHARED_CONNECTIONS: Lacks = {
+  'order over destinations': 'each destination has its connection to the broker, and these do not wait for each other',
+};
+
+/** Heart-beats as they are by default: a busy machine may keep a test waiting for seconds. */
+const UNHURRIED: BrokerRelayOptions = { heartBeat: { sends: 10_000, expects: 10_000 }, receiptTimeMs: 30_000 };
+
+function describeRelay(name: BrokerName, lacks: Lacks): void {
+  let broker: RealBroker;
+  beforeAll(async () => (broker = await startBroker(name)), 60_000);
+  afterAll(() => broker[Symbol.asyncDispose](), 30_000);
+
+  describeBroker(`the relay to ${name}, a connection per client`, {
+    start: (options) => RelayedApplication.on({ ...UNHURRIED, url: broker.url }, options),
+    lacks,
+  });
+
+  describeBroker(`the relay to ${name}, shared connections`, {
+    start: (options) => RelayedApplication.on({ ...UNHURRIED, url: broker.url, connections: 'shared' }, options),
+    lacks: { ...lacks, ...OVER_SHARED_CONNECTIONS },
+  });
+}
+
+describeWith(rabbitmqPackage, 'with a RabbitMQ', () => describeRelay('rabbitmq', RABBITMQ));
+
+describeWith(activemqPackage, 'with an ActiveMQ', () => describeRelay('activemq', ACTIVEMQ));

@@ -1,0 +1,187 @@
+import {
+  activemqPackage,
+  type BrokerName,
+  rabbitmqPackage,
+  type RealBroker,
+  startBroker,
+} from '../../../../../../scripts/testing/real-brokers.js';
+import { describeWith } from '../../../../../../scripts/testing/require-server.js';
+import { acknowledgement } from '../../../obligations/acknowledgement-frames.js';
+import type { RawFrame } from '../../../obligations/raw-frame.js';
+import { bodies, fresh, leftovers, send, sendAndWait, subscribe, take } from '../../conformance/conversation.js';
+import { FaultProxy } from '../kit/fault-proxy.js';
+import { goOn, heardOfLoss, hearNotices } from '../kit/notices.js';
+import { CONFIGURATIONS, RelayedApplication } from '../kit/relayed-application.js';
+
+/** Longer than what is cut off, and never to be seen in part. */
+const CUT_BODY = 'before|cut here|behind';
+
+const HOLDING = CONFIGURATIONS.filter(({ onBrokerLoss }) => onBrokerLoss === 'hold');
+
+function describeCuts(name: BrokerName): void {
+  let broker: RealBroker;
+  beforeAll(async () => (broker = await startBroker(name)), 60_000);
+  afterAll(() => broker[Symbol.asyncDispose](), 30_000);
+
+  describe.each(CONFIGURATIONS)('%j', (configuration) => {
+    const holds = configuration.onBrokerLoss === 'hold';
+
+    it('in the middle of a MESSAGE: no part of it is delivered, its session is told, and others go on', async () => {
+      await using proxy = await FaultProxy.before(broker.port);
+      await using relayed = await RelayedApplication.on({ ...configuration, port: proxy.port });
+      const [listener, idle, sender] = [await relayed.connect(), await relayed.connect(), await relayed.connect()];
+      const [topic, later] = [fresh('/topic'), fresh('/topic')];
+      await hearNotices(listener);
+      await subscribe(listener, topic);
+      proxy.cutBehind('to-relay', '|cut here');
+
+      sender.type(send(topic, CUT_BODY));
+
+      expect(await heardOfLoss(listener)).toEqual({ ends: !holds, code: 'BROKER_UNAVAILABLE' });
+      expect(idle.isClosed).toBe(false);
+      const next = await goOn(listener, relayed, (client) => subscribe(client, topic));
+      await sendAndWait(await relayed.connect(), topic, 'whole');
+      expect(bodies(await take(next, 1))).toEqual(['whole']);
+      await subscribe(idle, later);
+      expect(await leftovers(next)).toEqual([]);
+    });
+
+    it('in the middle of a MESSAGE of a queue: it comes again, whole and once', async () => {
+      await using proxy = await FaultProxy.before(broker.port);
+      await using relayed = await RelayedApplication.on({ ...configuration, port: proxy.port });
+      const [worker, sender] = [await relayed.connect(), await relayed.connect()];
+      const queue = fresh('/queue');
+      await hearNotices(worker);
+      await subscribe(worker, queue, 'ack:client-individual\n', 'jobs');
+      proxy.cutBehind('to-relay', '|cut here');
+
+      sender.type(send(queue, CUT_BODY));
+      expect(await heardOfLoss(worker)).toEqual({ ends: !holds, code: 'BROKER_UNAVAILABLE' });
+      const next = await goOn(worker, relayed, (client) => subscribe(client, queue, 'ack:client-individual\n', 'jobs'));
+
+      const [again] = await take(next, 1);
+      await next.ask(acknowledgement('ACK', again, '1.2', 'receipt:done\n'));
+      expect(again?.body.toString()).toBe(CUT_BODY);
+      expect(await leftovers(next)).toEqual([]);
+    });
+
+    it('in the middle of a SEND: its sender gets no RECEIPT, and nobody a part of the message', async () => {
+      await using proxy = await FaultProxy.before(broker.port);
+      await using relayed = await RelayedApplication.on({ ...configuration, port: proxy.port });
+      const [sender, queue] = [await relayed.connect(), fresh('/queue')];
+      await sendAndWait(sender, queue, 'first');
+      proxy.cutBehind('to-broker', '|cut here');
+
+      sender.type(send(queue, CUT_BODY, 'receipt:cut\n'));
+
+      const error = await sender.refusal();
+      expect(['OUTCOME_UNKNOWN', 'BROKER_UNAVAILABLE']).toContain(error.header('code'));
+      const receiver = await relayed.connect();
+      await subscribe(receiver, queue);
+      await sendAndWait(await relayed.connect(), queue, 'last');
+      expect(bodies(await take(receiver, 2))).toEqual(['first', 'last']);
+    });
+
+    it('behind a SEND, before its answer: whether it was taken is unknown, and said so; it is not sent again', async () => {
+      await using proxy = await FaultProxy.before(broker.port);
+      await using relayed = await RelayedApplication.on({ ...configuration, port: proxy.port });
+      await using elsewhere = await RelayedApplication.on({ port: broker.port });
+      const [sender, listener, topic] = [await relayed.connect(), await elsewhere.connect(), fresh('/topic')];
+      await subscribe(listener, topic);
+      await sendAndWait(sender, topic, 'first');
+      proxy.hold('to-relay');
+
+      sender.type(send(topic, 'unanswered', 'receipt:unanswered\n'));
+      const heard = await take(listener, 2);
+      proxy.cutAll();
+      proxy.release('to-relay');
+
+      expect(bodies(heard)).toEqual(['first', 'unanswered']);
+      expect((await sender.refusal()).header('code')).toBe('OUTCOME_UNKNOWN');
+      await relayed.whenAvailable(true);
+      await sendAndWait(await relayed.connect(), topic, 'last');
+      expect(bodies(await take(listener, 1))).toEqual(['last']);
+    });
+
+    it('between the ACK of a transaction and its COMMIT: the message comes again', async () => {
+      await using proxy = await FaultProxy.before(broker.port);
+      await using relayed = await RelayedApplication.on({ ...configuration, port: proxy.port });
+      const [worker, sender, queue] = [await relayed.connect(), await relayed.connect(), fresh('/queue')];
+      await hearNotices(worker);
+      await subscribe(worker, queue, 'ack:client-individual\n', 'jobs');
+      await sendAndWait(sender, queue, 'job');
+      const [job] = await take(worker, 1);
+      worker.type(`BEGIN\ntransaction:t\n\n\0${acknowledgement('ACK', job, '1.2', 'transaction:t\n')}`);
+      await worker.arrived();
+
+      proxy.cutAll();
+      await heardOfLoss(worker);
+      const next = await goOn(worker, relayed, (client) => subscribe(client, queue, 'ack:client-individual\n', 'jobs'));
+
+      const [again] = await take(next, 1);
+      expect([again?.body.toString(), again?.header('redelivered')]).toEqual(['job', 'true']);
+    });
+
+    it('ten times in a row: no session hangs, none hears what is not its own, and no connection is left over', async () => {
+      await using proxy = await FaultProxy.before(broker.port);
+      await using relayed = await RelayedApplication.on({ ...configuration, port: proxy.port });
+      const names = ['ann', 'bob', 'cyd'];
+      const topics = new Map(names.map((who) => [who, fresh('/topic')]));
+      for (let round = 0; round < 10; round += 1) {
+        const clients = await Promise.all(names.map((who) => relayed.connect(who)));
+        await Promise.all(
+          clients.map((client, index) =>
+            subscribe(client, topics.get(names[index] ?? '') ?? '', '', `of-${names[index]}`),
+          ),
+        );
+        for (const [who, topic] of topics) clients[round % 3]?.type(send(topic, `for ${who}`));
+
+        proxy.cutAll();
+
+        for (const [index, client] of clients.entries()) {
+          client.type('DISCONNECT\nreceipt:bye\n\n\0');
+          const heard = (await client.rest()).filter(({ command }) => command === 'MESSAGE');
+          expect(bodies(heard).filter((body) => body !== `for ${names[index]}`)).toEqual([]);
+        }
+        await relayed.whenAvailable(true);
+      }
+      expect(relayed.application.sessionCount).toBe(0);
+      await proxy.until(() => proxy.connections <= 3, 'the end of the connections of clients that are gone');
+    }, 30_000);
+  });
+
+  it.each(HOLDING)(
+    '%j: an acknowledgement of before is lost, and its client learns that: by receipt and by COMMIT',
+    async (configuration) => {
+      await using proxy = await FaultProxy.before(broker.port);
+      await using relayed = await RelayedApplication.on({ ...configuration, port: proxy.port });
+      const [workers, queue] = [[await relayed.connect(), await relayed.connect()], fresh('/queue')];
+      const jobs: RawFrame[] = [];
+      for (const worker of workers) {
+        await hearNotices(worker);
+        await subscribe(worker, queue, 'ack:client-individual\nprefetch-count:1\n', 'jobs');
+        await sendAndWait(await relayed.connect(), queue, 'job');
+        jobs.push(...(await take(worker, 1)));
+      }
+      workers[1]?.type(`BEGIN\ntransaction:t\n\n\0${acknowledgement('ACK', jobs[1], '1.2', 'transaction:t\n')}`);
+
+      proxy.cutAll();
+      for (const worker of workers) {
+        await heardOfLoss(worker);
+        await goOn(worker, relayed);
+      }
+      workers[0]?.type(acknowledgement('ACK', jobs[0], '1.2', 'receipt:done\n'));
+      workers[1]?.type('COMMIT\ntransaction:t\nreceipt:committed\n\n\0');
+
+      const errors = await Promise.all(workers.map((worker) => worker.rest()));
+      expect(errors.map((frames) => frames.at(-1)?.header('code'))).toEqual([
+        'ACKNOWLEDGEMENT_LOST',
+        'ACKNOWLEDGEMENT_LOST',
+      ]);
+    },
+  );
+}
+
+describeWith(rabbitmqPackage, 'a connection to RabbitMQ is cut', () => describeCuts('rabbitmq'));
+
+describeWith(activemqPackage, 'a connection to ActiveMQ is cut', () => describeCuts('activemq'));

@@ -1,0 +1,86 @@
+import { rabbitmqPackage, type RealBroker, startBroker } from '../../../../../../scripts/testing/real-brokers.js';
+import { describeWith } from '../../../../../../scripts/testing/require-server.js';
+import { TreadleError } from '../../../../src/foundation/errors.js';
+import { bodies, fresh, send, subscribe, take } from '../../conformance/conversation.js';
+import { FaultProxy } from '../kit/fault-proxy.js';
+import { CONFIGURATIONS, type Configuration, RelayedApplication } from '../kit/relayed-application.js';
+
+const UNCONFIRMED = 50;
+const HELD = 20;
+const PATIENT = { receiptTimeMs: 60_000, holdTimeMs: 60_000, unconfirmedMessages: UNCONFIRMED, heldMessages: HELD };
+
+describeWith(rabbitmqPackage, 'a RabbitMQ that has no memory left, and blocks publishers', () => {
+  let broker: RealBroker;
+  const raiseAlarm = (): Promise<string> => broker.ctl('set_vm_memory_high_watermark', '0.00001');
+  const liftAlarm = (): Promise<string> => broker.ctl('set_vm_memory_high_watermark', '0.4');
+  beforeAll(async () => (broker = await startBroker('rabbitmq')), 60_000);
+  afterAll(() => broker[Symbol.asyncDispose](), 30_000);
+
+  async function begin(configuration: Configuration): Promise<{ relayed: RelayedApplication; proxy: FaultProxy }> {
+    const proxy = await FaultProxy.before(broker.port);
+    return { proxy, relayed: await RelayedApplication.on({ ...configuration, ...PATIENT, port: proxy.port }) };
+  }
+
+  it('makes publishers wait instead of memory grow; subscribers get what was taken; all goes on when it is over', async () => {
+    const stories = await Promise.all(CONFIGURATIONS.map(begin));
+    const told = stories.map(() => fresh('/topic'));
+    const topics = stories.map(() => fresh('/topic'));
+    const senders = await Promise.all(stories.map(({ relayed }) => relayed.connect()));
+    const listeners = await Promise.all(stories.map(({ relayed }) => relayed.connect()));
+    await Promise.all(listeners.map((client, index) => subscribe(client, topics[index] ?? '')));
+    await Promise.all(listeners.map((client, index) => subscribe(client, told[index] ?? '', '', 'told')));
+    const numbers = Array.from({ length: 1_000 }, (_, index) => String(index));
+    await raiseAlarm();
+
+    for (const [index, sender] of senders.entries()) {
+      for (const number of numbers) sender.type(send(topics[index] ?? '', number));
+    }
+    const published = stories.map(({ relayed }, story) =>
+      Array.from({ length: UNCONFIRMED + HELD + 30 }, (_, index) =>
+        relayed.application.template.convertAndSend(told[story] ?? '', String(index)).then(
+          () => 'sent',
+          (error: unknown) => (error instanceof TreadleError ? error.code : String(error)),
+        ),
+      ),
+    );
+    const refused = await Promise.all(published.map((each) => Promise.race(each.slice(UNCONFIRMED + HELD + 5))));
+    await Promise.all(senders.map((sender) => sender.arrived()));
+    const written = stories.map(({ proxy }) => proxy.count('SEND'));
+    await liftAlarm();
+
+    // Of the application nothing waits without bound, and what is refused says so.
+    expect(refused).toEqual(CONFIGURATIONS.map(() => 'BROKER_UNAVAILABLE'));
+    // Neither does what clients send: their sessions are not read any more.
+    for (const count of written) expect(count).toBeLessThanOrEqual(2 * UNCONFIRMED + 2);
+    for (const [index, client] of listeners.entries()) {
+      const outcomes = await Promise.all(published[index] ?? []);
+      const taken = outcomes.flatMap((outcome, number) => (outcome === 'sent' ? [String(number)] : []));
+      const frames = await take(client, numbers.length + taken.length);
+      const own = (id: string): string[] => bodies(frames.filter((frame) => frame.header('subscription') === id));
+      expect(taken.length).toBeGreaterThanOrEqual(HELD);
+      expect(own('told')).toEqual(taken);
+      expect(own('s')).toEqual(numbers);
+    }
+    for (const { relayed, proxy } of stories) {
+      expect(relayed.availability).toEqual([true]);
+      await relayed[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+    }
+  }, 90_000);
+
+  it.each(CONFIGURATIONS)(
+    '%j: a new subscription is made meanwhile',
+    async (configuration) => {
+      await using relayed = await RelayedApplication.on({ ...configuration, ...PATIENT, port: broker.port });
+      const [sender, listener] = [await relayed.connect(), await relayed.connect()];
+      await raiseAlarm();
+
+      for (let number = 0; number < 20; number += 1) sender.type(send(fresh('/topic'), 'waits'));
+      await subscribe(listener, fresh('/topic'));
+
+      await liftAlarm();
+      expect(listener.isClosed).toBe(false);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,88 @@
+import {
+  activemqPackage,
+  type BrokerName,
+  rabbitmqPackage,
+  type RealBroker,
+  startBroker,
+} from '../../../../../../scripts/testing/real-brokers.js';
+import { describeWith } from '../../../../../../scripts/testing/require-server.js';
+import { LabProcess } from '../../../clients/kit/lab-process.js';
+import { acknowledgement } from '../../../obligations/acknowledgement-frames.js';
+import { RawClient } from '../../../obligations/raw-client.js';
+import { bodies, fresh, send, sendAndWait, subscribe, take } from '../../conformance/conversation.js';
+
+const CONNECTIONS = ['per-client', 'shared'] as const;
+
+/** A connected client of a server, over TCP. */
+async function connect({ tcpPort }: LabProcess): Promise<RawClient> {
+  const client = await RawClient.overTcp(tcpPort);
+  client.type('CONNECT\naccept-version:1.2\nhost:test\n\n\0');
+  await client.next();
+  return client;
+}
+
+function describeServers(name: BrokerName): void {
+  let broker: RealBroker;
+  beforeAll(async () => (broker = await startBroker(name)), 60_000);
+  afterAll(() => broker[Symbol.asyncDispose](), 30_000);
+
+  const start = (connections: string): Promise<LabProcess> =>
+    LabProcess.start({ BROKER: name, RELAY: broker.url, CONNECTIONS: connections });
+
+  it.each(CONNECTIONS)(
+    '%s: what its consumer had not acknowledged goes to one on another server, and nothing else',
+    async (connections) => {
+      await using killed = await start(connections);
+      await using other = await start(connections);
+      const [queue, sender, first, second] = [
+        fresh('/queue'),
+        await connect(other),
+        await connect(killed),
+        await connect(other),
+      ];
+      await subscribe(first, queue, 'ack:client-individual\n');
+      for (const job of ['1', '2', '3']) await sendAndWait(sender, queue, job);
+      const jobs = await take(first, 3);
+      await first.ask(acknowledgement('ACK', jobs[1], '1.2', 'receipt:done\n'));
+
+      await killed.kill();
+      await subscribe(second, queue, 'ack:client-individual\n');
+      const again = await take(second, 2);
+      await sendAndWait(sender, queue, 'the end');
+
+      expect(bodies(again)).toEqual(['1', '3']);
+      expect(again.map((frame) => frame.header('redelivered'))).toEqual(['true', 'true']);
+      expect(bodies(await take(second, 1))).toEqual(['the end']);
+    },
+    30_000,
+  );
+
+  it.each(CONNECTIONS)(
+    '%s: every message whose receipt came is at the broker, once and in order',
+    async (connections) => {
+      await using killed = await start(connections);
+      await using other = await start(connections);
+      const [queue, sender, receiver] = [fresh('/queue'), await connect(killed), await connect(other)];
+      for (let number = 0; number < 500; number += 1) sender.type(send(queue, String(number), `receipt:${number}\n`));
+      await sender.until(() => sender.waiting.length >= 50, 'some of the receipts');
+
+      await killed.kill();
+      const receipts = (await sender.rest()).length;
+      await subscribe(receiver, queue);
+      await sendAndWait(await connect(other), queue, 'the end');
+      const numbers: string[] = [];
+      for (let frame = await receiver.next(); frame.body.toString() !== 'the end'; frame = await receiver.next()) {
+        numbers.push(frame.body.toString());
+      }
+
+      expect(numbers).toEqual(Array.from(numbers, (_, index) => String(index)));
+      expect(numbers.length).toBeGreaterThanOrEqual(receipts);
+      expect(numbers.length).toBeLessThan(500);
+    },
+    30_000,
+  );
+}
+
+describeWith(rabbitmqPackage, 'a server on RabbitMQ is killed (SIGKILL)', () => describeServers('rabbitmq'));
+
+describeWith(activemqPackage, 'a server on ActiveMQ is killed (SIGKILL)', () => describeServers('activemq'));

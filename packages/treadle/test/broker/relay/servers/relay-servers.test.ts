@@ -1,0 +1,176 @@
+import { FakeClock } from '@treadle/testing';
+import type { BroadcastTopic, ReceivedBroadcast } from '../../../../src/broker/cluster/server-link.js';
+import { PlainDialect } from '../../../../src/broker/relay/dialect/plain.js';
+import { RabbitMqDialect } from '../../../../src/broker/relay/dialect/rabbitmq.js';
+import type { BrokerLink, LinkFrame } from '../../../../src/broker/relay/link/broker-link.js';
+import type { LinkSubscription, LinkSubscriptionRequest } from '../../../../src/broker/relay/link/lasting-link.js';
+import type { SystemLink } from '../../../../src/broker/relay/servers/broadcast-subscription.js';
+import { RelayServers, type RelayServersOptions } from '../../../../src/broker/relay/servers/relay-servers.js';
+import { codeOf, RecordingLogger } from '../../broker-under-test.js';
+
+const dialect = new RabbitMqDialect({ destinationSeparator: '/', destinationPrefixes: ['/topic'] });
+const link = { dialect } as BrokerLink; // nothing else of it is looked at
+
+/** A system connection whose SUBSCRIBE frames a test answers. */
+class FakeSystem implements SystemLink {
+  link: BrokerLink | undefined = link;
+  readonly requests: LinkSubscriptionRequest[] = [];
+  readonly answers: { resolve: () => void; reject: (error: Error) => void }[] = [];
+
+  subscribe(request: LinkSubscriptionRequest): Promise<LinkSubscription> {
+    this.requests.push(request);
+    return new Promise((resolve, reject) => {
+      this.answers.push({ resolve: () => resolve({ id: '0', end: () => Promise.resolve() }), reject });
+    });
+  }
+
+  get destinations(): readonly string[] {
+    return this.requests.map((request) => request.frame(dialect).destination);
+  }
+}
+
+interface UnderTest {
+  readonly servers: RelayServers;
+  readonly system: FakeSystem;
+  readonly logger: RecordingLogger;
+  readonly sent: LinkFrame[];
+  readonly changes: boolean[];
+}
+
+function create(settings: Partial<RelayServersOptions['settings']> = {}): UnderTest {
+  const logger = new RecordingLogger();
+  const sent: LinkFrame[] = [];
+  const servers = new RelayServers({
+    settings: { userDestinationBroadcast: '/topic/users', userRegistryBroadcast: '/topic/registry', ...settings },
+    send: (_, frame) => void sent.push(frame(dialect)),
+    clock: new FakeClock(),
+    logger,
+  });
+  const changes: boolean[] = [];
+  servers.onChange((isUp) => changes.push(isUp));
+  return { servers, system: new FakeSystem(), logger, sent, changes };
+}
+
+/** Its system connection is up and everything was answered. */
+async function createUp(): Promise<UnderTest> {
+  const underTest = create();
+  underTest.servers.up(underTest.system);
+  for (const { resolve } of underTest.system.answers) resolve();
+  await Promise.resolve();
+  return underTest;
+}
+
+const TOPICS: readonly BroadcastTopic[] = ['user-destinations', 'user-registry'];
+
+describe('RelayServers (Spring N30)', () => {
+  test('each has an id of its own, the name of the machine and a UUID', () => {
+    const [one, two] = [create().servers.serverId, create().servers.serverId];
+
+    expect(one).toMatch(/^.+-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
+    expect(one).not.toBe(two);
+  });
+
+  test('a broadcast goes to a place of its kind that no destination of a client leads to', async () => {
+    const { servers, sent, system } = await createUp();
+
+    for (const topic of TOPICS) await servers.broadcast(topic, Buffer.from('hello'));
+
+    const places = sent.map(({ headers }) => headers[headers.indexOf('destination') + 1]);
+    expect(places).toEqual(system.destinations);
+    expect(new Set(places).size).toBe(2);
+    for (const destination of ['/topic/users', '/topic/registry']) {
+      expect(places).not.toContain(dialect.sendDestination(destination, false));
+      expect(places).not.toContain(dialect.sendDestination(destination, true));
+    }
+  });
+
+  test('on a broker of unknown kind clients may not have the names of these places', () => {
+    const { servers } = create();
+    expect(new PlainDialect().serverDestination('/topic/users')).toBe('/topic/users');
+
+    expect(codeOf(() => servers.requireOpenToClients('/topic/users'))).toBe('ACCESS_DENIED');
+    expect(codeOf(() => servers.requireOpenToClients('/topic/registry'))).toBe('ACCESS_DENIED');
+    expect(codeOf(() => servers.requireOpenToClients('/topic/registry2'))).toBeUndefined();
+  });
+
+  test('a broadcast of another server is handed on, one of its own is not', async () => {
+    const { servers, system } = await createUp();
+    const received: ReceivedBroadcast[] = [];
+    const off = servers.onBroadcast('user-registry', (broadcast) => received.push(broadcast));
+    const chunk = new Uint8Array(100_000).fill(7);
+    const say = (serverId: string): void =>
+      system.requests[1]?.onMessage({ headers: ['treadle-server', serverId], body: chunk.subarray(0, 2) }, link);
+
+    say('another');
+    say(servers.serverId);
+    off();
+    say('a third');
+
+    expect(received).toEqual([{ serverId: 'another', body: new Uint8Array([7, 7]) }]);
+    // What was read of the socket is not kept with it.
+    expect(received[0]?.body.buffer.byteLength).toBeLessThan(10_000);
+  });
+
+  test('what comes there and is no broadcast is dropped, and the log says so once in a while', async () => {
+    const { servers, system, logger } = await createUp();
+    const received: ReceivedBroadcast[] = [];
+    servers.onBroadcast('user-destinations', (broadcast) => received.push(broadcast));
+
+    for (let count = 0; count < 10; count += 1)
+      system.requests[0]?.onMessage({ headers: [], body: Buffer.from('x') }, link);
+
+    expect(received).toEqual([]);
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  test('it is up when the broker has confirmed the subscription, and as long as the system connection is', async () => {
+    const { servers, system, changes } = create();
+    expect(servers.isUp('user-registry')).toBe(false);
+
+    servers.up(system);
+    expect(servers.isUp('user-registry')).toBe(false);
+    system.answers[1]?.resolve();
+    await Promise.resolve();
+    expect(TOPICS.map((topic) => servers.isUp(topic))).toEqual([false, true]);
+
+    system.link = undefined;
+    servers.down();
+    expect(servers.isUp('user-registry')).toBe(false);
+
+    system.link = link;
+    servers.up(system);
+    expect(servers.isUp('user-registry')).toBe(true);
+    expect(changes).toEqual([false, true, false, true]);
+    expect(system.requests).toHaveLength(2); // it comes back with the link
+  });
+
+  test('a subscription that the broker refuses or ends is made when the connection is up the next time', async () => {
+    const { servers, system, logger } = create();
+    servers.up(system);
+    system.answers[0]?.reject(new Error('no permission'));
+    system.answers[1]?.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+    system.requests[1]?.onEnded(new Error('deleted'));
+    expect(TOPICS.map((topic) => servers.isUp(topic))).toEqual([false, false]);
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(2);
+
+    servers.up(system);
+    for (const { resolve } of system.answers) resolve();
+    await Promise.resolve();
+
+    expect(system.requests).toHaveLength(4);
+    expect(TOPICS.map((topic) => servers.isUp(topic))).toEqual([true, true]);
+  });
+
+  test('what the options turn off is not offered, never up and goes nowhere', async () => {
+    const { servers, system, sent } = create({ userDestinationBroadcast: false, userRegistryBroadcast: false });
+
+    servers.up(system);
+    for (const topic of TOPICS) await servers.broadcast(topic, Buffer.from('x'));
+
+    expect(TOPICS.map((topic) => servers.offers(topic))).toEqual([false, false]);
+    expect(TOPICS.map((topic) => servers.isUp(topic))).toEqual([false, false]);
+    expect([system.requests, sent]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,186 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { connect, type TestClient } from '@treadle/testing';
+import { activemq, activemqPackage, rabbitmq, startBroker } from '../../../../../../scripts/testing/real-brokers.js';
+import { describeWith } from '../../../../../../scripts/testing/require-server.js';
+import {
+  type Application,
+  type BrokerRelayOptions,
+  Controller,
+  MessageMapping,
+  SendToUser,
+} from '../../../../src/index';
+import { RelayedApplication } from '../kit/relayed-application.js';
+
+@Controller()
+class Echo {
+  @MessageMapping('/echo')
+  @SendToUser('/queue/echo')
+  echo(text: string): string {
+    return text;
+  }
+}
+
+/** Servers of one application: the broker is shared with other tests, the places of their broadcasts are their own. */
+class Servers implements AsyncDisposable {
+  readonly #relay: BrokerRelayOptions;
+  readonly #relayed: RelayedApplication[] = [];
+
+  constructor(url: string, relay: BrokerRelayOptions = {}) {
+    const id = randomUUID();
+    this.#relay = {
+      url,
+      userDestinationBroadcast: `/topic/users-${id}`,
+      userRegistryBroadcast: `/topic/registry-${id}`,
+      ...relay,
+    };
+  }
+
+  async start(): Promise<Application> {
+    const relayed = await RelayedApplication.on(this.#relay, { controllers: [Echo], presence: true });
+    this.#relayed.push(relayed);
+    return relayed.application;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const relayed of this.#relayed) await relayed[Symbol.asyncDispose]();
+  }
+}
+
+function login(application: Application, name: string): Promise<TestClient> {
+  return connect(application, { login: name });
+}
+
+/** Subscribes to presence, and waits until all of these users are there. */
+async function presentOn(application: Application, ...users: string[]): Promise<void> {
+  const watcher = await connect(application);
+  const people = await watcher.subscribe('/topic/presence');
+  const present = new Set<string>();
+  while (!users.every((user) => present.has(user))) {
+    const message = await people.next<{ type: string; user: string; users: string[] }>();
+    for (const user of message.users ?? [message.user]) present.add(user);
+    if (message.type === 'left') present.delete(message.user);
+  }
+  await watcher.disconnect();
+}
+
+const CONNECTIONS = ['per-client', 'shared'] as const;
+
+describe.each([rabbitmq, activemq])('two servers on $name', (broker) => {
+  describeWith(broker, 'with a broker', (url) => {
+    test.each(CONNECTIONS)(
+      'a user has one inbox on all servers, and everybody sees who is there (%s)',
+      async (connections) => {
+        await using servers = new Servers(url, { connections });
+        const [one, two] = [await servers.start(), await servers.start()];
+        const [phone, desk] = [await login(one, 'alice'), await login(two, 'alice')];
+        const bob = await login(two, 'bob');
+        const inboxes = [await phone.subscribe('/user/queue/echo'), await desk.subscribe('/user/queue/echo')];
+        await presentOn(one, 'alice', 'bob');
+        await presentOn(two, 'alice', 'bob');
+
+        await phone.send('/app/echo', 'by a handler');
+        await one.template.convertAndSendToUser('alice', '/queue/echo', 'by the application');
+        await bob.send('/user/alice/queue/echo', 'by bob');
+
+        for (const inbox of inboxes) {
+          const texts = [await inbox.next(), await inbox.next(), await inbox.next()];
+          expect(texts.sort()).toEqual(['by a handler', 'by bob', 'by the application']);
+          await inbox.expectNothing();
+        }
+      },
+    );
+
+    test('what one server sends to a user of the other arrives in order, octet by octet', async () => {
+      await using servers = new Servers(url);
+      const [one, two] = [await servers.start(), await servers.start()];
+      const bob = await login(two, 'bob');
+      const inbox = await bob.subscribe('/user/queue/news');
+      await presentOn(one, 'bob');
+      const octets = Buffer.from([0, 255, 10, 13, 0, 58, 92]);
+
+      await Promise.all(
+        Array.from({ length: 200 }, (_, number) =>
+          one.template.convertAndSendToUser('bob', '/queue/news', Buffer.concat([octets, Buffer.from([number])]), {
+            color: 'r:\\ed',
+          }),
+        ),
+      );
+
+      for (let number = 0; number < 200; number += 1) {
+        const { headers, octets: received } = await inbox.nextMessage();
+        expect(Buffer.from(received)).toEqual(Buffer.concat([octets, Buffer.from([number])]));
+        expect(headers).toMatchObject({ destination: '/user/queue/news', color: 'r:\\ed' });
+        expect(Object.keys(headers).filter((name) => name.startsWith('treadle-'))).toEqual([]);
+      }
+    });
+
+    test('a user is kicked from the other server, and a server that stops takes its users along', async () => {
+      await using servers = new Servers(url);
+      const [one, two] = [await servers.start(), await servers.start()];
+      const watcher = await login(one, 'watcher');
+      const people = await watcher.subscribe('/topic/presence');
+      await people.next();
+      const [bob] = [await login(two, 'bob'), await people.next()];
+      await login(two, 'carol');
+      await people.next();
+
+      expect(await one.users.getUser('bob')?.disconnect('enough')).toBe(1);
+      await bob.closed;
+      expect(await people.next()).toMatchObject({ type: 'left', user: 'bob' });
+
+      await two.stop();
+      expect(await people.next()).toMatchObject({ type: 'left', user: 'carol' });
+      expect(one.users.getUsers().map(({ name }) => name)).toEqual(['watcher']);
+    });
+
+    test('no client reaches what servers tell each other', async () => {
+      const userRegistryBroadcast = `/topic/registry-${randomUUID()}`;
+      await using servers = new Servers(url, { userRegistryBroadcast });
+      const [one, two] = [await servers.start(), await servers.start()];
+      const mallory = await login(one, 'mallory');
+      const errors = await mallory.subscribe('/user/queue/errors');
+      const everything = await mallory.subscribe('/topic/**');
+
+      mallory.sendWithoutReceipt(userRegistryBroadcast, '{"v":1,"kind":"goodbye"}', { 'treadle-server': 'x' });
+      mallory.sendFrame('SUBSCRIBE', { id: 'x', destination: userRegistryBroadcast });
+      const refused = [await errors.next(), await errors.next()];
+      await login(two, 'bob');
+      await presentOn(one, 'bob');
+
+      expect(refused).toMatchObject([{ code: 'ACCESS_DENIED' }, { code: 'ACCESS_DENIED' }]);
+      while (everything.size > 0)
+        expect((await everything.nextMessage()).headers['destination']).toBe('/topic/presence');
+    });
+  });
+});
+
+describeWith(activemqPackage, 'two servers whose broker is killed and started again', () => {
+  test('know each other again, and nobody has left meanwhile', async () => {
+    await using broker = await startBroker('activemq');
+    await using servers = new Servers(broker.url, { onBrokerLoss: 'hold', holdTimeMs: 20_000 });
+    const [one, two] = [await servers.start(), await servers.start()];
+    const watcher = await login(one, 'watcher');
+    const people = await watcher.subscribe('/topic/presence');
+    await people.next();
+    const bob = await login(two, 'bob');
+    const inbox = await bob.subscribe('/user/queue/news');
+    await people.next();
+
+    await broker.kill();
+    const held = one.template.convertAndSendToUser('bob', '/queue/news', 'held');
+    await broker.start();
+    await login(two, 'carol');
+    expect(await people.next({ withinMs: 10_000 })).toMatchObject({ type: 'joined', user: 'carol' });
+
+    const outcome = await held.then(
+      () => 'sent',
+      ({ code }: { code: string }) => code,
+    );
+    if (outcome === 'sent') expect(await inbox.next()).toBe('held');
+    else expect(outcome).toMatch(/^(?:OUTCOME_UNKNOWN|BROKER_UNAVAILABLE)$/);
+    await one.template.convertAndSendToUser('bob', '/queue/news', 'afterwards');
+    expect(await inbox.next()).toBe('afterwards');
+    await people.expectNothing();
+  }, 60_000);
+});
