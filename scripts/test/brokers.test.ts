@@ -6,6 +6,9 @@ import { activemqPackage, freePort, rabbitmqPackage, startBroker } from '../test
 import { describeWith } from '../testing/require-server';
 import { ROOT } from './planted-tree';
 
+// Brokers take their time, and other tests run beside these.
+jest.setTimeout(120_000);
+
 function brokers(args: readonly string[], environment: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync('bash', [join(ROOT, 'scripts/brokers.sh'), ...args], {
     encoding: 'utf8',
@@ -60,6 +63,17 @@ describeWith(activemqPackage, 'a started ActiveMQ', () => {
     expect(await isListening(broker.port)).toBe(false);
   });
 
+  test('is ended when it does not answer in time', async () => {
+    const port = String(await freePort());
+    const environment = { BROKER_INSTANCE: 'too-slow', BROKER_START_SECONDS: '0', ACTIVEMQ_STOMP_PORT: port };
+
+    const { status, stderr } = brokers(['start', 'activemq'], environment);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain(`activemq was not started: it does not answer on port ${port}`);
+    expect(brokers(['stop', 'activemq'], environment).stdout).toBe('too-slow does not run\n');
+  });
+
   test('is not started on a port that another program has, and leaves nothing behind', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -79,23 +93,6 @@ describeWith(activemqPackage, 'a started ActiveMQ', () => {
 });
 
 describeWith(rabbitmqPackage, 'a started RabbitMQ', () => {
-  test('is ended when it does not answer in time', async () => {
-    const port = String(await freePort());
-    const environment = {
-      BROKER_INSTANCE: 'too-slow',
-      BROKER_START_SECONDS: '0',
-      RABBITMQ_STOMP_PORT: port,
-      RABBITMQ_WEB_STOMP_PORT: String(await freePort()),
-      RABBITMQ_EPMD_PORT: String(await freePort()),
-    };
-
-    const { status, stderr } = brokers(['start', 'rabbitmq'], environment);
-
-    expect(status).toBe(1);
-    expect(stderr).toContain(`rabbitmq was not started: it does not answer on port ${port}`);
-    expect(brokers(['stop', 'rabbitmq'], environment).stdout).toBe('too-slow does not run\n');
-  });
-
   test('tells rabbitmqctl what it holds', async () => {
     await using broker = await startBroker('rabbitmq');
 

@@ -62,6 +62,33 @@ test.each(['abc', '', '65536', '80.5'])('PORT=%s is refused with a sentence', as
   expect(output).toBe(`PORT must be a number from 0 to 65535, not "${port}"`);
 });
 
+test('a broker that the chat does not know is refused with a sentence', async () => {
+  const { code, output } = await ChatProcess.runToEnd(place.folder, 0, { BROKER: 'kafka' });
+
+  expect(code).toBe(1);
+  expect(output).toBe('BROKER must be simple, rabbitmq, or activemq (or not set), not "kafka"');
+});
+
+test('an address of a broker that is none is refused with what to write, without its passcode', async () => {
+  const RELAY = 'http://guest:secret@127.0.0.1:61613';
+
+  const { code, output } = await ChatProcess.runToEnd(place.folder, 0, { BROKER: 'rabbitmq', RELAY });
+
+  expect(code).toBe(1);
+  expect(output).toContain('write stomp://login:passcode@host:port/virtual-host');
+  expect(output).not.toContain('secret');
+});
+
+test('a broker that is not there yet keeps no chat from starting, nor from ending', async () => {
+  const environment = { BROKER: 'rabbitmq', RELAY: 'stomp://127.0.0.1:1' };
+  await using server = await ChatProcess.start(place.folder, 0, environment);
+  expect((await fetch(server.address)).status).toBe(200);
+
+  const { code } = await server.stop();
+
+  expect(code).toBe(0);
+});
+
 test('a taken port is named, with what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');

@@ -25,4 +25,15 @@ describeWith(postgres, 'a PostgreSQL server, by DATABASE_URL', (bin) => {
   });
 
   describeStores(() => database);
+
+  test('servers that start together on an empty database all find it ready', async () => {
+    await database.query('create database together');
+    const url = server.url.replace('/postgres', '/together');
+
+    const opened = await Promise.all(Array.from({ length: 8 }, () => openDatabase({ url, folder: place.folder })));
+
+    const rooms = await Promise.all(opened.map((each) => each.query('select id from chat_rooms')));
+    expect(rooms).toEqual(opened.map(() => [{ id: 'lobby' }]));
+    await Promise.all(opened.map((each) => each.close()));
+  });
 });

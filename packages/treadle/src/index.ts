@@ -99,6 +99,7 @@ export type {
   BrokerStats,
   DestinationPolicyDescription,
 } from './broker/broker.js';
+export type { BroadcastTopic, ReceivedBroadcast, ServerLink } from './broker/cluster/server-link.js';
 export { brokerRelay } from './broker/relay/broker-relay.js';
 export type {
   BrokerAddress,

@@ -45,15 +45,15 @@ export function createParts(
   const ground = createGround(options, container, findings);
   const base = { ...ground, ...createMessaging(options, ground, findings) };
   const concurrency = resolveConcurrency(options, findings);
-  let errorPolicy: ErrorPolicy | undefined; // made behind the broker, whose destinations the handlers must know
-  const tell: BrokerContext['tell'] = (...told) => void errorPolicy?.tell(...told);
+  const later: { errorPolicy?: ErrorPolicy } = {}; // made behind the broker, whose destinations the handlers must know
+  const tell: BrokerContext['tell'] = (...told) => void later.errorPolicy?.tell(...told);
   const brokerBase = { ...base, note: findings.note, tell };
   const chosenBroker = findings.attempt('broker', () =>
     createBroker(options.broker ?? simpleBroker(), options, brokerBase),
   );
   const broker = chosenBroker ?? createBroker(simpleBroker(), options, brokerBase);
   const handling = createHandlers({ ...base, broker, concurrency }, options, findings);
-  errorPolicy = handling.errorPolicy;
+  later.errorPolicy = handling.errorPolicy;
   const serving = createServing({ ...base, ...handling, broker }, options, findings);
   const schedules = new Schedules(ground);
   const statistics = new ApplicationStatistics({

@@ -25,7 +25,7 @@ async function failingWith(failure: () => Error): Promise<Setting> {
   const happened: string[] = [];
   fixture.onMessage = (message) => {
     message.acknowledgement?.transaction?.enlist({
-      commit: () => happened.push('commit'),
+      commit: () => void happened.push('commit'),
       rollback: () => happened.push('rollback'),
     });
     if (message.type === 'MESSAGE') happened.push(textOf(message));

@@ -84,6 +84,54 @@ describe('an acknowledgement in a transaction', () => {
     expect(settlements).toEqual(['DISCONNECT', 'ACK 7 enlisted', 'ACK 7 rollback']);
   });
 
+  it('that a broker elsewhere is asked about holds the RECEIPT of COMMIT until that has answered', async () => {
+    const { fixture, client } = await connected();
+    const answers = [deferred(), deferred()];
+    let asked = 0;
+    fixture.onMessage = ({ acknowledgement }) =>
+      acknowledgement?.transaction?.enlist({
+        commit: () => answers[asked++]?.promise,
+        rollback: () => undefined,
+      });
+
+    client.type(
+      `${begin('tx')}ACK\nid:7\ntransaction:tx\n\n\0ACK\nid:8\ntransaction:tx\n\n\0${commit('tx', 'receipt:1\n')}`,
+    );
+    await settled();
+    const before = [asked, ...client.commands];
+    answers[0]?.resolve();
+    await settled();
+    const halfway = client.commands;
+    answers[1]?.resolve();
+    await settled();
+
+    expect(before).toEqual([2, 'CONNECTED']);
+    expect(halfway).toEqual(['CONNECTED']);
+    expect(client.commands).toEqual(['CONNECTED', 'RECEIPT 1']);
+  });
+
+  it('that a broker elsewhere does not take fails the COMMIT when all have answered', async () => {
+    const { fixture, client } = await connected();
+    const late = deferred();
+    const lost = new MessageRejectedError('the broker was lost', { code: 'ACKNOWLEDGEMENT_LOST' });
+    fixture.onMessage = ({ acknowledgement }) =>
+      acknowledgement?.transaction?.enlist({
+        commit: () => (acknowledgement.ackId === '7' ? Promise.reject(lost) : late.promise),
+        rollback: () => undefined,
+      });
+
+    client.type(
+      `${begin('tx')}ACK\nid:7\ntransaction:tx\n\n\0ACK\nid:8\ntransaction:tx\n\n\0${commit('tx', 'receipt:1\n')}`,
+    );
+    await settled();
+    const before = client.commands;
+    late.resolve();
+    await settled();
+
+    expect(before).toEqual(['CONNECTED']);
+    expect(client.commands).toEqual(['CONNECTED', 'ERROR']);
+  });
+
   it('that a broker fails to settle does not keep the others from it', async () => {
     const { fixture, client } = await connected();
     const settlements: string[] = [];
@@ -122,7 +170,7 @@ function enlisting(fixture: SessionFixture): string[] {
     const name = [type, acknowledgement?.ackId ?? Buffer.from(payload).toString()].filter(Boolean).join(' ');
     happened.push(acknowledgement ? `${name} enlisted` : name);
     acknowledgement?.transaction?.enlist({
-      commit: () => happened.push(`${name} commit`),
+      commit: () => void happened.push(`${name} commit`),
       rollback: () => happened.push(`${name} rollback`),
     });
   };

@@ -126,7 +126,9 @@ export class BrokerRelay implements Broker {
 
   #connect({ session, headers }: Message): Awaitable<void> {
     this.#requireRunning();
-    if (!session || this.#endedSessions.has(session)) throw new MessageRejectedError('CONNECT needs a session that lives');
+    if (!session || this.#endedSessions.has(session)) {
+      throw new MessageRejectedError('CONNECT needs a session that lives');
+    }
     this.#parts.senders.add(session.id);
     const relayed = new RelayedSession(session, this.#clients.create(session));
     this.#sessions.set(session.id, relayed);
@@ -145,7 +147,8 @@ export class BrokerRelay implements Broker {
       this.#servers.requireOpenToClients(destination);
       return this.#sessionOf(message).client.publish(message, destination);
     }
-    const turn = message.senderId === undefined ? undefined : this.#sessions.get(message.senderId)?.whenOwnIsConfirmed();
+    const turn =
+      message.senderId === undefined ? undefined : this.#sessions.get(message.senderId)?.whenOwnIsConfirmed();
     if (turn) return turn.then(() => this.#system.publish(message, destination));
     return this.#system.publish(message, destination);
   }

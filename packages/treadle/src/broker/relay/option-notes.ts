@@ -17,8 +17,8 @@ export function noteRelaySettings(
     note({ location: 'sharedConnections', problem, cure: "leave it out, or write connections: 'shared'" });
   }
   if (holdTimeMs !== undefined && onBrokerLoss !== 'hold') {
-    const problem = 'it has no effect on clients: their sessions end when the broker is away';
-    note({ location: 'holdTimeMs', problem, cure: "leave it out, or write onBrokerLoss: 'hold'" });
+    const problem = 'it is about messages of the application alone: sessions of clients end when the broker is away';
+    note({ location: 'holdTimeMs', problem, cure: "write onBrokerLoss: 'hold', unless that is meant" });
   }
   const { brokerFrameBodyOctets = RELAY_DEFAULTS.brokerFrameBodyOctets } = given.options;
   if (brokerFrameBodyOctets >= frameBodyOctets) return;

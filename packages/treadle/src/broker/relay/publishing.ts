@@ -41,8 +41,8 @@ interface Held {
   readonly number: number;
   readonly octets: number;
   readonly timer: Timer;
-  resolve(sent: Awaitable<void>): void;
-  reject(error: unknown): void;
+  readonly resolve: (sent: Awaitable<void>) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** What a held message costs beside its payload. */

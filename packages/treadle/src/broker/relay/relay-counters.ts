@@ -1,7 +1,8 @@
 import type { BrokerConnectionStats } from '../broker.js';
 import { BrokerCounters } from '../delivery/broker-counters.js';
 import type { BrokerLink } from './link/broker-link.js';
-import { LinkConnector, type LinkRequest } from './link/link-connector.js';
+import { LinkConnector } from './link/link-connector.js';
+import type { LinkRequest } from './link/link-request.js';
 
 /** Counts what the relay does with messages and connections. */
 export class RelayCounters extends BrokerCounters {

@@ -66,9 +66,9 @@ export interface BrokerRelayOptions {
   readonly onBrokerLoss?: 'close' | 'hold';
   /** Milliseconds that a frame waits for a broker that is not there yet, or any more, before it fails with `BROKER_UNAVAILABLE`. Default 10 000. */
   readonly holdTimeMs?: number;
-  /** Messages of the application that wait for the broker; one more fails with `BROKER_UNAVAILABLE`. Default 1 000. */
+  /** Messages of one connection, such as the application's, that wait for a broker that is away; one more fails with `BROKER_UNAVAILABLE`. Default 1 000. */
   readonly heldMessages?: number;
-  /** The same in octets. Default 8 MiB. */
+  /** Octets of messages of one connection that wait for the broker, be it away or slow, each with 512 beside its payload. Default 8 MiB. */
   readonly heldOctets?: number;
   /** Milliseconds, of every connection to the broker: what we offer to send and want to receive; `0` turns a direction off. Default 10 000 each. */
   readonly heartBeat?: { readonly sends?: number; readonly expects?: number };

@@ -3,9 +3,11 @@ import type { BrokerUrl } from './broker-url.js';
 import { readBrokerUrl } from './broker-url.js';
 import type { BrokerCredentials, BrokerRelayOptions } from './relay-options.js';
 
+const DEFAULT_PREFIXES: readonly string[] = ['/topic', '/queue'];
+
 /** What holds for options that are left out; `BrokerRelayOptions` says what each one is, and its unit. */
 export const RELAY_DEFAULTS = {
-  destinationPrefixes: ['/topic', '/queue'] as readonly string[],
+  destinationPrefixes: DEFAULT_PREFIXES,
   host: '127.0.0.1',
   port: 61_613,
   login: 'guest',
@@ -81,7 +83,8 @@ export function resolveRelaySettings(options: BrokerRelayOptions): RelaySettings
     client: credentialsOf(options.clientLogin, options.clientPasscode, url),
     clientCredentials: options.clientCredentials,
     heartBeat: { sends: options.heartBeat?.sends ?? heartBeatMs, expects: options.heartBeat?.expects ?? heartBeatMs },
-    prefetchCount: options.prefetchCount ?? Math.min(RELAY_DEFAULTS.prefetchCount, options.maxPrefetchCount ?? Infinity),
+    prefetchCount:
+      options.prefetchCount ?? Math.min(RELAY_DEFAULTS.prefetchCount, options.maxPrefetchCount ?? Infinity),
   };
 }
 
@@ -95,7 +98,11 @@ function tlsOf(tls: BrokerRelayOptions['tls'], isSecure = false): ConnectionOpti
   return (tls ?? isSecure) ? {} : undefined;
 }
 
-function credentialsOf(login: string | undefined, passcode: string | undefined, url: Partial<BrokerUrl>): BrokerCredentials {
+function credentialsOf(
+  login: string | undefined,
+  passcode: string | undefined,
+  url: Partial<BrokerUrl>,
+): BrokerCredentials {
   return {
     login: login ?? url.login ?? RELAY_DEFAULTS.login,
     passcode: passcode ?? url.passcode ?? RELAY_DEFAULTS.passcode,

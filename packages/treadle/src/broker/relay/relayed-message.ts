@@ -13,6 +13,12 @@ import { SENDER_HEADER, type SenderMarks } from './sender-marks.js';
  */
 export const MESSAGE_ID_HEADER = 'treadle-message-id';
 
+/** The header of a SEND to a translated user destination with the name its receivers know: a pattern of theirs does not tell. */
+const USER_DESTINATION_HEADER = 'treadle-user-destination';
+
+/** What nobody else may say, and receivers do not get. */
+const OWN_HEADERS: readonly string[] = [SENDER_HEADER, MESSAGE_ID_HEADER, USER_DESTINATION_HEADER];
+
 /** What the frames of messages are made with. */
 export interface RelayedMessageParts {
   readonly ids: MessageIds;
@@ -34,7 +40,8 @@ export function sendFrame(
   own.push(MESSAGE_ID_HEADER, ids.create());
   const mark = senderId === undefined ? undefined : senders.markOf(senderId);
   if (mark !== undefined) own.push(SENDER_HEADER, mark);
-  const outgoing = outgoingHeaders(headers).without(SENDER_HEADER, MESSAGE_ID_HEADER);
+  if (userDestination !== undefined) own.push(USER_DESTINATION_HEADER, userDestination);
+  const outgoing = outgoingHeaders(headers).without(...OWN_HEADERS);
   return { command: 'SEND', headers: [...own, ...dialect.sendHeaders(outgoing)], body: payload };
 }
 
@@ -55,12 +62,12 @@ export function receivedMessage({ headers, body }: BrokerMessage, options: Recei
     type: 'MESSAGE',
     payload: body,
     destination,
-    headers: outgoingHeaders(new NativeHeaders(dialect.messageHeaders(headers))).without(SENDER_HEADER, MESSAGE_ID_HEADER),
+    headers: outgoingHeaders(new NativeHeaders(dialect.messageHeaders(headers))).without(...OWN_HEADERS),
     session: undefined,
     senderId: senders.sessionOf(all.get(SENDER_HEADER)),
     subscriptionId: undefined,
     id: messageIdOf(all),
-    userDestination,
+    userDestination: userDestination && (all.get(USER_DESTINATION_HEADER) ?? userDestination),
     turn: undefined,
     reach: undefined,
     flow: undefined,

@@ -111,8 +111,9 @@ export class RegistryReplication {
 
   #everyWhile(): void {
     const silentSince = this.#options.clock.now() - SERVER_EXPIRY_MS;
-    for (const server of this.#servers.values())
+    for (const server of this.#servers.values()) {
       if (server.heardAt <= silentSince) this.#forget(server, 'it is silent');
+    }
     this.#announcer.tellAlive();
   }
 

@@ -176,8 +176,24 @@ export const QUEUE_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    capability: 'NACK',
-    title: 'gives the message to another consumer, marked',
+    capability: 'NACK that gives back',
+    title: 'makes the message come again, marked, to whom that may be',
+    async run(broker) {
+      const queue = fresh('/queue');
+      await fill(broker, queue, ['1']);
+      const { client, messages } = await consume(broker, queue, { ack: 'client-individual', count: 1 });
+
+      client.type(acknowledgement('NACK', messages[0], '1.2'));
+
+      const again = await client.next();
+      await client.ask(acknowledgement('ACK', again, '1.2', RECEIPT));
+      expect([again.body.toString(), again.header('redelivered')]).toEqual(['1', 'true']);
+      expect(again.header('ack')).not.toBe(messages[0]?.header('ack'));
+    },
+  },
+  {
+    capability: 'NACK that gives to others',
+    title: 'makes another consumer get the message, marked',
     async run(broker) {
       const queue = fresh('/queue');
       await fill(broker, queue, ['1']);

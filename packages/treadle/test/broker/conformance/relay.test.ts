@@ -22,14 +22,16 @@ const RABBITMQ: Lacks = {
   ...NEITHER_BROKER,
   'order over destinations': 'RabbitMQ has a queue for each subscription, and keeps the order within each',
   'selectors of queues': 'RabbitMQ has none',
+  'NACK that gives to others': 'RabbitMQ may give it to the same one again',
+  expiry: 'RabbitMQ knows no moment of expiry; its header `expiration` says for how long a message waits',
   'dead letters': 'which messages are dead, and where they go, is set by policies of RabbitMQ',
 };
 
 const ACTIVEMQ: Lacks = {
   ...NEITHER_BROKER,
-  NACK: 'ActiveMQ makes a dead letter of it at once',
+  'NACK that gives back': 'ActiveMQ makes a dead letter of it at once',
+  'NACK that gives to others': 'ActiveMQ makes a dead letter of it at once',
   'dead letters': 'ActiveMQ makes them at the first NACK, and calls their queue as it wants',
-  'line ends in headers': 'ActiveMQ writes them as they are to receivers of STOMP 1.0, so they are taken out',
 };
 
 const OVER_SHARED_CONNECTIONS: Lacks = {

@@ -2,7 +2,10 @@ import { Confirmations } from '../../../src/broker/relay/confirmations.js';
 
 /** Whether a promise has resolved by now. */
 async function isDone(promise: Promise<void> | undefined): Promise<boolean> {
-  return Promise.race([promise?.then(() => true) ?? true, new Promise<boolean>((resolve) => setImmediate(resolve, false))]);
+  return Promise.race([
+    promise?.then(() => true) ?? true,
+    new Promise<boolean>((resolve) => setImmediate(resolve, false)),
+  ]);
 }
 
 describe('the confirmations of one sender', () => {

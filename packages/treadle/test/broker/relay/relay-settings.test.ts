@@ -30,7 +30,12 @@ describe('the settings of the relay', () => {
   });
 
   it('count before what a url says', () => {
-    const settings = resolveRelaySettings({ url: 'stomp://app:secret@one/a', host: 'two', virtualHost: 'b', clientLogin: 'c' });
+    const settings = resolveRelaySettings({
+      url: 'stomp://app:secret@one/a',
+      host: 'two',
+      virtualHost: 'b',
+      clientLogin: 'c',
+    });
 
     expect(settings).toMatchObject({
       hosts: [{ host: 'two', port: 61_613 }],

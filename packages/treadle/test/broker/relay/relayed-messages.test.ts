@@ -41,7 +41,7 @@ describe('messages through the relay', () => {
 
     const { lines } = await bob.next();
     const names = lines.map((line) => line.slice(0, line.indexOf(':')));
-    expect(names.sort()).toEqual(['content-length', 'destination', 'message-id', 'subscription']);
+    expect(names.toSorted()).toEqual(['content-length', 'destination', 'message-id', 'subscription']);
   });
 
   it('reach the broker without the credentials and the session id of their sender', async () => {
@@ -75,7 +75,13 @@ describe('messages through the relay', () => {
     await subscribe(client, '/topic/tea');
     const body = Buffer.from([0, 1, 2, 0, 255, 10, 13, 0]);
 
-    client.type(Buffer.concat([Buffer.from(`SEND\ndestination:/topic/tea\ncontent-length:${body.length}\n\n`), body, Buffer.from([0])]));
+    client.type(
+      Buffer.concat([
+        Buffer.from(`SEND\ndestination:/topic/tea\ncontent-length:${body.length}\n\n`),
+        body,
+        Buffer.from([0]),
+      ]),
+    );
 
     expect((await client.next()).body).toEqual(body);
   });

@@ -76,7 +76,7 @@ class Servers {
   get truth(): readonly string[] {
     return this.#running
       .flatMap((server) => server.view.filter((line) => server.sessionIds.includes(line.split(' ')[0] ?? '')))
-      .sort();
+      .toSorted();
   }
 
   #begin(): void {
@@ -129,11 +129,11 @@ function expectUsersOf({ users, heard }: RegistryServer): void {
     if (what === 'left') present.delete(id);
     else present.add(id);
   }
-  expect([...present].sort()).toEqual(
+  expect([...present].toSorted()).toEqual(
     users
       .getSessions()
       .filter(({ server }) => server !== undefined)
       .map(({ id }) => id)
-      .sort(),
+      .toSorted(),
   );
 }

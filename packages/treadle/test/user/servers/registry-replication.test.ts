@@ -70,7 +70,7 @@ describe('one registry on all servers (Spring L13, L15, L16)', () => {
         users
           .getUser('alice')
           ?.sessions.map(({ id }) => id)
-          .sort(),
+          .toSorted(),
       ).toEqual(['a1', 'a2']);
     }
     expect(two.users.getUser('alice')?.principal).toMatchObject({ roles: ['staff'] });
@@ -440,13 +440,7 @@ describe('sessions of other servers are ended by asking those', () => {
 
   test('what an ApplicationError says to the client travels along', async () => {
     const [one, two] = await startTwo();
-    const reasons: unknown[] = [];
-    const session = one.connect('a1', 'alice');
-    const end = session.disconnect;
-    session.disconnect = (reason) => {
-      reasons.push(reason);
-      return end(reason);
-    };
+    const { reasons } = one.connect('a1', 'alice');
     await settled();
 
     await two.users

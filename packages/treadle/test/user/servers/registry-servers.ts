@@ -1,5 +1,6 @@
 import { FakeClock } from '@treadle/testing';
 import type { SessionContext } from '../../../src/messaging/session-context.js';
+import type { EndReason } from '../../../src/messaging/session-control.js';
 import { ConnectedSessions } from '../../../src/user/connected-sessions.js';
 import { RegistryReplication } from '../../../src/user/servers/registry-replication.js';
 import { SimpUserRegistry } from '../../../src/user/user-registry.js';
@@ -15,6 +16,11 @@ import {
 } from '../../broker/broker-under-test.js';
 import type { HubLink, ServerHub } from './server-hub.js';
 
+/** A session that notes why it was ended. */
+export interface EndedSession extends SessionUnderTest {
+  readonly reasons: EndReason[];
+}
+
 /** One server as far as its registry goes. */
 export class RegistryServer {
   readonly link: HubLink;
@@ -25,7 +31,7 @@ export class RegistryServer {
   /** What happened to sessions of other servers, as `joined id`, `left id`. */
   readonly heard: string[] = [];
   readonly replication: RegistryReplication;
-  readonly #sessions = new Map<string, SessionUnderTest>();
+  readonly #sessions = new Map<string, EndedSession>();
 
   constructor(hub: ServerHub, clock = new FakeClock()) {
     this.link = hub.link();
@@ -41,12 +47,13 @@ export class RegistryServer {
     this.replication.start();
   }
 
-  connect(id: string, user?: string): SessionUnderTest {
-    const session = createSession(id, user);
+  connect(id: string, user?: string): EndedSession {
+    const session: EndedSession = { ...createSession(id, user), reasons: [] };
     // As the real one does: who ends it hears of its end by a DISCONNECT message.
-    const end = session.disconnect;
     session.disconnect = async (reason) => {
-      await end(reason);
+      session.failures.push('DISCONNECTED_BY_SERVER');
+      session.reasons.push(reason);
+      await Promise.resolve();
       this.disconnect(id);
     };
     this.#sessions.set(id, session);
@@ -75,10 +82,10 @@ export class RegistryServer {
   /** `id user subscription:destination …` of every session of every server, sorted. */
   get view(): readonly string[] {
     const lines = this.users.getSessions().map(({ id, user, subscriptions }) => {
-      const subscribed = subscriptions.map((each) => `${each.id}:${each.destination}`).sort();
+      const subscribed = subscriptions.map((each) => `${each.id}:${each.destination}`).toSorted();
       return [id, user?.name ?? '-', ...subscribed].join(' ');
     });
-    return lines.sort();
+    return lines.toSorted();
   }
 
   #session(id: string): SessionContext {

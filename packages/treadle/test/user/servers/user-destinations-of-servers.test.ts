@@ -120,8 +120,8 @@ describe('messages to users of other servers (Spring L10)', () => {
     const { headers, octets: received } = await inbox.nextMessage();
     expect(Buffer.from(received)).toEqual(octets);
     expect(headers).toMatchObject({ destination: '/user/queue/news', 'content-type': 'application/x', color: 'r\ned' });
-    expect(Object.keys(headers).sort()).toEqual(
-      ['color', 'content-length', 'content-type', 'destination', 'message-id', 'subscription'].sort(),
+    expect(Object.keys(headers).toSorted()).toEqual(
+      ['color', 'content-length', 'content-type', 'destination', 'message-id', 'subscription'].toSorted(),
     );
     const [text = ''] = servers.hub.textsOf('user-destinations');
     expect(text).not.toContain('alice');

@@ -1,26 +1,36 @@
+import type { Awaitable } from '../../../foundation/awaitable.js';
 import { isError, textOf } from '../../../foundation/error-text.js';
 import { AuthenticationError, type ErrorCode, MessageRejectedError, TreadleError } from '../../../foundation/errors.js';
-import type { Awaitable } from '../../../foundation/awaitable.js';
 import type { Message } from '../../../messaging/message.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
 import type { SessionContext } from '../../../messaging/session-context.js';
 import type { Subscription } from '../../delivery/subscription.js';
 import { Confirmations } from '../confirmations.js';
-import type { BrokerLink } from '../link/broker-link.js';
-import type { LastingLink, LinkSubscription } from '../link/lasting-link.js';
+import type { LinkSubscription } from '../link/link-subscription.js';
 import { Publishing, unavailable } from '../publishing.js';
-import { createRelayLink, type RelayParts } from '../relay-parts.js';
+import type { BrokerCredentials } from '../relay-options.js';
+import type { RelayParts } from '../relay-parts.js';
 import { clientCredentialsOf } from './client-credentials.js';
+import { ClientLink, type ClientLinkListener } from './client-link.js';
 import { ClientSubscription } from './client-subscription.js';
 import { RelayedAcknowledgements } from './relayed-acknowledgements.js';
 import type { RelayClient, RelayedSubscribe } from './relay-client.js';
-import { SlowClient } from './slow-client.js';
 import { UnansweredMessages } from './unanswered-messages.js';
 
 /** How long a CONNECT waits for the broker where sessions may begin without one, in milliseconds: a login that is refused is told at once then. */
 const CONNECT_GRACE_MS = 2_000;
 
-/** A session with a connection to the broker of its own (Spring: `StompBrokerRelayMessageHandler`), opened at its CONNECT. */
+/** A subscription at the broker. */
+interface MadeSubscription {
+  readonly atBroker: LinkSubscription;
+  /** Its connection, where it has one of its own. */
+  readonly alone: ClientLink | undefined;
+}
+
+/**
+ * A session with a connection to the broker of its own (Spring: `StompBrokerRelayMessageHandler`), opened at its CONNECT. A subscription to a queue has a further one
+ * where the broker gives back what was not acknowledged at the end of a connection alone.
+ */
 export class ClientConnection implements RelayClient {
   readonly #session: SessionContext;
   readonly #parts: RelayParts;
@@ -28,46 +38,36 @@ export class ClientConnection implements RelayClient {
   readonly #confirmations = new Confirmations();
   readonly #publishing: Publishing;
   readonly #acknowledgements: RelayedAcknowledgements;
-  readonly #slowClient: SlowClient;
   readonly #unanswered: UnansweredMessages;
-  readonly #subscriptions = new Map<Subscription, LinkSubscription>();
-  #link: LastingLink | undefined;
+  readonly #subscriptions = new Map<Subscription, MadeSubscription>();
+  readonly #links = new Set<ClientLink>();
+  #credentials: (() => Awaitable<BrokerCredentials>) | undefined;
+  #main: ClientLink | undefined;
   /** CONNECT was accepted. */
   #isConnected = false;
   #isOver = false;
-  /** The client was told that the broker is away. */
-  #isTold = false;
-  /** Whether the last the broker said was that it does not like something. */
-  #hasComplained = false;
+  /** Connections that are lost and to come back: the client was told of the first. */
+  #awayCount = 0;
 
   /** @param isBrokerAway whether a session that may begin without the broker need not wait for it */
   constructor(session: SessionContext, parts: RelayParts, isBrokerAway: () => boolean) {
     const { context, deliveries, counters } = parts;
     this.#session = session;
-    this.#isBrokerAway = isBrokerAway;
     this.#parts = parts;
-    this.#publishing = new Publishing({ ...parts, clock: context.clock, link: () => this.#link?.link });
+    this.#isBrokerAway = isBrokerAway;
+    this.#publishing = new Publishing({ ...parts, clock: context.clock, link: () => this.#main?.link.link });
     this.#acknowledgements = new RelayedAcknowledgements({ deliveries, counters });
-    this.#slowClient = new SlowClient(session, deliveries);
     this.#unanswered = new UnansweredMessages((code, detail) => this.#tell(code, detail));
   }
 
   async connect(headers: NativeHeaders): Promise<void> {
-    const { settings } = this.#parts;
-    const credentials = await clientCredentialsOf({ session: this.#session, headers }, settings);
-    if (this.#isOver) throw unavailable('the session ended before the broker was asked for a connection');
-    this.#link = createRelayLink(this.#parts, {
-      name: `client ${this.#session.id}`,
-      credentials,
-      reconnects: this.#isHeld ? 'unless-refused' : 'never',
-      listener: {
-        onUp: (link) => this.#onUp(link),
-        onDown: (reason) => this.#onDown(reason),
-        onEnd: (reason) => this.#onEnd(reason),
-        onError: () => void (this.#hasComplained = true),
-      },
+    this.#credentials = await clientCredentialsOf({ session: this.#session, headers }, this.#parts.settings);
+    this.#main = this.#createLink({
+      onUp: (isBack) => this.#onUp(isBack),
+      onDown: (reason, hasComplained) => this.#onDown(reason, hasComplained),
+      onEnd: (reason) => this.#onEnd(reason),
     });
-    await this.#started(this.#link.start());
+    await this.#started(this.#main.link.start());
     this.#isConnected = true;
   }
 
@@ -86,24 +86,20 @@ export class ClientConnection implements RelayClient {
   }
 
   async subscribe(request: RelayedSubscribe): Promise<void> {
-    const { subscription } = request;
-    const atBroker = new ClientSubscription(request, {
-      ...this.#parts,
-      session: this.#session,
-      acknowledgements: this.#acknowledgements,
-      onDelivered: (link) => this.#slowClient.delivered(link),
-    });
-    const made = await this.#requireLink().subscribe(atBroker);
-    setImmediate(() => atBroker.answered()); // the RECEIPT is written in this turn of the event loop
-    if (subscription.isActive) this.#subscriptions.set(subscription, made);
-    else await made.end();
+    const { link } = this.#requireMain();
+    const dialect = link.dialect ?? (await link.whenUp()).dialect;
+    const { destination, isTranslated } = request.subscription;
+    const isQueue = dialect.kindOf(destination, isTranslated) === 'queue';
+    if (isQueue && !dialect.returnsAtUnsubscribe) await this.#subscribeAlone(request);
+    else await this.#subscribeOver(this.#requireMain(), request);
   }
 
   async unsubscribe(subscription: Subscription): Promise<void> {
     const made = this.#subscriptions.get(subscription);
     this.#subscriptions.delete(subscription);
     this.#acknowledgements.end(subscription);
-    await made?.end();
+    if (made?.alone) await this.#close(made.alone);
+    else await made?.atBroker.end();
     await this.#parts.deliveries.ended(subscription);
   }
 
@@ -116,16 +112,33 @@ export class ClientConnection implements RelayClient {
     this.#publishing.end(unavailable('the session has ended'));
     this.#acknowledgements.endSession(this.#session.id);
     this.#subscriptions.clear();
-    await this.#link?.stop();
+    await Promise.all([...this.#links].map((link) => this.#close(link)));
   }
 
   get #isHeld(): boolean {
     return this.#parts.settings.onBrokerLoss === 'hold';
   }
 
-  #requireLink(): LastingLink {
-    if (this.#link && !this.#isOver) return this.#link;
+  #requireMain(): ClientLink {
+    if (this.#main && !this.#isOver) return this.#main;
     throw unavailable('the session has no connection to the broker');
+  }
+
+  #createLink(listener: ClientLinkListener): ClientLink {
+    if (this.#isOver || !this.#credentials) throw unavailable('the session has ended');
+    const { credentials, session, parts } = {
+      credentials: this.#credentials,
+      session: this.#session,
+      parts: this.#parts,
+    };
+    const link = new ClientLink({ session, parts, credentials, listener });
+    this.#links.add(link);
+    return link;
+  }
+
+  async #close(link: ClientLink): Promise<void> {
+    this.#links.delete(link);
+    await link.link.stop();
   }
 
   /** Settles when the broker has accepted the client, or, for a session that may live without it, is not there. */
@@ -149,24 +162,63 @@ export class ClientConnection implements RelayClient {
     return new AuthenticationError('the broker refused the credentials of the client', { cause: error });
   }
 
-  #onUp(link: BrokerLink): void {
-    this.#hasComplained = false;
-    this.#slowClient.isOn(link);
-    this.#publishing.resume();
-    if (!this.#isTold) return;
-    this.#isTold = false;
-    this.#tell('SUBSCRIPTIONS_RESTORED', `${link.address} is back`);
+  async #subscribeOver(over: ClientLink, request: RelayedSubscribe, alone?: ClientLink): Promise<void> {
+    const subscription = new ClientSubscription(request, {
+      ...this.#parts,
+      session: this.#session,
+      acknowledgements: this.#acknowledgements,
+      onDelivered: (link) => over.slowClient.delivered(link),
+    });
+    const atBroker = await over.link.subscribe(subscription);
+    setImmediate(() => subscription.answered()); // the RECEIPT is written in this turn of the event loop
+    if (request.subscription.isActive) this.#subscriptions.set(request.subscription, { atBroker, alone });
+    else await atBroker.end();
   }
 
-  #onDown(reason: Error): void {
-    this.#acknowledgements.lost();
-    if (this.#isHeld) {
-      this.#isTold = true;
-      return this.#tell('BROKER_UNAVAILABLE', reason.message);
+  /** Over a connection of its own. One that fails before the subscription is there concerns nothing else. */
+  async #subscribeAlone(request: RelayedSubscribe): Promise<void> {
+    const isMade = (): boolean => this.#subscriptions.has(request.subscription);
+    const alone = this.#createLink({
+      onUp: (isBack) => this.#cameBack(isBack),
+      onDown: (reason, hasComplained) => isMade() && this.#lost(reason, hasComplained),
+      onEnd: (reason) => isMade() && this.#onEnd(reason),
+    });
+    try {
+      const started = alone.link.start();
+      started.catch(() => undefined); // a subscription that is to wait waits below
+      if (!this.#isHeld) await started;
+      await this.#subscribeOver(alone, request, alone);
+    } catch (error) {
+      await this.#close(alone);
+      throw error;
     }
-    this.#publishing.end(unavailable(`the connection to the broker was lost: ${reason.message}`));
-    // An ERROR of the broker, and then the end: the client asked for something that costs its connection.
-    this.#session.fail(this.#hasComplained ? 'BROKER_REFUSED' : 'BROKER_UNAVAILABLE', reason.message);
+    if (!isMade()) await this.#close(alone);
+  }
+
+  #onUp(isBack: boolean): void {
+    this.#publishing.resume();
+    this.#cameBack(isBack);
+  }
+
+  #onDown(reason: Error, hasComplained: boolean): void {
+    if (!this.#isHeld) this.#publishing.end(unavailable(`the connection to the broker was lost: ${reason.message}`));
+    this.#lost(reason, hasComplained);
+  }
+
+  #lost(reason: Error, hasComplained: boolean): void {
+    this.#acknowledgements.lost();
+    if (!this.#isHeld) {
+      this.#session.fail(hasComplained ? 'BROKER_REFUSED' : 'BROKER_UNAVAILABLE', reason.message);
+      return;
+    }
+    this.#awayCount += 1;
+    if (this.#awayCount === 1) this.#tell('BROKER_UNAVAILABLE', reason.message);
+  }
+
+  #cameBack(wasLost: boolean): void {
+    if (!wasLost || this.#awayCount === 0) return;
+    this.#awayCount -= 1;
+    if (this.#awayCount === 0) this.#tell('SUBSCRIPTIONS_RESTORED', 'the broker is back');
   }
 
   /** There will be no connection any more. While CONNECT waits for one it fails by itself. */

@@ -3,7 +3,7 @@ import type { SessionContext } from '../../../messaging/session-context.js';
 import type { SessionDeliveries } from '../../delivery/session-deliveries.js';
 import type { BrokerSubscription, Dialect } from '../dialect/dialect.js';
 import type { BrokerLink, BrokerMessage } from '../link/broker-link.js';
-import type { LinkSubscribe, LinkSubscriptionRequest } from '../link/lasting-link.js';
+import type { LinkSubscribe, LinkSubscriptionRequest } from '../link/link-subscription.js';
 import { receivedMessage } from '../relayed-message.js';
 import type { RelaySettings } from '../relay-settings.js';
 import type { SenderMarks } from '../sender-marks.js';
@@ -48,7 +48,13 @@ export class ClientSubscription implements LinkSubscriptionRequest {
     if (isQueue && filter) this.#requireQueueFilter(dialect);
     const isAcknowledged = isQueue || ackMode !== 'auto';
     const ack = isAcknowledged ? 'client-individual' : 'auto';
-    const place = dialect.subscription({ destination, isTranslated, ackMode: ack, prefetchCount: this.#prefetch, headers });
+    const place = dialect.subscription({
+      destination,
+      isTranslated,
+      ackMode: ack,
+      prefetchCount: this.#prefetch,
+      headers,
+    });
     this.#place = { subscription: place, isAcknowledged };
     return { destination: place.destination, ack, headers: place.headers };
   }

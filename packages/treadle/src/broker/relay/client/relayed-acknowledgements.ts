@@ -43,8 +43,8 @@ export class RelayedAcknowledgements {
   readonly #windows: DeliveryWindows;
   readonly #counters: RelayCounters;
   readonly #source: DeliverySource<RelayedDelivery>;
-  /** Those with deliveries. */
-  readonly #subscriptions = new Set<Subscription>();
+  /** Those with deliveries, and the link that these came by. */
+  readonly #subscriptions = new Map<Subscription, BrokerLink>();
   #hasLostLink = false;
 
   constructor({ deliveries, counters }: RelayedAcknowledgementsParts) {
@@ -61,7 +61,7 @@ export class RelayedAcknowledgements {
 
   /** Delivers a message that the broker wants to hear of. @param published as its receivers get it */
   deliver(subscription: Subscription, message: BrokerMessage, published: Message, link: BrokerLink): void {
-    this.#subscriptions.add(subscription);
+    this.#subscriptions.set(subscription, link);
     const isRedelivered = link.dialect.isRedelivered(message.headers);
     const item: RelayedDelivery = { published, octets: 0, link, names: namesOf(message, link) };
     this.#windows.of(subscription).deliver(item, this.#source, { isRedelivered });
@@ -90,11 +90,13 @@ export class RelayedAcknowledgements {
     this.#reserve(covered, transaction, () => this.#settle(covered, verdict, headers, true));
   }
 
-  /** The link is lost: the broker gives everything again that is not acknowledged. */
+  /** A link is lost: the broker gives again what came by it and is not acknowledged. */
   lost(): void {
-    this.#hasLostLink ||= this.#subscriptions.size > 0;
-    for (const subscription of this.#subscriptions) this.#windows.end(subscription);
-    this.#subscriptions.clear();
+    for (const [subscription, link] of this.#subscriptions) {
+      if (link.isOpen) continue;
+      this.#hasLostLink = true;
+      this.end(subscription);
+    }
   }
 
   /** A subscription has ended: what it has not acknowledged is no longer its client's. */
@@ -105,7 +107,7 @@ export class RelayedAcknowledgements {
 
   /** Everything has ended. */
   endSession(sessionId: string): void {
-    this.#windows.endSession(sessionId, [...this.#subscriptions]);
+    this.#windows.endSession(sessionId, [...this.#subscriptions.keys()]);
     this.#subscriptions.clear();
   }
 

@@ -1,3 +1,4 @@
+import { headerValue } from '@treadle/stomp';
 import { DestinationPattern } from '../../../messaging/destination-pattern.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
 import { activeMqHeaderWay, isAddedByActiveMq } from './activemq-headers.js';
@@ -5,7 +6,7 @@ import { type ApplicationNames, DestinationNames } from './destination-names.js'
 import type { BrokerSubscription, DestinationKind, Dialect, RequestedSubscription } from './dialect.js';
 import { wordOf } from './name-words.js';
 import { packHeaders, unpackHeaders } from './packed-headers.js';
-import { queueWithWildcards, unsupported, userDestinationWithWildcards, widened } from './refusals.js';
+import { queueWithWildcards, unsupported, userDestinationWithWildcards } from './refusals.js';
 import { spellPattern } from './wildcards.js';
 
 const NATIVE = /^\/(?:temp-queue|temp-topic|remote-temp-queue|remote-temp-topic)\//;
@@ -22,8 +23,8 @@ const SURELY_SHORT = Math.floor(MAX_LINE_OCTETS / 6);
 /** ActiveMQ "Classic" (tried with 5.17). A topic's name is the queue's with dots; `VirtualTopic.…` and `Consumer.…` work as it configures them. */
 export class ActiveMqDialect implements Dialect {
   readonly name = 'activemq';
-  readonly leastHeartBeatMs = 0;
   readonly hasQueueSelectors = true;
+  readonly returnsAtUnsubscribe = true;
   readonly #names: DestinationNames;
 
   constructor(names: ApplicationNames) {
@@ -59,7 +60,7 @@ export class ActiveMqDialect implements Dialect {
     }
     if (isTranslated) throw userDestinationWithWildcards(destination);
     if (kind === 'queue') throw queueWithWildcards(destination);
-    return { headers, kind, ...this.#pattern(requested) };
+    return { headers, kind, ...this.#pattern(destination) };
   }
 
   serverDestination(destination: string): string {
@@ -81,8 +82,7 @@ export class ActiveMqDialect implements Dialect {
   }
 
   isRedelivered(headers: readonly string[]): boolean {
-    const at = headers.indexOf('redelivered');
-    return at % 2 === 0 && headers[at + 1] === 'true';
+    return headerValue(headers, 'redelivered') === 'true';
   }
 
   /** It knows one thing to do with what is rejected: the queue of dead letters. */
@@ -90,15 +90,10 @@ export class ActiveMqDialect implements Dialect {
     return [];
   }
 
-  #pattern({
-    destination,
-    ackMode,
-  }: RequestedSubscription): Pick<BrokerSubscription, 'destination' | 'applicationDestination'> {
+  #pattern(destination: string): Pick<BrokerSubscription, 'destination' | 'applicationDestination'> {
     const pattern = this.#names.patternOf(destination);
-    const { name, isExact } = spellPattern(pattern, WILDCARDS);
-    if (!isExact && ackMode !== 'auto') throw widened(destination);
     return {
-      destination: `/topic/${name}`,
+      destination: `/topic/${spellPattern(pattern, WILDCARDS)}`,
       applicationDestination: (given) => {
         if (!given.startsWith('/topic/')) return undefined;
         const own = this.#names.toApplication({ kind: 'topic', name: given.slice('/topic/'.length) });

@@ -26,9 +26,8 @@ export type PatternWord = string | { readonly stands: 'any' | 'rest' };
 /** A wildcard subscription, in words. */
 export interface NamePattern {
   readonly kind: DestinationKind;
+  /** They cover what the pattern does, and perhaps more: `a*` becomes one word of any text. */
   readonly words: readonly PatternWord[];
-  /** Whether the words say all of it; otherwise they cover more than the pattern does: `a*` becomes one word of any text. */
-  readonly isExact: boolean;
   /** Whether it covers a destination of the application. */
   matches(destination: string): boolean;
 }
@@ -101,7 +100,6 @@ export class DestinationNames {
     return {
       kind: root.kind,
       words: this.#complete(root, isUsual, words),
-      isExact: segments.every(({ kind }) => kind !== 'wildcard'),
       matches: (candidate) => {
         const parts = matchableSegments(candidate, syntax);
         return parts !== undefined && pattern.matchesSegments(parts);

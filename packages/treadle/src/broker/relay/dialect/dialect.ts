@@ -36,10 +36,13 @@ export interface BrokerSubscription {
  */
 export interface Dialect {
   readonly name: 'rabbitmq' | 'activemq' | 'none';
-  /** The shortest heart-beat interval it keeps, in milliseconds; shorter ones are not asked for. */
-  readonly leastHeartBeatMs: number;
   /** Whether the broker holds back messages that a selector does not fit; otherwise queues with selectors are refused, and topics are filtered here. */
   readonly hasQueueSelectors: boolean;
+  /**
+   * Whether what a subscription has not acknowledged goes back to its queue at UNSUBSCRIBE. RabbitMQ keeps it until the connection ends, so there a subscription to a
+   * queue gets a connection of its own.
+   */
+  readonly returnsAtUnsubscribe: boolean;
   kindOf(destination: string, isTranslated: boolean): DestinationKind;
   /**
    * Whether it is one of the broker's own places (`/exchange/…`, `/amq/queue/…`, `/temp-queue/…`), which may not exist: RabbitMQ ends a connection that asks

@@ -1,3 +1,4 @@
+import { headerValue } from '@treadle/stomp';
 import { DestinationPattern } from '../../../messaging/destination-pattern.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
 import type { BrokerSubscription, DestinationKind, Dialect, RequestedSubscription } from './dialect.js';
@@ -10,16 +11,16 @@ import { queueWithSelector } from './refusals.js';
  */
 export class PlainDialect implements Dialect {
   readonly name = 'none';
-  readonly leastHeartBeatMs = 0;
   readonly hasQueueSelectors = false;
+  readonly returnsAtUnsubscribe = true;
 
   kindOf(destination: string, isTranslated: boolean): DestinationKind {
     return !isTranslated && /^\/?queue(?:[/.]|$)/.test(destination) ? 'queue' : 'topic';
   }
 
-  /** Any of them may be, for all that is known. */
+  /** Which ones are is not known. */
   isNative(): boolean {
-    return true;
+    return false;
   }
 
   sendDestination(destination: string): string {
@@ -48,8 +49,7 @@ export class PlainDialect implements Dialect {
   }
 
   isRedelivered(headers: readonly string[]): boolean {
-    const at = headers.indexOf('redelivered');
-    return at % 2 === 0 && headers[at + 1] === 'true';
+    return headerValue(headers, 'redelivered') === 'true';
   }
 
   nackHeaders(): readonly string[] {

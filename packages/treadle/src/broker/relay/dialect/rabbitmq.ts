@@ -1,3 +1,4 @@
+import { headerValue } from '@treadle/stomp';
 import { DestinationPattern } from '../../../messaging/destination-pattern.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
 import { type ApplicationNames, DestinationNames } from './destination-names.js';
@@ -11,7 +12,6 @@ import {
   queueWithWildcards,
   unsupported,
   userDestinationWithWildcards,
-  widened,
 } from './refusals.js';
 import { spellPattern } from './wildcards.js';
 
@@ -28,9 +28,8 @@ const WILDCARDS = { any: '*', rest: '#', restAnywhere: true };
  */
 export class RabbitMqDialect implements Dialect {
   readonly name = 'rabbitmq';
-  /** It refuses to be told less (rabbitmq_stomp: `?MIN_HEARTBEAT`). */
-  readonly leastHeartBeatMs = 1_000;
   readonly hasQueueSelectors = false;
+  readonly returnsAtUnsubscribe = false;
   readonly #names: DestinationNames;
 
   constructor(names: ApplicationNames) {
@@ -75,7 +74,7 @@ export class RabbitMqDialect implements Dialect {
     }
     if (isTranslated) throw userDestinationWithWildcards(destination);
     if (kind === 'queue') throw queueWithWildcards(destination);
-    return { headers, kind, ...this.#pattern(requested) };
+    return { headers, kind, ...this.#pattern(destination) };
   }
 
   serverDestination(destination: string): string {
@@ -91,8 +90,7 @@ export class RabbitMqDialect implements Dialect {
   }
 
   isRedelivered(headers: readonly string[]): boolean {
-    const at = headers.indexOf('redelivered');
-    return at % 2 === 0 && headers[at + 1] === 'true';
+    return headerValue(headers, 'redelivered') === 'true';
   }
 
   /** It delivers again unless it is told not to. */
@@ -100,13 +98,9 @@ export class RabbitMqDialect implements Dialect {
     return headers.get('requeue') === 'false' ? ['requeue', 'false'] : [];
   }
 
-  #pattern({
-    destination,
-    ackMode,
-  }: RequestedSubscription): Pick<BrokerSubscription, 'destination' | 'applicationDestination'> {
+  #pattern(destination: string): Pick<BrokerSubscription, 'destination' | 'applicationDestination'> {
     const pattern = this.#names.patternOf(destination);
-    const { name, isExact } = spellPattern(pattern, WILDCARDS);
-    if (!isExact && ackMode !== 'auto') throw widened(destination);
+    const name = spellPattern(pattern, WILDCARDS);
     return {
       destination: place('topic', name, destination),
       applicationDestination: (given) => {

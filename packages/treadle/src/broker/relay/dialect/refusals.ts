@@ -21,11 +21,3 @@ export function queueWithWildcards(destination: string): MessageRejectedError {
 export function userDestinationWithWildcards(destination: string): MessageRejectedError {
   return unsupported(destination, 'an acknowledged subscription to user destinations names one of them');
 }
-
-/** Messages beyond the pattern come too, and one acknowledgement may stand for several messages. */
-export function widened(destination: string): MessageRejectedError {
-  return unsupported(
-    destination,
-    'the broker has no such wildcard, and only without acknowledgements is its part done here',
-  );
-}

@@ -10,18 +10,14 @@ export interface WildcardSpelling {
   readonly restAnywhere: boolean;
 }
 
-/** A wildcard subscription as the broker is asked for it: one that covers all the pattern covers, and perhaps more. */
-export interface SpelledPattern {
-  readonly name: string;
-  /** Whether it covers no more. */
-  readonly isExact: boolean;
-}
-
-export function spellPattern({ words, isExact }: NamePattern, spelling: WildcardSpelling): SpelledPattern {
+/** The name that covers what a pattern does, and perhaps more: what follows a `rest` that must be the last word is left out. */
+export function spellPattern({ words }: NamePattern, spelling: WildcardSpelling): string {
   const rest = words.findIndex((word) => typeof word !== 'string' && word.stands === 'rest');
-  const isCut = rest >= 0 && rest < words.length - 1 && !spelling.restAnywhere;
-  const spelled = (isCut ? words.slice(0, rest + 1) : words).map((word) => spell(word, spelling));
-  return { name: spelled.join('.'), isExact: isExact && !isCut };
+  const end = rest < 0 || spelling.restAnywhere ? words.length : rest + 1;
+  return words
+    .slice(0, end)
+    .map((word) => spell(word, spelling))
+    .join('.');
 }
 
 function spell(word: PatternWord, { any, rest }: WildcardSpelling): string {

@@ -53,7 +53,10 @@ export interface BrokerLink {
    * (`for (let room = link.whenWritable(); room; room = link.whenWritable()) await room;`).
    */
   whenWritable(): Promise<void> | undefined;
-  /** Reads nothing for now, not even what was received and not looked at: the broker waits. It is not taken for dead meanwhile, and may be late with its answers. */
+  /**
+   * Reads nothing for now, not even what was received and not looked at: the broker waits. It is not taken for dead meanwhile, and may be late with its answers;
+   * that it is gone may be noticed only after `resume`, or when something is written.
+   */
   pause(): void;
   resume(): void;
   /** Ends in order: what was written is handled first (DISCONNECT with `receipt`). Resolves when the connection is gone, or has been cut after a while. */

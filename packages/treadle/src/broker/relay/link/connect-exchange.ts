@@ -47,7 +47,7 @@ export function connectFrame({ credentials, virtualHost, heartBeat }: ConnectDet
   const host = virtualHost === undefined ? [] : ['host', virtualHost];
   const headers = [
     'accept-version',
-    [...STOMP_VERSIONS].reverse().join(','),
+    STOMP_VERSIONS.toReversed().join(','),
     ...host,
     'login',
     login,
@@ -62,11 +62,11 @@ export function connectFrame({ credentials, virtualHost, heartBeat }: ConnectDet
 }
 
 /** Reads CONNECTED. @throws MessageRejectedError `BROKER_UNAVAILABLE` for one that makes no sense: it is no broker then that we could speak to */
-export function readConnected({ headers }: Frame, heartBeat: HeartBeat): ConnectedDetails {
+export function readConnected({ headers }: Frame, address: string, heartBeat: HeartBeat): ConnectedDetails {
   const version = headerValue(headers, 'version') ?? '1.0'; // which had no such header
   const known = STOMP_VERSIONS.find((ours) => ours === version);
-  if (!known) throw brokerUnavailable(`the broker speaks STOMP ${JSON.stringify(version.slice(0, 32))}`);
-  const beats = negotiateHeartBeat(offered(heartBeat), peerHeartBeat(headerValue(headers, 'heart-beat')));
+  if (!known) throw brokerUnavailable(`${address} speaks STOMP ${JSON.stringify(version.slice(0, 32))}`);
+  const beats = negotiateHeartBeat(offered(heartBeat), peerHeartBeat(headerValue(headers, 'heart-beat'), address));
   return { version: known, server: headerValue(headers, 'server'), ...beats };
 }
 
@@ -89,10 +89,10 @@ function atLeast(milliseconds: number): number {
   return milliseconds === 0 ? 0 : Math.max(LEAST_HEART_BEAT_MS, Math.ceil(milliseconds));
 }
 
-function peerHeartBeat(header: string | undefined): HeartBeat {
+function peerHeartBeat(header: string | undefined, address: string): HeartBeat {
   try {
     return parseHeartBeat(header);
   } catch (error) {
-    throw brokerUnavailable('the heart-beat of CONNECTED is malformed', { cause: error });
+    throw brokerUnavailable(`${address} answered CONNECT with a malformed heart-beat`, { cause: error });
   }
 }

@@ -4,9 +4,10 @@ import { asError, textOf } from '../../../foundation/error-text.js';
 import type { Logger } from '../../../foundation/logger.js';
 import type { Dialect } from '../dialect/dialect.js';
 import type { BrokerCredentials } from '../relay-options.js';
-import type { BrokerErrorFrame, BrokerLink, BrokerMessage } from './broker-link.js';
+import type { BrokerErrorFrame, BrokerLink } from './broker-link.js';
 import type { LinkConnector } from './link-connector.js';
 import { brokerUnavailable, hasCode } from './link-errors.js';
+import type { LinkSubscription, LinkSubscriptionRequest } from './link-subscription.js';
 import { LinkSubscriptions } from './link-subscriptions.js';
 import { LinkWaiters } from './link-waiters.js';
 import { ReconnectDelays } from './reconnect-delays.js';
@@ -46,38 +47,6 @@ export interface LastingLinkListener {
   onEnd(reason: Error): void;
   /** An ERROR frame that names neither receipt nor subscription. It was logged. */
   onError?(error: BrokerErrorFrame): void;
-}
-
-/** A subscription that is kept up over reconnects. */
-export interface LinkSubscriptionRequest {
-  /** Beside `id` and `receipt`; asked anew for every link, as its dialect may be another. What it throws rejects `subscribe`, or goes to `onEnded`. */
-  frame(dialect: Dialect): LinkSubscribe;
-  /** A message of it, and the link it came by: an acknowledgement counts on that one alone. */
-  onMessage(message: BrokerMessage, link: BrokerLink): void;
-  /**
-   * Once, and only when `subscribe` had resolved: it has ended, and not by `end`: the broker ended it (a queue was deleted) or refused to make it again.
-   * Not called when the link ends for good.
-   */
-  onEnded(reason: Error): void;
-}
-
-/** What a SUBSCRIBE is made of. */
-export interface LinkSubscribe {
-  readonly destination: string;
-  readonly ack: 'auto' | 'client' | 'client-individual';
-  /** Further headers, flat. */
-  readonly headers: readonly string[];
-}
-
-/** A subscription that the broker has confirmed. */
-export interface LinkSubscription {
-  /** The `id` of its SUBSCRIBE: STOMP 1.1 wants it in ACK and NACK. */
-  readonly id: string;
-  /**
-   * Ends it. Messages that were under way may still come until this resolves: when the broker has answered, or the link is gone. Never rejects.
-   * @param headers further ones of UNSUBSCRIBE, flat
-   */
-  end(headers?: readonly string[]): Promise<void>;
 }
 
 /**

@@ -1,46 +1,14 @@
-import type { ConnectionOptions } from 'node:tls';
-import type { Clock } from '../../../foundation/clock.js';
 import { textOf } from '../../../foundation/error-text.js';
-import type { Logger } from '../../../foundation/logger.js';
 import { FlushQueue } from '../../../transport/outbound-buffer.js';
 import { tcpUrl } from '../../../transport/tcp.js';
-import type { Dialect } from '../dialect/dialect.js';
-import type { BrokerAddress, BrokerCredentials } from '../relay-options.js';
-import type { BrokerLink, BrokerLinkListener } from './broker-link.js';
+import type { BrokerAddress } from '../relay-options.js';
+import type { BrokerLink } from './broker-link.js';
 import { brokerUnavailable, hasCode, reasonOf } from './link-errors.js';
+import type { LinkConnectorOptions, LinkRequest } from './link-request.js';
 import { openSocket } from './open-socket.js';
 import { StompLink } from './stomp-link.js';
 
 const STOMP_PORT = 61613;
-
-/** What all links of a relay have in common: those of `BrokerRelayOptions` with their defaults. */
-export interface LinkConnectorOptions {
-  /** At least one, tried in turn. Port 61613 where none is given. */
-  readonly hosts: readonly BrokerAddress[];
-  readonly tls: boolean | ConnectionOptions;
-  /** The `host` header of CONNECT; `undefined`: none is sent. */
-  readonly virtualHost: string | undefined;
-  /** Milliseconds; `0` turns a direction off, less than 1 000 counts as 1 000: RabbitMQ keeps no shorter interval. */
-  readonly heartBeat: { readonly sends: number; readonly expects: number };
-  /** For TCP, TLS and CONNECTED together, of each host. */
-  readonly connectTimeMs: number;
-  readonly receiptTimeMs: number;
-  readonly brokerFrameBodyOctets: number;
-  /** Which dialect a broker has that calls itself so in CONNECTED. */
-  readonly dialectOf: (server: string | undefined) => Dialect;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/** Whose link it is to be. */
-export interface LinkRequest {
-  /** For logs: `system`, `shared-1`, `client <session id>`. */
-  readonly name: string;
-  readonly credentials: BrokerCredentials;
-  readonly listener: BrokerLinkListener;
-  /** Gives the attempt up: it rejects, and nothing stays open. */
-  readonly signal?: AbortSignal;
-}
 
 /** Opens links to the broker. One serves all links of a relay: it remembers which of several hosts answered last. */
 export class LinkConnector {

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../../foundation/clock.js';
 import { asError } from '../../../foundation/error-text.js';
 import type { Logger } from '../../../foundation/logger.js';
 import type { BrokerErrorFrame, BrokerLink, BrokerMessage } from './broker-link.js';
-import type { LinkSubscription, LinkSubscriptionRequest } from './lasting-link.js';
+import type { LinkSubscription, LinkSubscriptionRequest } from './link-subscription.js';
 import { brokerRefused, brokerUnavailable, errorLine, hasCode } from './link-errors.js';
 
 // A SUBSCRIBE whose link is ended by an ERROR may be its cause or its victim. The second time it is the cause: then it was the only one under way.
@@ -173,8 +173,9 @@ export class LinkSubscriptions {
     if (kept.isEnding || !this.#kept.has(kept.id)) return;
     kept.isEnding = true;
     const { link } = kept;
-    if (link)
-      await link.request({ command: 'UNSUBSCRIBE', headers: ['id', kept.id, ...headers] }).catch(() => undefined); // nothing comes any more, either way
+    const headersOfAll = ['id', kept.id, ...headers];
+    // Refused or lost: nothing comes any more, either way.
+    await link?.request({ command: 'UNSUBSCRIBE', headers: headersOfAll }).catch(() => undefined);
     this.#kept.delete(kept.id);
   }
 }

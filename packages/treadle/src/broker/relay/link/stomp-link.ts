@@ -7,8 +7,8 @@ import type { Dialect } from '../dialect/dialect.js';
 import type { BrokerLink, BrokerMessage, LinkFrame } from './broker-link.js';
 import { connectFrame, readConnected, refusedConnect } from './connect-exchange.js';
 import { FrameLine } from './frame-line.js';
-import type { LinkConnectorOptions, LinkRequest } from './link-connector.js';
 import { brokerUnavailable, errorLine } from './link-errors.js';
+import type { LinkConnectorOptions, LinkRequest } from './link-request.js';
 import { PendingRequests } from './pending-requests.js';
 
 // For what is pending, and DISCONNECT's RECEIPT, when we end a link.
@@ -167,7 +167,7 @@ export class StompLink implements BrokerLink {
   #takeAnswer(frame: Frame): void {
     try {
       if (frame.command !== 'CONNECTED') throw this.#refusal(frame);
-      const { version, server, sendEvery, expectEvery } = readConnected(frame, this.#options.heartBeat);
+      const { version, server, sendEvery, expectEvery } = readConnected(frame, this.address, this.#options.heartBeat);
       this.#version = version;
       this.#server = server;
       this.#dialect = this.#options.dialectOf(server);
@@ -195,8 +195,8 @@ export class StompLink implements BrokerLink {
     const subscription = headerValue(headers, 'subscription');
     this.#options.logger.warn(`the broker sent ERROR to ${this.#request.name}: ${said}`);
     if (subscription === undefined) this.#seekCulprit(said);
-    if (this.#phase === 'open')
-      this.#guard(() => this.#request.listener.onError({ message, body: text, subscription }));
+    if (this.#phase !== 'open') return;
+    this.#guard(() => this.#request.listener.onError({ message, body: text, subscription }));
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { Logger } from '../../../foundation/logger.js';
 import type { Dialect } from '../dialect/dialect.js';
 import type { BrokerMessage } from '../link/broker-link.js';
-import type { LastingLink, LinkSubscribe } from '../link/lasting-link.js';
+import type { LastingLink } from '../link/lasting-link.js';
+import type { LinkSubscribe } from '../link/link-subscription.js';
 
 /** What broadcasts need of the system connection. */
 export type SystemLink = Pick<LastingLink, 'link' | 'subscribe'>;

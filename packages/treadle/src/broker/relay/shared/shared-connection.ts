@@ -1,5 +1,6 @@
 import { type Awaitable, rethrow, whenSettled } from '../../../foundation/awaitable.js';
 import type { Timer } from '../../../foundation/clock.js';
+import { textOf } from '../../../foundation/error-text.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
 import type { Message } from '../../../messaging/message.js';
 import type { SessionContext } from '../../../messaging/session-context.js';
@@ -22,6 +23,8 @@ const ERROR_ENDS_WITHIN_MS = 5000;
 export interface SharedConnectionParts extends RelayParts {
   readonly notices: LossNotices;
   readonly suspects: SuspectDestinations;
+  /** Whether there is no broker at present, and no need to wait for it. */
+  readonly isBrokerAway: () => boolean;
 }
 
 /** A session that publishes over a shared connection. */
@@ -90,6 +93,7 @@ export class SharedConnection {
   /** Resolves when nothing is open any more. */
   stop(): Promise<void> {
     this.#patience?.cancel();
+    this.#subscriptions.endIdle();
     this.#publishing.end(new MessageRejectedError('the server stops', { code: 'SERVER_STOPPING' }));
     return this.#link.stop();
   }
@@ -97,7 +101,7 @@ export class SharedConnection {
   /**
    * Settles when it is up.
    * @param timeMs how long to wait; default `holdTimeMs`
-   * @throws MessageRejectedError `BROKER_UNAVAILABLE`: at once, and for the session as a whole, while it is away and sessions do not stay
+   * @throws MessageRejectedError `BROKER_UNAVAILABLE`: at once, and for the session as a whole, when the broker is away and sessions do not stay
    */
   whenUp(timeMs?: number): Awaitable<void> {
     if (this.#link.link) return;
@@ -108,7 +112,10 @@ export class SharedConnection {
   /** Adds a listener to its destination. Settles, and fails, as `SharedSubscription.join`. */
   listen(listener: Subscription): Awaitable<void> {
     this.#requireHope();
-    return this.#subscriptions.join(listener);
+    return whenSettled(
+      () => this.#subscriptions.join(listener),
+      (error) => rethrow(this.#endsSession(error) ? endingSession(error) : error),
+    );
   }
 
   /** Takes a listener away; does nothing when it is not one. */
@@ -125,29 +132,32 @@ export class SharedConnection {
     const options = {
       isConfirmed,
       confirmations: sender.confirmations,
-      onLateFailure: (error: unknown) => {
-        if (!this.#failed(destination, sender, error)) sender.failedLate(error, destination);
-      },
+      onLateFailure: (error: unknown) => this.#failedLate(error, destination, sender),
     };
     return whenSettled(
       () => this.#publishing.publish(message, destination, options),
       (error) => {
-        if (error !== undefined) this.#failed(destination, sender, error);
-        rethrow(error);
+        if (error !== undefined) this.#suspect(error, destination);
+        rethrow(this.#endsSession(error) ? endingSession(error) : error);
       },
     );
   }
 
-  /** @returns whether the session was ended for it */
-  #failed(destination: string, { session }: SharedSender, error: unknown): boolean {
-    if (!hasCode(error, 'OUTCOME_UNKNOWN')) return false;
-    if (this.#hasErred) {
-      this.#parts.suspects.add(destination);
-      return false;
-    }
-    if (this.#parts.settings.onBrokerLoss === 'hold') return false;
-    session.fail('BROKER_UNAVAILABLE', 'a shared connection to the broker was lost with messages of the session');
-    return true;
+  #failedLate(error: unknown, destination: string, sender: SharedSender): void {
+    this.#suspect(error, destination);
+    if (!this.#endsSession(error)) return sender.failedLate(error, destination);
+    sender.session.fail('BROKER_UNAVAILABLE', `a shared connection to the broker was lost: ${textOf(error)}`);
+  }
+
+  /** A message without an answer, though the broker has complained or the connection lives, may be what it complains of. */
+  #suspect(error: unknown, destination: string): void {
+    if (hasCode(error, 'OUTCOME_UNKNOWN') && (this.#hasErred || this.#link.link)) this.#parts.suspects.add(destination);
+  }
+
+  /** Whether a failure comes of a loss that ends sessions. */
+  #endsSession(error: unknown): error is MessageRejectedError {
+    if (this.#parts.settings.onBrokerLoss === 'hold' || this.#link.link || this.#hasErred) return false;
+    return hasCode(error, 'OUTCOME_UNKNOWN') || hasCode(error, 'BROKER_UNAVAILABLE');
   }
 
   #up(): void {
@@ -177,26 +187,32 @@ export class SharedConnection {
     this.#affected = new Set();
     const detail = `a shared connection to the broker was lost: ${reason.message}`;
     this.#subscriptions.refuseWaiting(unavailableForSession(detail));
-    for (const session of sessions) session.fail('BROKER_UNAVAILABLE', detail);
+    // Later in this turn: a frame of theirs that waited for the broker gets its own answer first.
+    setImmediate(() => {
+      for (const session of sessions) session.fail('BROKER_UNAVAILABLE', detail);
+    });
   }
 
   /** Whether a loss at this moment would be the broker's answer to something. */
   get #hasErred(): boolean {
-    return this.#parts.context.clock.now() - this.#erredAt <= ERROR_ENDS_WITHIN_MS || this.#patience !== undefined;
+    return this.#parts.context.clock.now() - this.#erredAt <= ERROR_ENDS_WITHIN_MS;
   }
 
   #noteError(): void {
     this.#erredAt = this.#parts.context.clock.now();
   }
 
-  /** The first attempt to connect is waited for, whatever becomes of sessions later. */
+  /** One that is away alone is waited for, whatever becomes of sessions later. */
   #requireHope(): void {
-    const { link, failure } = this.#link;
-    if (link || !failure || this.#patience || this.#parts.settings.onBrokerLoss === 'hold') return;
-    throw unavailableForSession('a shared connection to the broker is away');
+    if (this.#link.link || this.#patience || this.#parts.settings.onBrokerLoss === 'hold') return;
+    if (this.#parts.isBrokerAway()) throw unavailableForSession('the broker is away');
   }
 }
 
 function unavailableForSession(detail: string): MessageRejectedError {
   return new MessageRejectedError(detail, { code: 'BROKER_UNAVAILABLE' });
+}
+
+function endingSession(error: MessageRejectedError): MessageRejectedError {
+  return new MessageRejectedError(error.message, { code: error.code, cause: error });
 }

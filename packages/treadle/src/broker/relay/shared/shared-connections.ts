@@ -12,9 +12,10 @@ export class SharedConnections {
   readonly notices: LossNotices;
   readonly #connections: readonly SharedConnection[];
 
-  constructor(parts: RelayParts) {
+  /** @param isBrokerAway whether there is no broker at present, and no need to wait for it */
+  constructor(parts: RelayParts, isBrokerAway: () => boolean) {
     this.notices = new LossNotices(parts.context.tell);
-    const shared = { ...parts, notices: this.notices, suspects: this.suspects };
+    const shared = { ...parts, notices: this.notices, suspects: this.suspects, isBrokerAway };
     this.#connections = Array.from(
       { length: parts.settings.sharedConnections },
       (_, index) => new SharedConnection(`shared-${index + 1}`, shared),

@@ -8,7 +8,8 @@ import type { SessionDeliveries } from '../../delivery/session-deliveries.js';
 import { type Subscription, SubscriptionSet } from '../../delivery/subscription.js';
 import type { BrokerSubscription, Dialect } from '../dialect/dialect.js';
 import type { BrokerMessage } from '../link/broker-link.js';
-import type { LastingLink, LinkSubscribe, LinkSubscription } from '../link/lasting-link.js';
+import type { LastingLink } from '../link/lasting-link.js';
+import type { LinkSubscribe, LinkSubscription } from '../link/link-subscription.js';
 import { Newcomers } from './newcomers.js';
 import { sharedSubscription } from './shareable.js';
 

@@ -44,6 +44,11 @@ export class SharedSubscriptions {
     for (const subscription of [...this.#byDestination.values()]) subscription.refuseWaiting(error);
   }
 
+  /** Ends those that linger. */
+  endIdle(): void {
+    for (const subscription of [...this.#idle]) subscription.endIfIdle();
+  }
+
   /** The sessions with a live subscription. */
   sessions(): Set<SessionContext> {
     const sessions = new Set<SessionContext>();

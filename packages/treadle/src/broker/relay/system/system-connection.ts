@@ -8,6 +8,7 @@ import type { Dialect } from '../dialect/dialect.js';
 import type { BrokerLink, LinkFrame } from '../link/broker-link.js';
 import type { LastingLink } from '../link/lasting-link.js';
 import { Publishing } from '../publishing.js';
+import { RelayCounters } from '../relay-counters.js';
 import { createRelayLink, type RelayParts } from '../relay-parts.js';
 import type { RelayServers } from '../servers/relay-servers.js';
 
@@ -21,6 +22,8 @@ export class SystemConnection {
   readonly #servers: RelayServers;
   readonly #confirmations = new Confirmations();
   readonly #publishing: Publishing;
+  /** What servers tell each other counts among no messages, and would be old when it had waited. */
+  readonly #broadcasting: Publishing;
   #since: Date;
   #hasStopped = false;
   /** The broker it is or was connected to. */
@@ -41,7 +44,10 @@ export class SystemConnection {
         onEnd: () => this.#onDown(),
       },
     });
-    this.#publishing = new Publishing({ ...parts, clock: context.clock, link: () => this.link.link });
+    const publishing = { ...parts, clock: context.clock, link: () => this.link.link };
+    this.#publishing = new Publishing(publishing);
+    const counters = new RelayCounters();
+    this.#broadcasting = new Publishing({ ...publishing, counters, settings: { ...settings, heldMessages: 0 } });
   }
 
   /** How the broker is, seen from here. */
@@ -67,15 +73,16 @@ export class SystemConnection {
     return this.#publishing.publish(message, destination, { isConfirmed: true, confirmations: this.#confirmations });
   }
 
-  /** Sends a word to the other servers, in the order of everything that is published. Settles and fails as `publish`. */
+  /** Sends a word to the other servers, one behind the other. Settles and fails as `publish`, and at once while the broker is away. */
   sendToServers(body: Uint8Array, frame: (dialect: Dialect) => LinkFrame): Awaitable<void> {
     const message = new Message({ type: 'MESSAGE', payload: body });
-    return this.#publishing.publish(message, '', { isConfirmed: true, confirmations: this.#confirmations, frame });
+    return this.#broadcasting.publish(message, '', { isConfirmed: true, confirmations: this.#confirmations, frame });
   }
 
   /** Sends what waits for its answer no more; resolves when nothing is open. */
   async stop(): Promise<void> {
-    this.#publishing.end(new MessageRejectedError('the broker relay has been stopped', { code: 'SERVER_STOPPING' }));
+    const stopping = new MessageRejectedError('the broker relay has been stopped', { code: 'SERVER_STOPPING' });
+    for (const publishing of [this.#publishing, this.#broadcasting]) publishing.end(stopping);
     const stopped = this.link.stop();
     this.#hasStopped = true;
     this.#changed();
@@ -84,12 +91,11 @@ export class SystemConnection {
   }
 
   #onUp(link: BrokerLink): void {
-    const { logger, reportAvailability } = this.#parts.context;
     this.#last = { address: link.address, ...(link.server !== undefined && { server: link.server }) };
     this.#changed();
-    logger.info('connected to the broker', { address: link.address, server: link.server, dialect: link.dialect.name });
-    reportAvailability(true);
+    this.#parts.context.reportAvailability(true);
     this.#publishing.resume();
+    this.#broadcasting.resume();
     this.#servers.up(this.link);
   }
 

@@ -5,7 +5,9 @@ import { ScriptedBroker } from '../kit/scripted-broker.js';
 
 type Loss = 'close' | 'hold';
 
-async function start(onBrokerLoss: Loss): Promise<{ broker: ScriptedBroker; relayed: RelayedApplication } & AsyncDisposable> {
+async function start(
+  onBrokerLoss: Loss,
+): Promise<{ broker: ScriptedBroker; relayed: RelayedApplication } & AsyncDisposable> {
   const broker = await ScriptedBroker.listen();
   const alone = { userDestinationBroadcast: false, userRegistryBroadcast: false } as const;
   const relayed = await RelayedApplication.on({ hosts: [broker.address], dialect: 'none', onBrokerLoss, ...alone });

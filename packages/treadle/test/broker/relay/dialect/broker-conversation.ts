@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { encodeFrame, type Frame, FrameDecoder } from '@treadle/stomp';
+import { encodeFrame, type Frame, FrameDecoder, headerValue } from '@treadle/stomp';
 
 /** The first header of this name. */
 export function headerOf({ headers }: Pick<Frame, 'headers'>, name: string): string | undefined {
-  for (let index = 0; index < headers.length; index += 2) if (headers[index] === name) return headers[index + 1];
-  return undefined;
+  return headerValue(headers, name);
 }
 
 /** A raw STOMP 1.2 conversation with a real broker, for what dialects say of it. */
@@ -52,6 +51,11 @@ export class BrokerConversation implements AsyncDisposable {
     return answered;
   }
 
+  /** Writes what another program might. */
+  writeText(text: string): void {
+    this.#socket.write(text);
+  }
+
   /** Resolves when it is so, looked at after every frame. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) {
@@ -79,7 +83,7 @@ export class BrokerConversation implements AsyncDisposable {
 
   #fail(reason: string): void {
     this.#failure ??= new Error(reason);
-    for (const { reject } of this.#receipts.values()) reject(this.#failure);
+    for (const waiting of this.#receipts.values()) waiting.reject(this.#failure);
     this.#wake();
   }
 

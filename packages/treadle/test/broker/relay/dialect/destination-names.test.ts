@@ -60,8 +60,6 @@ test('a pattern gets no destination that its wildcard at the broker covers and i
 test.each<['rabbitmq' | 'activemq', string, Partial<Parameters<typeof requested>[1]>]>([
   ['rabbitmq', '/queue/**', {}],
   ['activemq', '/queue/*', {}],
-  ['rabbitmq', '/topic/t*', { ackMode: 'client' }],
-  ['activemq', '/topic/**/tea', { ackMode: 'client-individual' }],
   ['rabbitmq', '/queue/*-user1', { ackMode: 'client', isTranslated: true }],
 ])('%s: a subscription to %s (%o) is refused, as the broker has nothing like it', (name, destination, more) => {
   expect(() => dialectOf(name).subscription(requested(destination, more))).toThrow(

@@ -126,15 +126,15 @@ describeBrokers('names', (name, url) => {
   test('a queue has one receiver per message, and its name comes back', async () => {
     const destination = `/queue/amq/${randomBytes(4).toString('hex')}/a.b`;
     const dialect = dialectOf(name);
-    const { destination: place, kind, applicationDestination } = dialect.subscription(requested(destination));
+    const asked = dialect.subscription(requested(destination));
     await using conversation = await BrokerConversation.open(url);
-    await conversation.request('SUBSCRIBE', ['id', 'q', 'destination', place]);
+    await conversation.request('SUBSCRIBE', ['id', 'q', 'destination', asked.destination]);
 
     await conversation.request('SEND', ['destination', dialect.sendDestination(destination, false)], 'once');
     await conversation.until(() => conversation.messages.length > 0);
 
-    expect(kind).toBe('queue');
-    expect(applicationDestination(headerOf(conversation.messages[0]!, 'destination') ?? '')).toBe(destination);
+    expect(asked.kind).toBe('queue');
+    expect(asked.applicationDestination(headerOf(conversation.messages[0]!, 'destination') ?? '')).toBe(destination);
   });
 
   test.each(['a user destination with acknowledgements', 'what servers tell each other'])(

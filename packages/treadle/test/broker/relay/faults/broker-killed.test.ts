@@ -55,8 +55,8 @@ class Story {
   static async begin(configuration: Configuration, url: string): Promise<Story> {
     const relayed = await RelayedApplication.on({ ...configuration, url, holdTimeMs: 1_000 });
     const clients = [
-      await relayed.connect('listener'),
-      await relayed.connect('worker'),
+      await relayed.connect(`listener of ${nameOf(configuration)}`),
+      await relayed.connect(),
       await relayed.connect(),
     ] as const;
     const story = new Story(configuration, relayed, clients);
@@ -171,7 +171,11 @@ function describeKill(name: BrokerName): void {
     const { listener, relayed } = storyOf(configuration);
 
     await subscribe(listener, '/user/queue/news', '', 'news');
-    await relayed.application.template.convertAndSendToUser('listener', '/queue/news', 'still here');
+    await relayed.application.template.convertAndSendToUser(
+      `listener of ${nameOf(configuration)}`,
+      '/queue/news',
+      'still here',
+    );
 
     expect(bodies(await take(listener, 1))).toEqual(['still here']);
   });
@@ -193,22 +197,22 @@ function describeKill(name: BrokerName): void {
 
         await relayed.application.template.convertAndSend(topic, 'for the listener');
 
-        expect(bodies(await take(listener, 1))).toEqual(['for the listener']);
-        expect(await leftovers(listener)).toEqual([]);
+        expect(bodies(await listener.take(1))).toEqual(['for the listener']);
+        expect(await leftovers(listener.client)).toEqual([]);
       });
 
       it('what was acknowledged does not come again; what was not does, in order and marked', async () => {
         const { worker: former, relayed, jobs } = storyOf(configuration);
-        const worker = await goOn(former, relayed, (client) =>
+        const resumed = await goOn(former, relayed, (client) =>
           subscribe(client, jobs, 'ack:client-individual\n', 'jobs'),
         );
 
-        const again = await take(worker, 2);
+        const again = await resumed.take(2);
         // RabbitMQ answers an ACK before it is on its disk: killed right then it gives the message once more.
         const isOnceMore = name === 'rabbitmq' && again[0]?.body.toString() === '1';
-        if (isOnceMore) again.push(...(await take(worker, 1)));
-        for (const frame of again) await worker.ask(acknowledgement('ACK', frame, '1.2', 'receipt:done\n'));
-        await disconnect(worker);
+        if (isOnceMore) again.push(...(await take(resumed.client, 1)));
+        for (const frame of again) await resumed.client.ask(acknowledgement('ACK', frame, '1.2', 'receipt:done\n'));
+        await disconnect(resumed.client);
 
         expect(bodies(again).slice(isOnceMore ? 1 : 0)).toEqual(['2', '3']);
         // ActiveMQ does not store what it has delivered before.

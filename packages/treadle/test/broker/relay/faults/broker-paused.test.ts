@@ -85,10 +85,10 @@ function describePause(name: BrokerName): void {
 
         await sendAndWait(await relayed.connect(), topic, 'after');
 
-        const heard = bodies(await take(listener, 1));
-        if (heard[0] === 'into the silence') heard.push(...bodies(await take(listener, 1)));
+        const heard = bodies(await listener.take(1));
+        if (heard[0] === 'into the silence') heard.push(...bodies(await take(listener.client, 1)));
         expect(heard.at(-1)).toBe('after');
-        expect(bodies(await leftovers(listener))).toEqual([]);
+        expect(bodies(await leftovers(listener.client))).toEqual([]);
       },
     );
   });

@@ -35,23 +35,39 @@ export async function heardOfLoss(
   return { ends: true, code: frame.header('code') };
 }
 
+/** A client when the broker is back. */
+export interface GoingOn {
+  readonly client: RawClient;
+  /** Its next frames, so many, from when the broker was back. */
+  take(count: number): Promise<RawFrame[]>;
+}
+
 /**
- * The client that goes on when the broker is back: a held one, which is told, else a new one.
+ * The client that goes on when the broker is back: a held one, which is told `SUBSCRIPTIONS_RESTORED`, else a new one.
  * @param subscribeAgain what a new one does first
- * @throws Error when a held one is told something else
+ * @throws Error when a held one is not told
  */
 export async function goOn(
   former: RawClient,
   relayed: RelayedApplication,
-  subscribeAgain: (client: RawClient) => Promise<void> = () => Promise.resolve(),
-): Promise<RawClient> {
-  if (former.isClosed) {
-    const client = await relayed.connect();
-    await subscribeAgain(client);
-    return client;
-  }
-  const told = await notice(former);
-  if (told !== 'SUBSCRIPTIONS_RESTORED')
-    throw new Error(`instead of SUBSCRIPTIONS_RESTORED the session was told ${told}`);
-  return former;
+  subscribeAgain: (client: RawClient) => Promise<unknown> = () => Promise.resolve(),
+): Promise<GoingOn> {
+  const client = former.isClosed ? await relayed.reconnect() : former;
+  const early: RawFrame[] = [];
+  if (former.isClosed) await subscribeAgain(client);
+  else await former.until(() => former.waiting.some(isRestored), 'SUBSCRIPTIONS_RESTORED');
+  // What comes again may come first.
+  while (client.waiting.some(isRestored)) early.push(await client.next());
+  return {
+    client,
+    async take(count) {
+      const frames = early.filter((frame) => !isRestored(frame));
+      while (frames.length < count) frames.push(await client.next());
+      return frames;
+    },
+  };
+}
+
+function isRestored(frame: RawFrame): boolean {
+  return noticeCode(frame) === 'SUBSCRIPTIONS_RESTORED';
 }

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
+import { setTimeout as pass } from 'node:timers/promises';
 import { type Application, createApplication } from '../../../../src/application.js';
 import { brokerRelay } from '../../../../src/broker/relay/broker-relay.js';
 import type { BrokerRelayOptions } from '../../../../src/broker/relay/relay-options.js';
@@ -9,6 +10,7 @@ import type { ApplicationOptions } from '../../../../src/options.js';
 import { RawClient } from '../../../obligations/raw-client.js';
 
 const PATIENCE_MS = 30_000;
+const RECONNECT_DELAY_MS = 20;
 
 /** Every way in which a relay can serve clients and meet the loss of its broker. */
 export const CONFIGURATIONS = [
@@ -105,6 +107,16 @@ export class RelayedApplication implements AsyncDisposable {
     const frame = await client.next();
     if (frame.command !== 'CONNECTED') throw new Error(`instead of CONNECTED came ${frame.text}`);
     return client;
+  }
+
+  /** A client that connects as libraries do: again and again until it is accepted. @throws Error after 30 s */
+  async reconnect(login?: string): Promise<RawClient> {
+    for (const patience = AbortSignal.timeout(PATIENCE_MS); ; await pass(RECONNECT_DELAY_MS)) {
+      const client = this.open(login);
+      const frame = await client.next();
+      if (frame.command === 'CONNECTED') return client;
+      if (patience.aborted) throw new Error(`instead of CONNECTED came ${frame.text}`);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -204,8 +204,8 @@ export class ScriptedBroker implements AsyncDisposable {
 
   #doStandard(frame: Frame, conversation: ScriptedConversation): void {
     if (frame.command === 'CONNECT' || frame.command === 'STOMP') return this.#connect(frame, conversation);
-    if (frame.command === 'SEND')
-      this.publish(headerValue(frame.headers, 'destination') ?? '', frame.body, frame.headers);
+    const destination = headerValue(frame.headers, 'destination') ?? '';
+    if (frame.command === 'SEND') this.publish(destination, frame.body, frame.headers);
     if (frame.command === 'SUBSCRIBE') conversation.subscribed(frame.headers);
     if (frame.command === 'UNSUBSCRIBE') conversation.subscriptions.delete(headerValue(frame.headers, 'id') ?? '');
     conversation.receipt(frame);
@@ -233,10 +233,10 @@ export class ScriptedBroker implements AsyncDisposable {
     const own = headers.filter(
       (_, at) => !['destination', 'receipt', 'content-length'].includes(headers[at - (at % 2)] ?? ''),
     );
+    const messageId = ['message-id', `m-${this.#messages}`];
     for (const conversation of this.open) {
       for (const [id, subscribed] of conversation.subscriptions) {
-        if (subscribed === destination)
-          conversation.message(id, destination, body, ['message-id', `m-${this.#messages}`, ...own]);
+        if (subscribed === destination) conversation.message(id, destination, body, [...messageId, ...own]);
       }
     }
   }

@@ -16,6 +16,8 @@ export class ScriptedConversation {
   /** Destinations by subscription id. */
   readonly subscriptions = new Map<string, string>();
   heartBeats = 0;
+  /** Whether something came that is not STOMP: from then on it says nothing. */
+  isGarbled = false;
   version: StompVersion = '1.2';
   readonly socket: Socket;
   readonly #events: ScriptedConversationEvents;
@@ -39,7 +41,14 @@ export class ScriptedConversation {
       },
     });
     socket.setNoDelay();
-    socket.on('data', (chunk) => decoder.decode(chunk));
+    socket.on('data', (chunk) => {
+      if (this.isGarbled) return;
+      try {
+        decoder.decode(chunk);
+      } catch {
+        this.isGarbled = true;
+      }
+    });
     socket.on('end', () => {
       this.#hasEnded = true;
       events.onNews();

@@ -1,11 +1,12 @@
 import { FakeClock } from '@treadle/testing';
-import type { BrokerErrorFrame, BrokerLink, BrokerLinkListener } from '../../../../src/broker/relay/link/broker-link.js';
+import type {
+  BrokerErrorFrame,
+  BrokerLink,
+  BrokerLinkListener,
+} from '../../../../src/broker/relay/link/broker-link.js';
 import { LastingLink, type LastingLinkOptions } from '../../../../src/broker/relay/link/lasting-link.js';
-import {
-  LinkConnector,
-  type LinkConnectorOptions,
-  type LinkRequest,
-} from '../../../../src/broker/relay/link/link-connector.js';
+import { LinkConnector } from '../../../../src/broker/relay/link/link-connector.js';
+import type { LinkConnectorOptions, LinkRequest } from '../../../../src/broker/relay/link/link-request.js';
 import { systemClock } from '../../../../src/foundation/clock.js';
 import { TreadleError } from '../../../../src/index.js';
 import { RecordingLogger } from '../../broker-under-test.js';

@@ -3,13 +3,13 @@ import type { BroadcastTopic, ReceivedBroadcast } from '../../../../src/broker/c
 import { PlainDialect } from '../../../../src/broker/relay/dialect/plain.js';
 import { RabbitMqDialect } from '../../../../src/broker/relay/dialect/rabbitmq.js';
 import type { BrokerLink, LinkFrame } from '../../../../src/broker/relay/link/broker-link.js';
-import type { LinkSubscription, LinkSubscriptionRequest } from '../../../../src/broker/relay/link/lasting-link.js';
+import type { LinkSubscription, LinkSubscriptionRequest } from '../../../../src/broker/relay/link/link-subscription.js';
 import type { SystemLink } from '../../../../src/broker/relay/servers/broadcast-subscription.js';
 import { RelayServers, type RelayServersOptions } from '../../../../src/broker/relay/servers/relay-servers.js';
 import { codeOf, RecordingLogger } from '../../broker-under-test.js';
 
 const dialect = new RabbitMqDialect({ destinationSeparator: '/', destinationPrefixes: ['/topic'] });
-const link = { dialect } as BrokerLink; // nothing else of it is looked at
+const link = { dialect } as unknown as BrokerLink; // nothing else of it is looked at
 
 /** A system connection whose SUBSCRIBE frames a test answers. */
 class FakeSystem implements SystemLink {
@@ -116,8 +116,9 @@ describe('RelayServers (Spring N30)', () => {
     const received: ReceivedBroadcast[] = [];
     servers.onBroadcast('user-destinations', (broadcast) => received.push(broadcast));
 
-    for (let count = 0; count < 10; count += 1)
+    for (let count = 0; count < 10; count += 1) {
       system.requests[0]?.onMessage({ headers: [], body: Buffer.from('x') }, link);
+    }
 
     expect(received).toEqual([]);
     expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);

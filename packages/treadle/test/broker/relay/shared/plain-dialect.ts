@@ -4,8 +4,8 @@ import type { Dialect, RequestedSubscription } from '../../../../src/broker/rela
 /** A broker that takes destinations as they are, has queues, places of its own, and one header of SUBSCRIBE that it heeds: `durable`. */
 export const PLAIN_DIALECT: Dialect = {
   name: 'none',
-  leastHeartBeatMs: 0,
   hasQueueSelectors: false,
+  returnsAtUnsubscribe: true,
   kindOf: (destination, isTranslated) => (!isTranslated && destination.startsWith('/queue') ? 'queue' : 'topic'),
   isNative: (destination) => destination.startsWith('/exchange'),
   sendDestination: (destination) => destination,

@@ -179,12 +179,40 @@ describe('A client of shared connections, connecting', () => {
     await connecting;
   });
 
+  it('waits for a connection that is away alone, as a connection of its own would be opened then', async () => {
+    await using shared = await SharedUnderTest.connected();
+    (await shared.broker.conversation(0)).cut();
+    await shared.whenDown();
+
+    const connecting = shared.client('alice').client.connect();
+    await shared.reconnected();
+
+    await connecting;
+  });
+
   it('is refused when the broker is not there and sessions do not stay', async () => {
     await using shared = await SharedUnderTest.connected();
     await shared.broker.stop();
     await shared.whenDown();
+    shared.isBrokerAway = true;
 
     await expect(shared.client('alice').client.connect()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+  });
+});
+
+describe('Shared connections, stopping', () => {
+  it('nothing is left: neither a connection nor a timer', async () => {
+    const shared = await SharedUnderTest.connected({ sharedConnections: 3 });
+    const { client, session } = shared.client('alice');
+    await client.subscribe(shared.request(session, '1', '/topic/tea'));
+    await client.subscribe(shared.request(session, '2', '/topic/milk'));
+    await client.disconnect();
+
+    await shared.connections.stop();
+    await shared.broker.until(() => shared.broker.open.length === 0, 'end');
+
+    expect(shared.clock.timerCount).toBe(0);
+    await shared.broker.stop();
   });
 });
 

@@ -65,10 +65,12 @@ describe('A shared connection that is lost, where sessions stay', () => {
     await shared.whenDown();
 
     const refusal = { code: 'BROKER_UNAVAILABLE', endsSession: false };
-    const joined = expect(bob.client.subscribe(shared.request(bob.session, '1', '/topic/tea'))).rejects;
-    const created = expect(bob.client.subscribe(shared.request(bob.session, '2', '/topic/milk'))).rejects;
+    const refused = [
+      expect(bob.client.subscribe(shared.request(bob.session, '1', '/topic/tea'))).rejects.toMatchObject(refusal),
+      expect(bob.client.subscribe(shared.request(bob.session, '2', '/topic/milk'))).rejects.toMatchObject(refusal),
+    ];
     await shared.clock.advance(TIMES.holdTimeMs);
-    await Promise.all([joined.toMatchObject(refusal), created.toMatchObject(refusal)]);
+    await Promise.all(refused);
     await shared.broker.start();
     await shared.reconnected();
     shared.broker.publish('/topic/milk', 'milk');
@@ -121,6 +123,7 @@ describe('A shared connection that is lost, where sessions end with it', () => {
 
     (await shared.broker.conversation(0)).cut();
     await shared.whenDown();
+    await shared.until(() => shared.told.length > 0, 'end');
     await alice.client.disconnect();
     await shared.reconnected();
     await bob.client.subscribe(shared.request(bob.session, '1', '/topic/tea'));
@@ -143,7 +146,52 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     expect(shared.told).toEqual(['alice failed BROKER_UNAVAILABLE']);
   });
 
-  it('a SUBSCRIBE that waits for its RECEIPT fails at once, and whatever comes while it is away ends its session', async () => {
+  it('who asked for a receipt learns by it that the outcome is unknown, before its session ends for the loss', async () => {
+    await using shared = await SharedUnderTest.connected();
+    const { client, session } = shared.client('alice');
+    await client.subscribe(shared.request(session, '1', '/topic/tea'));
+    const held = shared.broker.hold('SEND');
+    const sent = Promise.resolve(client.publish(send(session, 'one', { receipt: 'r' }), '/topic/tea'));
+    await shared.broker.until(() => held.frames.length === 1);
+
+    (await shared.broker.conversation(0)).cut();
+    await expect(sent).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', endsSession: true });
+
+    expect(shared.told).toEqual([]);
+    await shared.until(() => shared.told.length > 0, 'end');
+  });
+
+  it('what comes while this connection is away, and the broker is not, waits for it', async () => {
+    await using shared = await SharedUnderTest.connected();
+    const { client, session } = shared.client('alice');
+    (await shared.broker.conversation(0)).cut();
+    await shared.whenDown();
+
+    const subscribed = client.subscribe(shared.request(session, '1', '/topic/tea'));
+    const sent = client.publish(send(session, 'hello', { receipt: 'r' }), '/topic/milk');
+    await shared.reconnected();
+
+    await Promise.all([subscribed, sent]);
+    expect(shared.told).toEqual([]);
+  });
+
+  it('when that takes longer than holdTimeMs the session ends', async () => {
+    await using shared = await SharedUnderTest.connected();
+    const { client, session } = shared.client('alice');
+    await shared.broker.stop();
+    await shared.whenDown();
+
+    const refusal = { code: 'BROKER_UNAVAILABLE', endsSession: true };
+    const refused = [
+      expect(client.subscribe(shared.request(session, '1', '/topic/tea'))).rejects.toMatchObject(refusal),
+      expect(client.publish(send(session, 'hello'), '/topic/milk')).rejects.toMatchObject(refusal),
+    ];
+    await shared.clock.advance(TIMES.holdTimeMs);
+
+    await Promise.all(refused);
+  });
+
+  it('a SUBSCRIBE that waits for its RECEIPT fails at once, and whatever comes while the broker is away ends its session', async () => {
     await using shared = await SharedUnderTest.connected();
     const [alice, bob] = [shared.client('alice'), shared.client('bob')];
     const held = shared.broker.hold('SUBSCRIBE');
@@ -155,6 +203,7 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     (await shared.broker.conversation(0)).cut();
     await refused;
     await shared.whenDown();
+    shared.isBrokerAway = true;
 
     expect(() => bob.client.publish(send(bob.session, 'x'), '/topic/tea')).toThrow(expect.objectContaining(refusal));
     expect(() => bob.client.subscribe(shared.request(bob.session, '1', '/topic/tea'))).toThrow(
@@ -232,6 +281,7 @@ describe('A shared connection that the broker ends with an ERROR, where sessions
     await shared.clock.advance(TIMES.holdTimeMs - 1);
     expect(shared.told).toEqual(['alice BROKER_UNAVAILABLE']);
     await shared.clock.advance(1);
+    await shared.until(() => shared.told.length > 1, 'end');
 
     expect(shared.told).toEqual(['alice BROKER_UNAVAILABLE', 'alice failed BROKER_UNAVAILABLE']);
   });

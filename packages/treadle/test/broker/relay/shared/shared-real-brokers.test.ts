@@ -1,4 +1,4 @@
-import { Inbox, type ReceivedFrame, type TestClient, connect } from '@treadle/testing';
+import { type Inbox, type ReceivedFrame, type TestClient, connect } from '@treadle/testing';
 import {
   activemqPackage,
   type BrokerName,
@@ -11,10 +11,12 @@ import { RelayedApplication } from '../kit/relayed-application.js';
 
 const CLIENTS = 1000;
 
+jest.setTimeout(60_000);
+
 function describeShared(name: BrokerName): void {
   let broker: RealBroker;
-  beforeAll(async () => (broker = await startBroker(name)), 60_000);
-  afterAll(() => broker[Symbol.asyncDispose](), 30_000);
+  beforeAll(async () => (broker = await startBroker(name)));
+  afterAll(() => broker[Symbol.asyncDispose]());
 
   it('a thousand clients on one topic get every message once and in order, over two connections', async () => {
     await using relayed = await RelayedApplication.on({ url: broker.url, connections: 'shared' });
@@ -87,7 +89,7 @@ describeWith(rabbitmqPackage, 'Shared connections to RabbitMQ', () => {
     // Two shared ones and that of the system.
     expect(relayed.application.stats()).toMatchObject({ broker: { connections: { open: 3, opened: 3 } } });
     await endAll(clients);
-  }, 60_000);
+  });
 });
 
 describeWith(activemqPackage, 'Shared connections to ActiveMQ', () => describeShared('activemq'));

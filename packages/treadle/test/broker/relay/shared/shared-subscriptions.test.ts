@@ -151,7 +151,7 @@ describe('A shared connection, unsubscribing', () => {
     await using shared = await SharedUnderTest.connected();
     const { client, session } = shared.client('alice');
     const requests = Array.from({ length: 1001 }, (_, index) => shared.request(session, `${index}`, `/topic/${index}`));
-    await Promise.all(requests.map((request) => client.subscribe(request)));
+    await Promise.all(requests.map(async (request) => client.subscribe(request)));
 
     for (const { subscription } of requests) await client.unsubscribe(subscription);
 

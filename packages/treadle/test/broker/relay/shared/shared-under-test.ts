@@ -13,6 +13,7 @@ import { SenderMarks } from '../../../../src/broker/relay/sender-marks.js';
 import { OwnConnection } from '../../../../src/broker/relay/shared/own-connection.js';
 import { SharedClient } from '../../../../src/broker/relay/shared/shared-client.js';
 import { SharedConnections } from '../../../../src/broker/relay/shared/shared-connections.js';
+import type { LogDetails } from '../../../../src/foundation/logger.js';
 import type { Message } from '../../../../src/messaging/message.js';
 import { MessageChannel } from '../../../../src/messaging/message-channel.js';
 import { type HeaderRecord, NativeHeaders } from '../../../../src/messaging/native-headers.js';
@@ -72,35 +73,48 @@ export interface SharedClientUnderTest {
   readonly own: readonly RecordedClient[];
 }
 
+/** Counts what links tell of their comings and goings. */
+class LinkLogger extends RecordingLogger {
+  connected = 0;
+  losses = 0;
+  readonly #onNews: () => void;
+
+  constructor(onNews: () => void) {
+    super();
+    this.#onNews = onNews;
+  }
+
+  override info(message: string, details?: LogDetails): void {
+    super.info(message, details);
+    if (message.includes('connected to')) this.connected += 1;
+    this.#onNews();
+  }
+
+  override warn(message: string, details?: LogDetails): void {
+    super.warn(message, details);
+    if (message.includes('next attempt')) this.losses += 1;
+    this.#onNews();
+  }
+}
+
 /** Shared connections to a scripted broker, on a clock that stands still. */
 export class SharedUnderTest implements AsyncDisposable {
   readonly broker: ScriptedBroker;
   readonly clock = new FakeClock();
   readonly deliveries = new RecordingHandler();
-  readonly logger = new RecordingLogger();
+  readonly logger = new LinkLogger(() => this.#onNews());
   /** `session CODE` of what sessions were told, `session failed CODE` of their ends, `session unsubscribed id` of subscriptions that the server ended. */
   readonly told: string[] = [];
   readonly parts: RelayParts;
   readonly connections: SharedConnections;
+  /** What the system connection would say. */
+  isBrokerAway = false;
   #onNews: () => void = () => undefined;
-  #losses = 0;
-  #connected = 0;
 
   private constructor(broker: ScriptedBroker, options: BrokerRelayOptions) {
     this.broker = broker;
-    const { warn, info } = this.logger;
-    this.logger.info = (message, details) => {
-      info.call(this.logger, message, details);
-      if (message.includes('connected to')) this.#connected += 1;
-      this.#onNews();
-    };
-    this.logger.warn = (message, details) => {
-      warn.call(this.logger, message, details);
-      if (message.includes('next attempt')) this.#losses += 1;
-      this.#onNews();
-    };
     this.parts = this.#createParts(options);
-    this.connections = new SharedConnections(this.parts);
+    this.connections = new SharedConnections(this.parts, () => this.isBrokerAway);
   }
 
   /** One that has begun to connect; of one connection unless said otherwise. */
@@ -119,19 +133,19 @@ export class SharedUnderTest implements AsyncDisposable {
 
   /** Resolves when all connections are up. */
   async whenUp(): Promise<void> {
-    await Promise.all(this.connections.all.map((connection) => connection.whenUp()));
+    await Promise.all(this.connections.all.map(async (connection) => connection.whenUp()));
   }
 
   /** Resolves when a connection that was up has been lost, and noticed here. @param times how often, since the beginning */
   async whenDown(times = 1): Promise<void> {
-    await this.until(() => this.#losses >= times, 'loss');
+    await this.until(() => this.logger.losses >= times, 'loss');
   }
 
   /** Lets the time for the next attempt to connect come, and resolves when all connections are up again. */
   async reconnected(): Promise<void> {
-    const wanted = this.#connected + this.connections.all.length;
+    const wanted = this.logger.connected + this.connections.all.length;
     await this.clock.advance(TIMES.reconnectDelayMs);
-    await this.until(() => this.#connected >= wanted, 'new connection');
+    await this.until(() => this.logger.connected >= wanted, 'new connection');
   }
 
   /** A client with a session of this id. @param failures what its own connections fail with, in order */
