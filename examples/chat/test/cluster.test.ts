@@ -14,16 +14,18 @@ const SAY_IN_LOBBY = '/app/chat-rooms/lobby/messages';
 /** A server that was killed is forgotten after 20 s without a word. */
 const FORGOTTEN_MS = 45_000;
 
-describe.each([
+for (const [brokerName, brokerPackage] of [
   ['rabbitmq', rabbitmqPackage],
   ['activemq', activemqPackage],
-] as const)('one chat on two servers, with %s between them', (brokerName, brokerPackage) => {
-  describeWith(chromium, 'Chromium', (executablePath) => {
-    describeWith(postgres, 'PostgreSQL', (bin) => {
-      describeWith(brokerPackage, 'a broker of its own', () => describeCluster(brokerName, executablePath, bin));
+] as const) {
+  describeWith(brokerPackage, `one chat on two servers, with ${brokerName} between them`, () => {
+    describeWith(postgres, 'one PostgreSQL that both share', (bin) => {
+      describeWith(chromium, 'and windows at both', (executablePath) => {
+        describeCluster(brokerName, executablePath, bin);
+      });
     });
   });
-});
+}
 
 function describeCluster(brokerName: 'rabbitmq' | 'activemq', executablePath: string, bin: string): void {
   let cluster: ChatCluster;

@@ -74,6 +74,23 @@ describeWith(chromium, 'a window that one of several servers serves', (executabl
     await mary.page.close();
   });
 
+  test('loads what was said while the broker was away, though nothing is said afterwards', async () => {
+    const wire = new Wire();
+    const edith = await windows.open(server.address, 'Edith', (context) => wire.layIn(context));
+    await ada.say('Heddle before');
+    await edith.sees('Heddle before');
+    wire.notice('BROKER_UNAVAILABLE');
+    await edith.connectionState('Message broker away').waitFor();
+    wire.isLost = (frame) => frame.includes('Heddle');
+    await ada.say('Heddle meanwhile');
+    await ada.sees('Heddle meanwhile', 'sent');
+
+    wire.notice('SUBSCRIPTIONS_RESTORED');
+
+    await edith.sees('Heddle meanwhile');
+    await edith.page.close();
+  });
+
   test('sends a message again that the broker could not take, without anybody asking for it', async () => {
     const wire = new Wire();
     const rosa = await windows.open(server.address, 'Rosa', (context) => wire.layIn(context));

@@ -11,8 +11,8 @@ const BROKERS = [
   ['activemq', activemq],
 ] as const;
 
-describe.each(BROKERS)('the lab with BROKER=%s', (BROKER, server) => {
-  describeWith(server, 'and RELAY', (RELAY) => {
+for (const [BROKER, server] of BROKERS) {
+  describeWith(server, `the lab with BROKER=${BROKER}`, (RELAY) => {
     describe.each(['per-client', 'shared'])('and CONNECTIONS=%s', (CONNECTIONS) => {
       let lab: RunningLab;
       /** Tests share the broker with others: their destinations are their own. */
@@ -78,4 +78,4 @@ describe.each(BROKERS)('the lab with BROKER=%s', (BROKER, server) => {
       });
     });
   });
-});
+}

@@ -1,5 +1,5 @@
 import { connect, FakeClock } from '@treadle/testing';
-import { type Application, type ApplicationHealth, createApplication, silentLogger } from '../src/index';
+import { type Application, type ApplicationHealth, createApplication, silentLogger, simpleBroker } from '../src/index';
 import { BrokerElsewhere } from './broker-elsewhere';
 
 let application: Application;
@@ -46,6 +46,28 @@ describe('the health of an application with the embedded broker', () => {
 
     expect(sinceMade).toBe(made);
     expect(application.health().broker).toEqual({ kind: 'SimpleBroker', status: 'up', since: started });
+  });
+
+  test('keeps that moment when the broker says the same again', async () => {
+    const clock = new FakeClock();
+    let report: (isAvailable: boolean) => void = () => undefined;
+    application = createApplication({
+      logger: silentLogger,
+      clock,
+      broker: (context) => {
+        report = context.reportAvailability;
+        return simpleBroker()(context);
+      },
+    });
+    await application.start();
+    const before = application.health().broker.since;
+    await clock.advance(5_000);
+    report(true);
+    const after = application.health().broker.since;
+    report(false);
+
+    expect(after).toBe(before);
+    expect(application.health().broker.since).toBe(new Date(clock.wallTime()).toISOString());
   });
 
   test('counts sessions, and says how many there may be', async () => {

@@ -92,10 +92,10 @@ export class OptionsDraft {
     if (this.#mayBeSet(name, this.#settings[name], value, call)) this.#settings = { ...this.#settings, [name]: value };
   }
 
-  /** Chooses the broker. What else is said of one that another call had chosen before does not matter any more. */
+  /** Chooses the broker; there is one. */
   setBroker(call: Settings['broker'], prefixes: readonly string[]): void {
     this.set('broker', call, call);
-    if (this.#settings.broker === call) this.set('brokerDestinationPrefixes', prefixes, call);
+    this.set('brokerDestinationPrefixes', prefixes, call);
   }
 
   setLimit(name: keyof LimitOptions, value: number, call: string): void {

@@ -55,7 +55,13 @@ export class Misuse implements WebSocketMessageBrokerConfigurer {
     registry.setApplicationDestinationPrefixes(['/app']);
     // @ts-expect-error -- a slash or a dot
     registry.setDestinationSeparator('-');
-    expectType<() => never>()(() => registry.enableStompBrokerRelay('/topic'));
+    const relay = registry.enableStompBrokerRelay('/topic').setRelayHost('localhost').setRelayPort(61_613);
+    expectType<() => never>()(() => relay.setTcpClient({}));
+    // @ts-expect-error -- a dialect there is
+    relay.setDialect('artemis');
+    // @ts-expect-error -- prefixes are named by enableStompBrokerRelay
+    relay.setOptions({ destinationPrefixes: ['/topic'] });
+    relay.setOptions({ connections: 'shared' }).setUserRegistryBroadcast(false);
   }
 
   // @ts-expect-error -- whether the built-in converters stay must be said

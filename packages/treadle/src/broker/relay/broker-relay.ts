@@ -145,7 +145,9 @@ export class BrokerRelay implements Broker {
     }
     if (message.session) {
       this.#servers.requireOpenToClients(destination);
-      return this.#sessionOf(message).client.publish(message, destination);
+      const relayed = this.#sessions.get(message.session.id);
+      if (relayed) return relayed.client.publish(message, destination);
+      // A transaction that is being committed takes effect whole, though its session has ended (STOMP 1.2 § BEGIN): by the system connection below.
     }
     const turn =
       message.senderId === undefined ? undefined : this.#sessions.get(message.senderId)?.whenOwnIsConfirmed();

@@ -19,7 +19,10 @@ export interface BrokerAddress {
 /** How the CONNECT of a client looks, for `clientCredentials`. */
 export interface ClientConnect {
   readonly session: SessionContext;
-  /** All of the CONNECT frame, `login` and `passcode` included. */
+  /**
+   * Those of the CONNECT frame. An application with `authenticate` takes the `passcode` away there, before anybody else sees it: what the broker needs of it is then kept
+   * in `session.attributes`.
+   */
   readonly headers: NativeHeaders;
 }
 

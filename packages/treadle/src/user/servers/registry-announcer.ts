@@ -81,7 +81,6 @@ export class RegistryAnnouncer implements SessionObserver {
   /** Tells that this server is there; and what it could not tell before. */
   tellAlive(): void {
     this.#tryAgain();
-    if (this.#isBehind) this.#isSnapshotDue = true;
     this.#isAliveDue = true;
     this.#wake();
   }

@@ -211,6 +211,7 @@ describe('options of the relay that contradict each other', () => {
       'brokerRelay, clientCredentials: clientLogin and clientPasscode would never count beside it; leave it to one of them',
     ]);
     expect(errorsOf({ clientCredentials, url: 'stomp://app:x@broker' })).toEqual([]);
+    expect(errorsOf({ clientCredentials, url: 'stomp://app@broker', systemPasscode: PASSCODE })).toEqual([]);
   });
 
   test('credentials of each client on connections they share', () => {

@@ -16,7 +16,7 @@ interface Watched {
   readonly logger: RecordingLogger;
   readonly told: BrokerAvailabilityEvent[];
   /** Resolves with the next event. */
-  next(): Promise<BrokerAvailabilityEvent>;
+  readonly next: () => Promise<BrokerAvailabilityEvent>;
 }
 
 /** An application before the broker, and what it tells of it. */

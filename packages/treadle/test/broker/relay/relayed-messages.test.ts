@@ -150,6 +150,25 @@ describe('messages through the relay', () => {
   });
 });
 
+describe('a transaction through the relay', () => {
+  it('takes effect whole, though its client is gone in the middle of its COMMIT', async () => {
+    await using server = await start();
+    const client = await server.relayed.connect();
+    const held = server.broker.hold('SEND');
+    client.type('BEGIN\ntransaction:t\n\n\0');
+    for (const body of ['1', '2', '3']) client.type(send('/topic/tea', body, 'transaction:t\n'));
+    client.type('COMMIT\ntransaction:t\n\n\0');
+    await server.broker.until(() => held.frames.length === 1);
+
+    client.vanish();
+    held.release();
+
+    const sent = (): number =>
+      server.broker.conversations.flatMap(({ frames }) => frames).filter(({ command }) => command === 'SEND').length;
+    await server.broker.until(() => sent() === 3);
+  });
+});
+
 describe('a subscription through the relay', () => {
   it('is confirmed when the broker has confirmed it', async () => {
     await using server = await start();

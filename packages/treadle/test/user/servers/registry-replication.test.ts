@@ -1,7 +1,7 @@
 import { FakeClock } from '@treadle/testing';
 import { ApplicationError } from '../../../src/foundation/application-error.js';
 import { RegistryServer } from './registry-servers.js';
-import { ServerHub, settled } from './server-hub.js';
+import { ServerHub, settled, turn } from './server-hub.js';
 
 let hub: ServerHub;
 let clock: FakeClock;
@@ -79,10 +79,11 @@ describe('one registry on all servers (Spring L13, L15, L16)', () => {
   test('what a user was authenticated as here is no more, once only sessions elsewhere are left', async () => {
     const [one, two] = await startTwo();
     one.connect('a1', 'alice');
-    two.connect('a2', 'alice');
+    Object.assign(two.connect('a2', 'alice').user ?? {}, { roles: ['staff'] });
     await settled();
 
     const user = two.users.getUser('alice');
+    expect(user?.principal).toMatchObject({ roles: ['staff'] });
     two.disconnect('a2');
 
     expect(two.users.getUser('alice')).toBe(user);
@@ -162,6 +163,55 @@ describe('one registry on all servers (Spring L13, L15, L16)', () => {
   });
 });
 
+describe('who says what', () => {
+  test('each server tells of its own sessions alone', async () => {
+    const [one, two] = await startTwo();
+    one.connect('a1', 'alice');
+    two.connect('b1', 'bob');
+    await clock.advance(500);
+
+    const three = start();
+    await settled();
+    await clock.advance(200);
+    await settled();
+
+    expect(three.users.getSession('a1')?.server).toBe('server-1');
+    expect(three.users.getSession('b1')?.server).toBe('server-2');
+    const ofTwo = hub.taken.filter(({ from }) => from === 'server-2').map(({ text }) => text);
+    expect(ofTwo.filter((text) => text.includes('"a1"'))).toEqual([]);
+  });
+
+  test('however many ask, a state is told a few times a second', async () => {
+    const [one, two] = await startTwo();
+    one.connect('a1', 'alice');
+    await clock.advance(500);
+    const before = hub.taken.length;
+
+    for (let count = 0; count < 20; count += 1) {
+      await two.link.broadcast('user-registry', Buffer.from('{"v":1,"kind":"ask"}'));
+      await settled();
+    }
+    await clock.advance(200);
+    await settled();
+
+    const told = hub.taken.slice(before).filter(({ text }) => text.includes('"snapshot"'));
+    expect(told).toHaveLength(2);
+  });
+
+  test('who is asked alone answers alone', async () => {
+    const [one] = await startTwo();
+    start();
+    await clock.advance(500);
+    const before = hub.taken.length;
+
+    await one.link.broadcast('user-registry', Buffer.from('{"v":1,"kind":"ask","of":"server-2"}'));
+    await settled();
+
+    const told = hub.taken.slice(before).filter(({ text }) => text.includes('"snapshot"'));
+    expect(told.map(({ from }) => from)).toEqual(['server-2']);
+  });
+});
+
 describe('words that get lost', () => {
   /** Loses what server 1 tells until the function that is returned is called. */
   function deafen(): () => void {
@@ -206,11 +256,11 @@ describe('words that get lost', () => {
     expect(two.view).toEqual(['a1 alice']);
   });
 
-  test('a state of which a part was missed does not count, and is asked for again', async () => {
+  test.each([0, 1, 2])('a state of which part %i was missed does not count, and is asked for again', async (part) => {
     const one = start();
-    for (let count = 0; count < 1_000; count += 1) one.connect(`session-${count}`, `${'u'.repeat(100)}${count}`);
+    for (let count = 0; count < 1_000; count += 1) one.connect(`session-${count}`, `${'u'.repeat(60)}${count}`);
     await settled();
-    hub.loses = ({ text }) => text.includes('"snapshot"') && text.includes('"part":1');
+    hub.loses = ({ text }) => text.includes(`"part":${part},"parts":3`);
     const two = start();
     await settled();
     await clock.advance(200);
@@ -224,6 +274,43 @@ describe('words that get lost', () => {
     await settled();
 
     expect(two.users.sessionCount).toBe(1_000);
+  });
+
+  test('subscriptions that came and went unheard are set right', async () => {
+    const [one, two] = await startTwo();
+    await clock.advance(500);
+    one.connect('a1', 'alice');
+    for (const [id, destination] of ['/topic/tea', '/topic/milk', '/topic/cake'].entries()) {
+      one.subscribe('a1', String(id), destination);
+    }
+    await settled();
+    const hearAgain = deafen();
+    one.unsubscribe('a1', '0');
+    one.unsubscribe('a1', '1');
+    one.subscribe('a1', '1', '/topic/bread');
+    one.subscribe('a1', '3', '/topic/salt');
+    await settled();
+    hearAgain();
+
+    await clock.advance(10_000);
+    await settled();
+
+    expect(two.view).toEqual(['a1 alice 1:/topic/bread 2:/topic/cake 3:/topic/salt']);
+  });
+
+  test('a link that fails and is back before a word is answered costs nobody ten seconds', async () => {
+    const [one, two] = await startTwo();
+    await clock.advance(500);
+    one.connect('a1', 'alice');
+    await turn();
+    one.link.setUp(false);
+    one.connect('b1', 'bob');
+    one.link.setUp(true);
+    await settled();
+    await clock.advance(200);
+    await settled();
+
+    expect(two.view).toEqual(['a1 alice', 'b1 bob']);
   });
 
   test('nobody leaves and comes again while words are missed', async () => {
@@ -338,6 +425,9 @@ describe('words that get lost', () => {
     const body = JSON.stringify({ v: 1, kind: 'snapshot', seq: 99, part: 0, parts: 1, changes });
     await two.link.broadcast('user-registry', Buffer.from(body));
     await settled();
+    const next = JSON.stringify({ v: 1, kind: 'changes', seq: 100, changes });
+    await two.link.broadcast('user-registry', Buffer.from(next));
+    await settled();
 
     expect(one.view).toEqual(['a1 alice']);
     expect(three.view).toEqual(['a1 alice']);
@@ -370,15 +460,17 @@ describe('servers that go (Spring L14)', () => {
     expect(two.heard).toEqual(['joined a1']);
   });
 
-  test('one that stops is forgotten at once', async () => {
+  test('one that stops is forgotten at once, whatever it had begun to tell', async () => {
     const [one, two] = await startTwo();
     one.connect('a1', 'alice');
     await settled();
 
+    one.connect('b1', 'bob');
     await one.replication.stop();
     await settled();
 
     expect(two.view).toEqual([]);
+    expect(two.logger.lines.at(-1)?.message).toBe('another server of the application is gone');
   });
 
   test('those that could not be heard have their time once the own link is up again', async () => {

@@ -55,6 +55,7 @@ export class HubLink implements ServerLink {
   readonly #listeners = new Map<BroadcastTopic, Set<(broadcast: ReceivedBroadcast) => void>>();
   readonly #changeListeners = new Set<(isUp: boolean) => void>();
   #isUp = true;
+  #losses = 0;
 
   constructor(hub: ServerHub, serverId: string, topics: readonly BroadcastTopic[]) {
     this.#hub = hub;
@@ -73,9 +74,10 @@ export class HubLink implements ServerLink {
   async broadcast(topic: BroadcastTopic, body: Uint8Array): Promise<void> {
     if (!this.isUp(topic)) throw unavailable();
     if (this.refusal) throw this.refusal;
+    const losses = this.#losses;
     this.#hub.take(this, topic, body);
     await turn();
-    if (!this.#isUp) throw new MessageRejectedError('lost', { code: 'OUTCOME_UNKNOWN', endsSession: false });
+    if (this.#losses > losses) throw new MessageRejectedError('lost', { code: 'OUTCOME_UNKNOWN', endsSession: false });
   }
 
   onBroadcast(topic: BroadcastTopic, listener: (broadcast: ReceivedBroadcast) => void): () => void {
@@ -98,6 +100,7 @@ export class HubLink implements ServerLink {
   setUp(isUp: boolean): void {
     if (this.#isUp === isUp) return;
     this.#isUp = isUp;
+    if (!isUp) this.#losses += 1;
     for (const listener of this.#changeListeners) listener(isUp);
   }
 }

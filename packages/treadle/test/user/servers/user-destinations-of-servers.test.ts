@@ -125,6 +125,7 @@ describe('messages to users of other servers (Spring L10)', () => {
     );
     const [text = ''] = servers.hub.textsOf('user-destinations');
     expect(text).not.toContain('alice');
+    expect(text).not.toContain('passcode');
     expect(text).not.toContain(alice.sessionId ?? 'no id');
   });
 
@@ -314,6 +315,9 @@ describe('how far a message to a user got', () => {
     expect(reached).toEqual({ sessions: 1 });
     for (const inbox of inboxes) expect(await inbox.next()).toBe('x');
     expect(two.application.users.userCount).toBe(1);
+    (await one.login('alice')).sendWithoutReceipt('/app/nothing', 'an error notice is for one session');
+    await settled();
+    expect(broadcasts(servers)).toBe(1);
   });
 
   test('where servers do not send each other messages, a user elsewhere is known and not reached', async () => {

@@ -20,6 +20,9 @@ import { UnansweredMessages } from './unanswered-messages.js';
 /** How long a CONNECT waits for the broker where sessions may begin without one, in milliseconds: a login that is refused is told at once then. */
 const CONNECT_GRACE_MS = 2_000;
 
+/** So often a connection that serves one subscription may end by ERROR, without a quiet end between: RabbitMQ says one when it stops, too, but not twice. */
+const COMPLAINTS_IN_A_ROW = 2;
+
 /** A subscription at the broker. */
 interface MadeSubscription {
   readonly atBroker: LinkSubscription;
@@ -178,9 +181,15 @@ export class ClientConnection implements RelayClient {
   /** Over a connection of its own. One that fails before the subscription is there concerns nothing else. */
   async #subscribeAlone(request: RelayedSubscribe): Promise<void> {
     const isMade = (): boolean => this.#subscriptions.has(request.subscription);
+    let complaints = 0;
     const alone = this.#createLink({
       onUp: (isBack) => this.#cameBack(isBack),
-      onDown: (reason, hasComplained) => isMade() && this.#lost(reason, hasComplained),
+      onDown: (reason, hasComplained) => {
+        if (!isMade()) return;
+        complaints = hasComplained ? complaints + 1 : 0;
+        if (this.#isHeld && complaints >= COMPLAINTS_IN_A_ROW) this.#endedByBroker(request.subscription, reason);
+        else this.#lost(reason, hasComplained);
+      },
       onEnd: (reason) => isMade() && this.#onEnd(reason),
     });
     try {
@@ -193,6 +202,12 @@ export class ClientConnection implements RelayClient {
       throw error;
     }
     if (!isMade()) await this.#close(alone);
+  }
+
+  /** What the session hears of in its turn: UNSUBSCRIBE follows. */
+  #endedByBroker(subscription: Subscription, { message }: Error): void {
+    this.#acknowledgements.lost();
+    this.#session.unsubscribe(subscription.id, `the broker ends it again and again: ${message}`, subscription.ticket);
   }
 
   #onUp(isBack: boolean): void {

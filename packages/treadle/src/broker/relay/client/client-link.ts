@@ -1,10 +1,14 @@
 import type { Awaitable } from '../../../foundation/awaitable.js';
+import type { Clock } from '../../../foundation/clock.js';
 import type { SessionContext } from '../../../messaging/session-context.js';
 import type { BrokerLink } from '../link/broker-link.js';
 import type { LastingLink } from '../link/lasting-link.js';
 import type { BrokerCredentials } from '../relay-options.js';
 import { createRelayLink, type RelayParts } from '../relay-parts.js';
 import { SlowClient } from './slow-client.js';
+
+/** A connection that ends in so many milliseconds behind an ERROR ends because of it. Most cost no connection. */
+const COMPLAINT_TIME_MS = 1_000;
 
 /** What a connection of a client is made with. */
 export interface ClientLinkOptions {
@@ -19,7 +23,7 @@ export interface ClientLinkOptions {
 export interface ClientLinkListener {
   /** It works. @param isBack whether it was lost before */
   onUp(isBack: boolean): void;
-  /** It is lost. @param hasComplained whether the last that the broker said on it was ERROR: then the client asked for something that costs it */
+  /** It is lost. @param hasComplained whether the broker said ERROR on it just before: then the client asked for something that costs it */
   onDown(reason: Error, hasComplained: boolean): void;
   /** There will be none any more. */
   onEnd(reason: Error): void;
@@ -30,11 +34,13 @@ export class ClientLink {
   readonly link: LastingLink;
   readonly slowClient: SlowClient;
   readonly #listener: ClientLinkListener;
+  readonly #clock: Clock;
   #wasLost = false;
-  #hasComplained = false;
+  #complainedAt = -Infinity;
 
   constructor({ session, parts, credentials, listener }: ClientLinkOptions) {
     this.#listener = listener;
+    this.#clock = parts.context.clock;
     this.slowClient = new SlowClient(session, parts.deliveries);
     this.link = createRelayLink(parts, {
       name: `client ${session.id}`,
@@ -44,7 +50,7 @@ export class ClientLink {
         onUp: (link) => this.#onUp(link),
         onDown: (reason) => this.#onDown(reason),
         onEnd: (reason) => listener.onEnd(reason),
-        onError: () => void (this.#hasComplained = true),
+        onError: () => void (this.#complainedAt = this.#clock.now()),
       },
     });
   }
@@ -52,13 +58,12 @@ export class ClientLink {
   #onUp(link: BrokerLink): void {
     const isBack = this.#wasLost;
     this.#wasLost = false;
-    this.#hasComplained = false;
     this.slowClient.isOn(link);
     this.#listener.onUp(isBack);
   }
 
   #onDown(reason: Error): void {
     this.#wasLost = true;
-    this.#listener.onDown(reason, this.#hasComplained);
+    this.#listener.onDown(reason, this.#clock.now() - this.#complainedAt <= COMPLAINT_TIME_MS);
   }
 }

@@ -25,11 +25,12 @@ export async function openSocket({ host, port, tls }: SocketAddress, signal: Abo
   const socket = tls
     ? connectTls({ ...tlsOptions(host, tls), host, port, ...SOCKET_OPTIONS })
     : connect({ host, port, ...SOCKET_OPTIONS });
+  socket.on('error', () => undefined); // whoever waits is told; nobody may be waiting any more
   try {
     await once(socket, tls ? 'secureConnect' : 'connect', { signal });
+    if (socket.destroyed) throw new Error('the connection broke at once');
     return socket;
   } catch (error) {
-    socket.on('error', () => undefined); // what breaks now was given up already
     socket.destroy();
     signal.throwIfAborted(); // its reason says more than that it was aborted
     throw error;

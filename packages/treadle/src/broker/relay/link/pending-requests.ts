@@ -13,6 +13,8 @@ interface PendingRequest {
   readonly reject: (error: Error) => void;
   /** An ERROR frame that named nobody came while it was pending. */
   isSuspect: boolean;
+  /** Its RECEIPT came while in doubt. */
+  isAnswered: boolean;
 }
 
 /** What the requests of a link need. */
@@ -31,7 +33,9 @@ export interface PendingRequestsOptions {
 /**
  * The frames of one link that wait for their RECEIPT, in the order they were written.
  *
- * RabbitMQ names no `receipt-id` in an ERROR. Whose it is follows from the order: what it has answered since came behind the culprit, see `refuseBefore`.
+ * RabbitMQ names no `receipt-id` in an ERROR. Whose it is follows from the order. When the connection lives on, the culprit is not answered, and what came behind it
+ * is: see `refuseBefore`. When RabbitMQ ends the connection, it sends the RECEIPT of its culprit nevertheless, and then nothing more: so from an ERROR on nothing
+ * counts as answered until something behind it was, see `doubt` and `trust`.
  */
 export class PendingRequests {
   readonly #options: PendingRequestsOptions;
@@ -40,6 +44,7 @@ export class PendingRequests {
   #timer: Timer | undefined;
   /** No answer is late before this, see `grantTime`. */
   #notLateBefore = 0;
+  #isInDoubt = false;
 
   constructor(options: PendingRequestsOptions) {
     this.#options = options;
@@ -60,7 +65,7 @@ export class PendingRequests {
     const receipt = `r${this.#written}`;
     const answered = new Promise<void>((resolve, reject) => {
       const dueAt = this.#options.clock.now() + this.#options.timeMs;
-      this.#pending.set(receipt, { command, dueAt, resolve, reject, isSuspect: false });
+      this.#pending.set(receipt, { command, dueAt, resolve, reject, isSuspect: false, isAnswered: false });
     });
     this.#timer ??= this.#startTimer(this.#options.timeMs);
     return { receipt, answered };
@@ -68,8 +73,10 @@ export class PendingRequests {
 
   /** A RECEIPT came. */
   answered(receipt: string): void {
-    this.#take(receipt)?.resolve();
-    this.#tellIdle();
+    const request = this.#pending.get(receipt);
+    if (!request) return;
+    if (this.#isInDoubt && request.command !== 'SEND') request.isAnswered = true;
+    else this.#settle(receipt, request);
   }
 
   /** An ERROR with this `receipt-id` came. @returns whether it is one of ours */
@@ -80,23 +87,29 @@ export class PendingRequests {
     return request !== undefined;
   }
 
-  /** An ERROR that names nobody came: one of those that are pending may never be answered. */
-  suspect(): void {
+  /** An ERROR that names nobody came: one of those that are pending may never be answered. What is answered in order waits for `trust` from now on. */
+  doubt(): void {
+    this.#isInDoubt = this.hasOrdered;
     for (const request of this.#pending.values()) request.isSuspect = true;
   }
 
   /** What was written behind an ERROR's culprit has been answered: what came before and should have been, never will. */
   refuseBefore(receipt: string, said: string): void {
-    const before = Number(receipt.slice(1));
-    for (const [id, { command }] of this.#pending) {
-      if (command !== 'SEND' && Number(id.slice(1)) < before) this.refused(id, said);
+    for (const [id, { command, isAnswered }] of this.#pending) {
+      if (id === receipt) return;
+      if (command !== 'SEND' && !isAnswered) this.refused(id, said);
     }
+  }
+
+  /** The link lives on: what was answered counts. */
+  trust(): void {
+    this.#isInDoubt = false;
+    for (const [receipt, request] of this.#pending) if (request.isAnswered) this.#settle(receipt, request);
   }
 
   /**
    * The link is over.
-   * @param said the broker's last ERROR, if it named nobody and nothing was answered since: the first SUBSCRIBE in the order of answers may be what it was about, and
-   *   at any rate there is no such subscription
+   * @param said the broker's last ERROR, if in doubt: the first SUBSCRIBE in the order of answers may be what it was about, and at any rate there is no such subscription
    */
   fail(reason: string, said: string | undefined): void {
     this.#timer?.cancel();
@@ -116,6 +129,12 @@ export class PendingRequests {
   #firstOrdered(): readonly [receipt: string, request: PendingRequest] | undefined {
     for (const entry of this.#pending) if (entry[1].command !== 'SEND') return entry;
     return undefined;
+  }
+
+  #settle(receipt: string, request: PendingRequest): void {
+    this.#pending.delete(receipt);
+    request.resolve();
+    this.#tellIdle();
   }
 
   #take(receipt: string): PendingRequest | undefined {
@@ -140,6 +159,7 @@ export class PendingRequests {
     if (this.#options.isDeaf()) this.grantTime();
     const now = this.#options.clock.now();
     for (const [receipt, request] of this.#pending) {
+      if (request.isAnswered) continue;
       const dueAt = Math.max(request.dueAt, this.#notLateBefore);
       if (dueAt > now) {
         this.#timer = this.#startTimer(dueAt - now);

@@ -41,8 +41,10 @@ export class StompLink implements BrokerLink {
   #greeting: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
   /** The words of an ERROR whose culprit may be pending. */
   #doubt: string | undefined;
-  /** How many of these there were since a fence was sent, that one's included. */
-  #errors = 0;
+  /** The `receipt` of what was sent to find it. */
+  #fence: string | undefined;
+  /** Whether a further ERROR came since. */
+  #isFenceOld = false;
   #fences = 0;
   #saidGoodbye = false;
   #closeTimer: Timer | undefined;
@@ -159,7 +161,7 @@ export class StompLink implements BrokerLink {
 
   #take(frame: Frame): void {
     if (this.#phase === 'new') return this.#takeAnswer(frame);
-    if (frame.command === 'RECEIPT') return this.#pending.answered(headerValue(frame.headers, 'receipt-id') ?? '');
+    if (frame.command === 'RECEIPT') return this.#takeReceipt(headerValue(frame.headers, 'receipt-id') ?? '');
     if (frame.command === 'ERROR') return this.#takeError(frame);
     if (frame.command === 'MESSAGE' && this.#phase === 'open') this.#tell(frame);
   }
@@ -200,37 +202,38 @@ export class StompLink implements BrokerLink {
   }
 
   /**
-   * An ERROR without `receipt-id`, as RabbitMQ's are, means that some frame will not be answered. What is answered in order shows which one it was as soon as a
-   * frame behind it is answered, so one is sent that does nothing. One at a time, however many errors there are.
+   * An ERROR without `receipt-id`, as RabbitMQ's are, means that some frame was not done. Which one shows as soon as a frame behind it is answered, or the connection
+   * ends, so one is sent that does nothing. One at a time, however many errors there are.
    */
   #seekCulprit(said: string): void {
-    this.#pending.suspect();
+    if (this.#saidGoodbye) return; // nothing is answered behind DISCONNECT
+    this.#pending.doubt();
     if (!this.#pending.hasOrdered || !this.#line.isOpen) return;
     this.#doubt = said;
-    this.#errors += 1;
-    if (this.#errors === 1) this.#sendFence();
+    if (this.#fence === undefined) this.#sendFence();
+    else this.#isFenceOld = true;
   }
 
   #sendFence(): void {
     this.#fences += 1;
+    this.#isFenceOld = false;
     const headers = ['transaction', `fence-${this.#fences}`];
     const { receipt, answered } = this.#pending.add('BEGIN');
+    this.#fence = receipt;
+    answered.catch(() => undefined); // lost: what is pending has failed with it
     this.#write({ command: 'BEGIN' }, [...headers, 'receipt', receipt]);
     this.#write({ command: 'ABORT' }, headers);
-    const seen = this.#errors;
-    answered.then(
-      () => this.#passFence(receipt, seen),
-      () => undefined, // lost: what is pending has failed with it
-    );
   }
 
-  /** @param seen how many errors had come when the fence was sent: the culprits of later ones may be behind it */
-  #passFence(receipt: string, seen: number): void {
+  /** A RECEIPT came. Behind a fence the link has proved to live on; but the culprits of errors that came since it was sent may be behind it. */
+  #takeReceipt(receipt: string): void {
+    this.#pending.answered(receipt);
+    if (receipt !== this.#fence) return;
     this.#pending.refuseBefore(receipt, this.#doubt ?? '');
-    this.#errors -= seen;
-    if (this.#errors > 0 && this.#pending.hasOrdered) return this.#sendFence();
-    this.#errors = 0;
+    if (this.#isFenceOld) return this.#sendFence();
+    this.#fence = undefined;
     this.#doubt = undefined;
+    this.#pending.trust();
   }
 
   #tell(message: BrokerMessage): void {

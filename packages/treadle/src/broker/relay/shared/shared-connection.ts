@@ -19,6 +19,9 @@ import type { SuspectDestinations } from './suspect-destinations.js';
 /** A connection that is lost this soon after an ERROR, in milliseconds, was ended by the broker because of it. */
 const ERROR_ENDS_WITHIN_MS = 5000;
 
+/** How long after a loss whatever comes waits for the connection to come back, in milliseconds; then only if the broker is there. */
+const GRACE_MS = 2000;
+
 /** What all shared connections have in common. */
 export interface SharedConnectionParts extends RelayParts {
   readonly notices: LossNotices;
@@ -50,6 +53,7 @@ export class SharedConnection {
   /** Those who lost something and know it, until it is back. */
   #affected: ReadonlySet<SessionContext> = new Set();
   #erredAt = -Infinity;
+  #lostAt = -Infinity;
   /** Runs while it is away because of an ERROR, and the innocent wait for it. */
   #patience: Timer | undefined;
 
@@ -114,7 +118,10 @@ export class SharedConnection {
     this.#requireHope();
     return whenSettled(
       () => this.#subscriptions.join(listener),
-      (error) => rethrow(this.#endsSession(error) ? endingSession(error) : error),
+      (error) => {
+        this.#endIfLost(listener.session, error);
+        rethrow(error);
+      },
     );
   }
 
@@ -137,16 +144,16 @@ export class SharedConnection {
     return whenSettled(
       () => this.#publishing.publish(message, destination, options),
       (error) => {
-        if (error !== undefined) this.#suspect(error, destination);
-        rethrow(this.#endsSession(error) ? endingSession(error) : error);
+        this.#suspect(error, destination);
+        this.#endIfLost(sender.session, error);
+        rethrow(error);
       },
     );
   }
 
   #failedLate(error: unknown, destination: string, sender: SharedSender): void {
     this.#suspect(error, destination);
-    if (!this.#endsSession(error)) return sender.failedLate(error, destination);
-    sender.session.fail('BROKER_UNAVAILABLE', `a shared connection to the broker was lost: ${textOf(error)}`);
+    if (!this.#endIfLost(sender.session, error)) sender.failedLate(error, destination);
   }
 
   /** A message without an answer, though the broker has complained or the connection lives, may be what it complains of. */
@@ -154,10 +161,12 @@ export class SharedConnection {
     if (hasCode(error, 'OUTCOME_UNKNOWN') && (this.#hasErred || this.#link.link)) this.#parts.suspects.add(destination);
   }
 
-  /** Whether a failure comes of a loss that ends sessions. */
-  #endsSession(error: unknown): error is MessageRejectedError {
+  /** Ends a session whose frame failed because of a loss that ends sessions. @returns whether it did */
+  #endIfLost(session: SessionContext, error: unknown): boolean {
     if (this.#parts.settings.onBrokerLoss === 'hold' || this.#link.link || this.#hasErred) return false;
-    return hasCode(error, 'OUTCOME_UNKNOWN') || hasCode(error, 'BROKER_UNAVAILABLE');
+    if (!hasCode(error, 'OUTCOME_UNKNOWN') && !hasCode(error, 'BROKER_UNAVAILABLE')) return false;
+    session.fail('BROKER_UNAVAILABLE', `a frame could not be brought to the broker: ${textOf(error)}`);
+    return true;
   }
 
   #up(): void {
@@ -173,6 +182,7 @@ export class SharedConnection {
   #down(reason: Error): void {
     const { context, settings, notices } = this.#parts;
     const sessions = this.#subscriptions.sessions();
+    this.#lostAt = context.clock.now();
     if (settings.onBrokerLoss === 'close' && !this.#hasErred) return this.#endSessions(sessions, reason);
     this.#affected = sessions;
     notices.lost(sessions, 'what is sent meanwhile does not arrive');
@@ -183,14 +193,12 @@ export class SharedConnection {
     }, settings.holdTimeMs);
   }
 
+  /** A SUBSCRIBE that was unanswered has lost nothing yet: it is made on the next link, or fails in its time. */
   #endSessions(sessions: Iterable<SessionContext>, reason: Error): void {
+    for (const session of this.#affected) this.#parts.notices.forget(session);
     this.#affected = new Set();
     const detail = `a shared connection to the broker was lost: ${reason.message}`;
-    this.#subscriptions.refuseWaiting(unavailableForSession(detail));
-    // Later in this turn: a frame of theirs that waited for the broker gets its own answer first.
-    setImmediate(() => {
-      for (const session of sessions) session.fail('BROKER_UNAVAILABLE', detail);
-    });
+    for (const session of sessions) session.fail('BROKER_UNAVAILABLE', detail);
   }
 
   /** Whether a loss at this moment would be the broker's answer to something. */
@@ -202,17 +210,10 @@ export class SharedConnection {
     this.#erredAt = this.#parts.context.clock.now();
   }
 
-  /** One that is away alone is waited for, whatever becomes of sessions later. */
+  /** One that is away alone, or was lost just now, is waited for, whatever becomes of sessions later. */
   #requireHope(): void {
     if (this.#link.link || this.#patience || this.#parts.settings.onBrokerLoss === 'hold') return;
-    if (this.#parts.isBrokerAway()) throw unavailableForSession('the broker is away');
+    if (!this.#parts.isBrokerAway() || this.#parts.context.clock.now() - this.#lostAt <= GRACE_MS) return;
+    throw new MessageRejectedError('the broker is away', { code: 'BROKER_UNAVAILABLE' });
   }
-}
-
-function unavailableForSession(detail: string): MessageRejectedError {
-  return new MessageRejectedError(detail, { code: 'BROKER_UNAVAILABLE' });
-}
-
-function endingSession(error: MessageRejectedError): MessageRejectedError {
-  return new MessageRejectedError(error.message, { code: error.code, cause: error });
 }

@@ -106,11 +106,6 @@ export class SharedSubscription {
     if (this.#listeners.isEmpty && !this.#isOver) this.#linger();
   }
 
-  /** Refuses all who wait: there is no point in it any more. */
-  refuseWaiting(error: Error): void {
-    for (const listener of this.#waiting.keys()) this.#refuse(listener, error);
-  }
-
   /** Ends it now if nobody listens. */
   endIfIdle(): void {
     if (!this.#listeners.isEmpty || this.#isOver) return;
@@ -159,7 +154,7 @@ export class SharedSubscription {
   #ended(reason: Error): void {
     if (this.#isOver) return;
     this.#over();
-    this.refuseWaiting(reason);
+    for (const listener of this.#waiting.keys()) this.#refuse(listener, reason);
     for (const { session, id, ticket } of this.listeners) {
       session.unsubscribe(id, `the broker ended the subscription to ${this.destination}: ${reason.message}`, ticket);
     }

@@ -39,11 +39,6 @@ export class SharedSubscriptions {
     this.#byDestination.get(listener.destination)?.leave(listener);
   }
 
-  /** Refuses all who wait for their subscription to be live. */
-  refuseWaiting(error: Error): void {
-    for (const subscription of [...this.#byDestination.values()]) subscription.refuseWaiting(error);
-  }
-
   /** Ends those that linger. */
   endIdle(): void {
     for (const subscription of [...this.#idle]) subscription.endIfIdle();

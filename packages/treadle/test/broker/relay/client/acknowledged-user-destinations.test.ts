@@ -10,7 +10,7 @@ describe.each([
 ] as const)('a user destination with acknowledgements', (_name, broker) => {
   describeWith(broker, 'by way of a real broker', (url) => {
     it('is delivered once, under the name the client knows, and acknowledged at the broker', async () => {
-      await using relayed = await RelayedApplication.on({ url });
+      await using relayed = await RelayedApplication.on({ url, userRegistryBroadcast: false });
       const alice = await relayed.connect('alice');
       await subscribe(alice, '/user/queue/work', 'ack:client\n');
 
@@ -25,7 +25,7 @@ describe.each([
     });
 
     it('comes to both kinds of subscription of a session', async () => {
-      await using relayed = await RelayedApplication.on({ url });
+      await using relayed = await RelayedApplication.on({ url, userRegistryBroadcast: false });
       const alice = await relayed.connect('alice');
       await subscribe(alice, '/user/queue/work', 'ack:client\n', 'acknowledged');
       await subscribe(alice, '/user/queue/work', '', 'plain');
@@ -33,11 +33,11 @@ describe.each([
       await relayed.application.template.convertAndSendToUser('alice', '/queue/work', 'hi');
 
       const ids = [await alice.next(), await alice.next()].map((frame) => frame.header('subscription'));
-      expect(ids.toSorted()).toEqual(['acknowledged', 'plain']);
+      expect(new Set(ids)).toEqual(new Set(['acknowledged', 'plain']));
     });
 
     it('leaves nothing that goes to the broker when it has ended', async () => {
-      await using relayed = await RelayedApplication.on({ url });
+      await using relayed = await RelayedApplication.on({ url, userRegistryBroadcast: false });
       const alice = await relayed.connect('alice');
       await subscribe(alice, '/user/queue/work', 'ack:client\n');
       await alice.ask('UNSUBSCRIBE\nid:s\nreceipt:gone\n\n\0');

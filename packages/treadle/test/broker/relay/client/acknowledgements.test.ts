@@ -244,6 +244,25 @@ describe('a subscription to a queue of a broker that keeps what was not acknowle
     await client.ask('SEND\ndestination:/topic/tea\nreceipt:alive\n\n\0');
   });
 
+  it('is ended alone when it costs its connection again and again', async () => {
+    await using server = await start('RabbitMQ/3.10.8');
+    const client = await server.relayed.connect('alice');
+    await hearNotices(client);
+    server.broker.on('SUBSCRIBE', (_frame, conversation, standard) => {
+      standard();
+      setImmediate(() => {
+        conversation.error('not found');
+        conversation.cut();
+      });
+    });
+
+    client.type('SUBSCRIBE\nid:s\ndestination:/queue/work\n\n\0');
+
+    const told = [await notice(client), await notice(client), await notice(client)];
+    expect(told).toEqual(['BROKER_UNAVAILABLE', 'SUBSCRIPTIONS_RESTORED', 'UNSUBSCRIBED_BY_SERVER']);
+    await server.broker.until(() => server.broker.open.length === 2);
+  });
+
   it('leaves no connection when its session ends', async () => {
     await using server = await start('RabbitMQ/3.10.8');
     const [client, conversation] = await consume(server);

@@ -1,38 +1,41 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { encodeFrame, type Frame, FrameDecoder, headerValue } from '@treadle/stomp';
+import { encodeFrame, type Frame, FrameDecoder, headerValue, type StompVersion } from '@treadle/stomp';
 
 /** The first header of this name. */
 export function headerOf({ headers }: Pick<Frame, 'headers'>, name: string): string | undefined {
   return headerValue(headers, name);
 }
 
-/** A raw STOMP 1.2 conversation with a real broker, for what dialects say of it. */
+/** A raw conversation with a real broker, for what dialects say of it. */
 export class BrokerConversation implements AsyncDisposable {
   /** Every MESSAGE so far. */
   readonly messages: Frame[] = [];
   readonly #socket: Socket;
+  readonly #version: StompVersion;
   readonly #receipts = new Map<string, { resolve(): void; reject(error: Error): void }>();
   readonly #watchers = new Set<() => void>();
   #connected: Frame | undefined;
   #failure: Error | undefined;
   #lastReceipt = 0;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, version: StompVersion) {
     this.#socket = socket;
+    this.#version = version;
     const decoder = new FrameDecoder({ accepts: 'server', onFrame: (frame) => this.#take(frame) });
+    decoder.version = version;
     socket.on('data', (octets: Buffer) => decoder.decode(octets));
     socket.on('error', () => {});
     socket.on('close', () => this.#fail('the broker closed the connection'));
   }
 
-  static async open(url: string): Promise<BrokerConversation> {
+  static async open(url: string, version: StompVersion = '1.2'): Promise<BrokerConversation> {
     const { hostname, port, username, password } = new URL(url);
     const socket = connect(Number(port), hostname);
     socket.setNoDelay(true);
     await once(socket, 'connect');
-    const conversation = new BrokerConversation(socket);
-    conversation.#write('CONNECT', ['accept-version', '1.2', 'login', username, 'passcode', password]);
+    const conversation = new BrokerConversation(socket, version);
+    conversation.#write('CONNECT', ['accept-version', version, 'login', username, 'passcode', password]);
     await conversation.until(() => conversation.#connected !== undefined);
     return conversation;
   }
@@ -70,7 +73,7 @@ export class BrokerConversation implements AsyncDisposable {
   }
 
   #write(command: Frame['command'], headers: readonly string[], body: Uint8Array = new Uint8Array()): void {
-    this.#socket.write(encodeFrame({ command, headers, body }, '1.2'));
+    this.#socket.write(encodeFrame({ command, headers, body }, this.#version));
   }
 
   #take(frame: Frame): void {

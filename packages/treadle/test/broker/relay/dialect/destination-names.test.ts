@@ -76,6 +76,16 @@ test('a destination without a name behind its prefix, or longer than the broker 
   expect(() => dialectOf('rabbitmq').sendDestination('/topic/\uD83C', false)).toThrow(refused);
 });
 
+test('a user destination that is acknowledged, and what servers tell each other, lie where queues and topics of the application do not', () => {
+  const [rabbit, active] = [dialectOf('rabbitmq'), dialectOf('activemq')];
+
+  expect(rabbit.sendDestination('/queue/x-user1', true)).toBe('/exchange/amq.direct/~u.~2Fqueue~2Fx-user1');
+  expect(active.sendDestination('/queue/x-user1', true)).toBe('/topic/~u.~2Fqueue~2Fx-user1');
+  expect(rabbit.serverDestination('/topic/all')).toBe('/exchange/amq.direct/~s.~2Ftopic~2Fall');
+  expect(active.serverDestination('/topic/all')).toBe('/topic/~s.~2Ftopic~2Fall');
+  expect(rabbit.kindOf('/queue/x-user1', true)).toBe('topic');
+});
+
 test('places of the broker itself are passed on where the application has prefixes for them', () => {
   const dialect = dialectOf('rabbitmq', NATIVE);
 

@@ -128,6 +128,20 @@ describeBrokers('headers', (name, url) => {
     expect(sent).toEqual(plain);
   });
 
+  test('a line end in a header is no line end for a receiver that speaks STOMP 1.0', async () => {
+    const dialect = dialectOf(name);
+    const place = dialect.sendDestination(`/topic/${randomBytes(6).toString('hex')}`, false);
+    await using old = await BrokerConversation.open(url, '1.0');
+    await using sender = await BrokerConversation.open(url);
+    await old.request('SUBSCRIBE', ['id', '1', 'destination', place]);
+
+    const headers = new NativeHeaders(['note', 'a\nforged:yes', 'name\nforged', 'yes']);
+    await sender.request('SEND', ['destination', place, ...dialect.sendHeaders(headers)], 'hi');
+    await old.until(() => old.messages.length > 0);
+
+    expect(headerOf(old.messages[0] ?? { headers: [] }, 'forged')).toBeUndefined();
+  });
+
   test('a body is the same octets behind the broker, NUL and what is no UTF-8 included', async () => {
     const dialect = dialectOf(name);
     const body = Uint8Array.from({ length: 256 }, (_, octet) => octet);

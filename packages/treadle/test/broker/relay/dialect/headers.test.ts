@@ -22,6 +22,14 @@ test.each<[string, string[]]>([
   expect(() => dialectOf('rabbitmq').sendHeaders(new NativeHeaders(headers))).not.toThrow();
 });
 
+test('no name is written that AMQP has no room for', () => {
+  const headers = new NativeHeaders(['ä'.repeat(128), '1', 'ä'.repeat(127), '2']);
+
+  const sent = dialectOf('rabbitmq').sendHeaders(headers);
+
+  expect(sent.slice(0, 3)).toEqual(['ä'.repeat(127), '2', 'treadle-headers']);
+});
+
 test('a line that ActiveMQ takes is not refused', () => {
   const headers = new NativeHeaders(['big', 'x'.repeat(10 * 1024 - 10)]);
 

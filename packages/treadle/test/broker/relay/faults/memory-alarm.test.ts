@@ -7,7 +7,14 @@ import { CONFIGURATIONS, type Configuration, RelayedApplication } from '../kit/r
 
 const UNCONFIRMED = 50;
 const HELD = 20;
-const PATIENT = { receiptTimeMs: 60_000, holdTimeMs: 60_000, unconfirmedMessages: UNCONFIRMED, heldMessages: HELD };
+/** Room for so many small ones: a message counts 512 octets beside its payload. */
+const HELD_OCTETS = HELD * 520;
+const PATIENT = {
+  receiptTimeMs: 60_000,
+  holdTimeMs: 60_000,
+  unconfirmedMessages: UNCONFIRMED,
+  heldOctets: HELD_OCTETS,
+};
 
 describeWith(rabbitmqPackage, 'a RabbitMQ that has no memory left, and blocks publishers', () => {
   let broker: RealBroker;

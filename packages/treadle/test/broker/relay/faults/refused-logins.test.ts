@@ -7,12 +7,15 @@ import {
 } from '../../../../../../scripts/testing/real-brokers.js';
 import { describeWith } from '../../../../../../scripts/testing/require-server.js';
 import type { BrokerRelayOptions } from '../../../../src/broker/relay/relay-options.js';
+import type { Authenticate } from '../../../../src/security/authentication.js';
 import { RecordingLogger } from '../../broker-under-test.js';
 import { fresh, subscribe, take } from '../../conformance/conversation.js';
 import { FaultProxy } from '../kit/fault-proxy.js';
 import { CONFIGURATIONS, RelayedApplication } from '../kit/relayed-application.js';
 
 const SECRET = 'not-the-passcode';
+const WRONG_SYSTEM_LOGIN = { systemLogin: 'guest', systemPasscode: SECRET };
+const WRONG_CLIENT_LOGIN = { clientLogin: 'guest', clientPasscode: SECRET };
 
 function describeLogins(name: BrokerName): void {
   let broker: RealBroker;
@@ -23,7 +26,7 @@ function describeLogins(name: BrokerName): void {
     it('of the system: the broker is not available, it is tried again, and the log says why without the passcode', async () => {
       const logger = new RecordingLogger();
       await using proxy = await FaultProxy.before(broker.port);
-      const relay: BrokerRelayOptions = { ...configuration, port: proxy.port, systemPasscode: SECRET, holdTimeMs: 200 };
+      const relay: BrokerRelayOptions = { ...configuration, port: proxy.port, holdTimeMs: 200, ...WRONG_SYSTEM_LOGIN };
       await using relayed = await RelayedApplication.start(relay, { logger });
       await proxy.until(() => proxy.opened >= 3, 'further attempts');
 
@@ -40,7 +43,7 @@ function describeLogins(name: BrokerName): void {
 
     it('of clients: they cannot use the broker and learn nothing of it, the application itself can', async () => {
       const logger = new RecordingLogger();
-      const relay: BrokerRelayOptions = { ...configuration, url: broker.url, clientPasscode: SECRET };
+      const relay: BrokerRelayOptions = { ...configuration, port: broker.port, ...WRONG_CLIENT_LOGIN };
       await using relayed = await RelayedApplication.on(relay, { logger });
       await relayed.application.template.convertAndSend(fresh('/topic'), 'hi');
 
@@ -59,9 +62,10 @@ function describeLogins(name: BrokerName): void {
   it('of one client with credentials of its own: that client is refused, others are served', async () => {
     const relay: BrokerRelayOptions = {
       url: broker.url,
-      clientCredentials: ({ headers }) => ({ login: 'guest', passcode: headers.get('passcode') ?? '' }),
+      clientCredentials: ({ session }) => ({ login: 'guest', passcode: String(session.attributes.get('passcode')) }),
     };
-    await using relayed = await RelayedApplication.on(relay, { authenticate: () => undefined });
+    const authenticate: Authenticate = ({ passcode, session }) => void session.attributes.set('passcode', passcode);
+    await using relayed = await RelayedApplication.on(relay, { authenticate });
     const connect = (passcode: string): string => `CONNECT\naccept-version:1.2\nhost:test\npasscode:${passcode}\n\n\0`;
 
     const [refused, served] = [relayed.openSilently(), relayed.openSilently()];
@@ -86,10 +90,13 @@ describeWith(activemqPackage, 'ActiveMQ refuses the login', () => {
 });
 
 describeWith(rabbitmqPackage, 'a virtual host that RabbitMQ does not know', () => {
+  let broker: RealBroker;
+  beforeAll(async () => (broker = await startBroker('rabbitmq')), 60_000);
+  afterAll(() => broker[Symbol.asyncDispose](), 30_000);
+
   it.each(CONFIGURATIONS)(
     '%j: the broker is not available, sessions learn that, and the log names the virtual host',
     async (configuration) => {
-      await using broker = await startBroker('rabbitmq');
       const logger = new RecordingLogger();
       await using proxy = await FaultProxy.before(broker.port);
       const relay: BrokerRelayOptions = { ...configuration, port: proxy.port, virtualHost: 'nowhere', holdTimeMs: 200 };

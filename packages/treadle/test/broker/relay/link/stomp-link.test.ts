@@ -342,6 +342,34 @@ describe('a request', () => {
     expect(await heard.lost).toMatchObject({ code: 'BROKER_UNAVAILABLE' });
   });
 
+  it('is not answered by the RECEIPT that RabbitMQ sends of a frame for which it ends the connection', async () => {
+    await using broker = await ScriptedBroker.listen();
+    await using links = LinksUnderTest.to(broker);
+    const { link } = await links.connect();
+    broker.on('SUBSCRIBE', (_, conversation, standard) => {
+      conversation.error('not_found');
+      standard(); // with its RECEIPT
+      conversation.end();
+    });
+    broker.on('BEGIN', () => undefined); // the conversation is over for it
+
+    expect(await failure(link.request(subscribe))).toBe('BROKER_REFUSED');
+  });
+
+  it('of ACK, answered behind an ERROR and before the end, may have counted or not', async () => {
+    await using broker = await ScriptedBroker.listen();
+    await using links = LinksUnderTest.to(broker);
+    const { link } = await links.connect();
+    broker.on('ACK', (_, conversation, standard) => {
+      conversation.error('precondition_failed');
+      standard();
+      conversation.end();
+    });
+    broker.on('BEGIN', () => undefined);
+
+    expect(await failure(link.request({ command: 'ACK', headers: ['id', '7'] }))).toBe('OUTCOME_UNKNOWN');
+  });
+
   it.each([
     ['ends', 'end'],
     ['breaks', 'reset'],
@@ -660,6 +688,20 @@ describe('close', () => {
     await broker.conversations[0]?.closed();
     expect(heard.isLost).toBe(false);
     expect(clock.timerCount).toBe(0);
+  });
+
+  it('is not held up by an ERROR', async () => {
+    await using broker = await ScriptedBroker.listen();
+    await using links = LinksUnderTest.to(broker);
+    const { link } = await links.connect();
+    broker.on('DISCONNECT', (_, conversation, standard) => {
+      conversation.error('odd');
+      standard();
+    });
+
+    await link.close();
+
+    expect(broker.conversations[0]?.commands).toEqual(['CONNECT', 'DISCONNECT']);
   });
 
   it('of a paused link reads on', async () => {

@@ -195,6 +195,7 @@ describe('A client of shared connections, connecting', () => {
     await shared.broker.stop();
     await shared.whenDown();
     shared.isBrokerAway = true;
+    await shared.clock.advance(2001);
 
     await expect(shared.client('alice').client.connect()).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
   });

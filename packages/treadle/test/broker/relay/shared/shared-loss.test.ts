@@ -146,21 +146,6 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     expect(shared.told).toEqual(['alice failed BROKER_UNAVAILABLE']);
   });
 
-  it('who asked for a receipt learns by it that the outcome is unknown, before its session ends for the loss', async () => {
-    await using shared = await SharedUnderTest.connected();
-    const { client, session } = shared.client('alice');
-    await client.subscribe(shared.request(session, '1', '/topic/tea'));
-    const held = shared.broker.hold('SEND');
-    const sent = Promise.resolve(client.publish(send(session, 'one', { receipt: 'r' }), '/topic/tea'));
-    await shared.broker.until(() => held.frames.length === 1);
-
-    (await shared.broker.conversation(0)).cut();
-    await expect(sent).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', endsSession: true });
-
-    expect(shared.told).toEqual([]);
-    await shared.until(() => shared.told.length > 0, 'end');
-  });
-
   it('what comes while this connection is away, and the broker is not, waits for it', async () => {
     await using shared = await SharedUnderTest.connected();
     const { client, session } = shared.client('alice');
@@ -181,7 +166,7 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     await shared.broker.stop();
     await shared.whenDown();
 
-    const refusal = { code: 'BROKER_UNAVAILABLE', endsSession: true };
+    const refusal = { code: 'BROKER_UNAVAILABLE' };
     const refused = [
       expect(client.subscribe(shared.request(session, '1', '/topic/tea'))).rejects.toMatchObject(refusal),
       expect(client.publish(send(session, 'hello'), '/topic/milk')).rejects.toMatchObject(refusal),
@@ -189,26 +174,38 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     await shared.clock.advance(TIMES.holdTimeMs);
 
     await Promise.all(refused);
+    expect(new Set(shared.told)).toEqual(new Set(['alice failed BROKER_UNAVAILABLE']));
   });
 
-  it('a SUBSCRIBE that waits for its RECEIPT fails at once, and whatever comes while the broker is away ends its session', async () => {
+  it('a SUBSCRIBE that was unanswered is made on the next connection', async () => {
     await using shared = await SharedUnderTest.connected();
-    const [alice, bob] = [shared.client('alice'), shared.client('bob')];
+    const { client, session } = shared.client('alice');
     const held = shared.broker.hold('SUBSCRIBE');
-    const waiting = Promise.resolve(alice.client.subscribe(shared.request(alice.session, '1', '/topic/tea')));
+    const waiting = client.subscribe(shared.request(session, '1', '/topic/tea'));
     await shared.broker.until(() => held.frames.length === 1);
+    shared.broker.standard('SUBSCRIBE');
 
-    const refusal = { code: 'BROKER_UNAVAILABLE', endsSession: true };
-    const refused = expect(waiting).rejects.toMatchObject(refusal);
     (await shared.broker.conversation(0)).cut();
-    await refused;
+    await shared.whenDown();
+    await shared.reconnected();
+    await waiting;
+    shared.broker.publish('/topic/tea', 'hello');
+
+    expect(await shared.delivered(1)).toEqual(['alice/1 hello']);
+    expect(shared.told).toEqual([]);
+  });
+
+  it('two seconds later, while there is no broker, whatever comes ends its session at once', async () => {
+    await using shared = await SharedUnderTest.connected();
+    const { client, session } = shared.client('alice');
+    await shared.broker.stop();
     await shared.whenDown();
     shared.isBrokerAway = true;
+    await shared.clock.advance(2001);
 
-    expect(() => bob.client.publish(send(bob.session, 'x'), '/topic/tea')).toThrow(expect.objectContaining(refusal));
-    expect(() => bob.client.subscribe(shared.request(bob.session, '1', '/topic/tea'))).toThrow(
-      expect.objectContaining(refusal),
-    );
+    const refusal = { code: 'BROKER_UNAVAILABLE', endsSession: true };
+    expect(() => client.publish(send(session, 'x'), '/topic/tea')).toThrow(expect.objectContaining(refusal));
+    expect(() => client.subscribe(shared.request(session, '1', '/topic/tea'))).toThrow(expect.objectContaining(refusal));
   });
 });
 
