@@ -81,8 +81,7 @@ export class LinkSubscriptions {
     this.#link = undefined;
     for (const kept of this.#kept.values()) {
       kept.link = undefined;
-      if (kept.isEnding) this.#kept.delete(kept.id);
-      else if (kept.asked?.isOverdue) this.#refuse(kept, brokerUnavailable('the broker is away'));
+      if (kept.asked?.isOverdue) this.#refuse(kept, brokerUnavailable('the broker is away'));
     }
   }
 

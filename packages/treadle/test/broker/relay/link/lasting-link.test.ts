@@ -98,6 +98,7 @@ describe('a lasting link', () => {
     await link.start();
 
     expect(await long).toBe('resolved');
+    expect(clock.timerCount).toBe(0);
     expect(await failure(link.whenUp(0))).toBe('resolved');
   });
 
@@ -330,6 +331,26 @@ describe('a subscription of a lasting link', () => {
     await link.start();
 
     expect(broker.conversations[0]?.commands).toEqual(['CONNECT']);
+  });
+
+  it.each([
+    ['is not refused when the broker answers late', 'resolved'],
+    ['is refused when its link is lost later', 'BROKER_UNAVAILABLE'],
+  ])('that has been asked for longer than holdTimeMs %s', async (_, outcome) => {
+    await using broker = await ScriptedBroker.listen();
+    const clock = fakeClock();
+    await using links = LinksUnderTest.to(broker, { clock });
+    const { link } = links.lasting({ holdTimeMs: 1_000 });
+    await link.start();
+    const held = broker.hold('SUBSCRIBE');
+
+    const subscribing = failure(link.subscribe(new Listener('/topic/x')));
+    await broker.until(() => held.frames.length === 1);
+    await clock.advance(1_500);
+    if (outcome === 'resolved') held.release();
+    else broker.conversations[0]?.reset();
+
+    expect(await subscribing).toBe(outcome);
   });
 
   it('that was lost before its answer is made on the next link', async () => {

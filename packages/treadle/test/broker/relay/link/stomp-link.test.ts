@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import { headerValue } from '@treadle/stomp';
 import { ownOctets } from '../../../../src/foundation/own-octets.js';
 import * as certificates from '../../../transport/certificates.js';
@@ -61,6 +62,22 @@ describe('CONNECT', () => {
 
     expect(link).toMatchObject({ version, server: 'old/1', address: broker.url, isOpen: true });
     expect(raw).toContain(version === '1.0' ? 'note:a:b' : 'note:a\\cb');
+  });
+
+  it.each([
+    ['1.2', 'a:b'],
+    ['1.0', 'a\\cb'],
+  ] as const)('reads headers by the rules of STOMP %s', async (version, note) => {
+    await using broker = await ScriptedBroker.listen({ versions: [version] });
+    await using links = LinksUnderTest.to(broker);
+    const { heard } = await links.connect();
+
+    const arrived = new Promise<string | undefined>((resolve) => {
+      heard.onMessage = ({ headers }) => resolve(headerValue(headers, 'note'));
+    });
+    broker.conversations[0]?.type('MESSAGE\nsubscription:1\nnote:a\\cb\n\n\0');
+
+    expect(await arrived).toBe(note);
   });
 
   it('takes CONNECTED without a version for STOMP 1.0', async () => {
@@ -129,6 +146,7 @@ describe('CONNECT', () => {
     expect(await connecting).toBe('BROKER_UNAVAILABLE');
     await broker.conversations[0]?.closed();
     expect(await failure(links.connect({ signal: giveUp.signal }))).toBe('BROKER_UNAVAILABLE');
+    expect(broker.conversations).toHaveLength(1);
   });
 
   it.each(['a\nb', 'a\rb', 'a\0b'])('is not tried with a login that it cannot express: %j', async (login) => {
@@ -160,6 +178,17 @@ describe('hosts', () => {
     expect([first.link.address, second.link.address]).toEqual([broker.url, broker.url]);
     await broker.stop();
     expect((await links.connect()).link.address).toBe(other.url);
+  });
+
+  it('that failed are not asked again while another one answers', async () => {
+    await using ill = await ScriptedBroker.listen();
+    ill.on('CONNECT', (_, conversation) => conversation.end());
+    await using broker = await ScriptedBroker.listen();
+    await using links = new LinksUnderTest([ill.address, broker.address]);
+
+    for (let count = 0; count < 3; count += 1) await links.connect();
+
+    expect([ill.conversations.length, broker.conversations.length]).toEqual([1, 3]);
   });
 
   it('that cannot be reached, all of them, are named', async () => {
@@ -201,6 +230,8 @@ describe('TLS', () => {
 
     expect(link.address).toBe(`stomps://127.0.0.1:${broker.port}`);
     expect((await byName.connect()).link.isOpen).toBe(true);
+    const named = broker.conversations.map(({ socket }) => (socket as TLSSocket).servername); // it speaks TLS
+    expect(named).toEqual([false, 'localhost']);
   });
 
   it.each([
@@ -309,6 +340,23 @@ describe('a request', () => {
 
     const [good, bad] = ['resolved', 'BROKER_REFUSED'];
     expect(await Promise.all(outcomes)).toEqual([good, bad, good, bad, bad, good]);
+  });
+
+  it('behind one that was refused is refused too, when its ERROR comes while the first one is looked into', async () => {
+    await using broker = await ScriptedBroker.listen();
+    await using links = LinksUnderTest.to(broker);
+    const { link, heard } = await links.connect();
+    broker.on('SUBSCRIBE', (_, conversation) => conversation.error('Invalid destination'));
+    const fence = broker.hold('BEGIN');
+
+    const first = failure(link.request(subscribe));
+    await broker.until(() => fence.frames.length === 1);
+    const second = failure(link.request({ command: 'SUBSCRIBE', headers: ['id', '2', 'destination', '/nowhere'] }));
+    while (heard.errors.length < 2) await turnOfEventLoop();
+    fence.release();
+
+    expect(await Promise.all([first, second])).toEqual(['BROKER_REFUSED', 'BROKER_REFUSED']);
+    expect(link.isOpen).toBe(true);
   });
 
   it('is not refused for an ERROR that nobody asked for', async () => {
@@ -717,8 +765,9 @@ describe('close', () => {
 
 describe('terminate', () => {
   it('cuts at once, fails what is unanswered and tells the listener once', async () => {
-    await using broker = await ScriptedBroker.listen();
-    await using links = LinksUnderTest.to(broker);
+    await using broker = await ScriptedBroker.listen({ heartBeat: '1000,1000' });
+    const clock = fakeClock();
+    await using links = LinksUnderTest.to(broker, { clock, heartBeat: { sends: 1_000, expects: 1_000 } });
     const { link, heard } = await links.connect();
     broker.hold('SEND');
     const sent = failure(link.request(sendTo('/topic/x')));
@@ -728,6 +777,7 @@ describe('terminate', () => {
 
     expect((await heard.lost).message).toContain('enough');
     expect(await sent).toBe('OUTCOME_UNKNOWN');
+    expect(clock.timerCount).toBe(0);
     await broker.conversations[0]?.closed();
   });
 });

@@ -205,7 +205,9 @@ describe('A shared connection that is lost, where sessions end with it', () => {
 
     const refusal = { code: 'BROKER_UNAVAILABLE', endsSession: true };
     expect(() => client.publish(send(session, 'x'), '/topic/tea')).toThrow(expect.objectContaining(refusal));
-    expect(() => client.subscribe(shared.request(session, '1', '/topic/tea'))).toThrow(expect.objectContaining(refusal));
+    expect(() => client.subscribe(shared.request(session, '1', '/topic/tea'))).toThrow(
+      expect.objectContaining(refusal),
+    );
   });
 });
 
