@@ -13,6 +13,8 @@ const LOBBY = '/topic/chat-rooms/lobby';
 const SAY_IN_LOBBY = '/app/chat-rooms/lobby/messages';
 /** A server that was killed is forgotten after 20 s without a word. */
 const FORGOTTEN_MS = 45_000;
+/** When the broker is back, a relay tries again within 30 s, and then a page that lost its session within 15 s. */
+const BACK_MS = 60_000;
 
 for (const [brokerName, brokerPackage] of [
   ['rabbitmq', rabbitmqPackage],
@@ -221,7 +223,7 @@ function describeCluster(brokerName: 'rabbitmq' | 'activemq', executablePath: st
       await olga.sees(`During ${onLoss}`, 'waiting');
       await cluster.broker.start();
 
-      await olga.waitUntilConnected();
+      await Promise.all([olga, ada].map((window) => window.waitUntilConnected(BACK_MS)));
       await olga.sees(`During ${onLoss}`, 'sent');
       await ada.sees(`During ${onLoss}`);
       expect(await ada.message(`During ${onLoss}`).count()).toBe(1);

@@ -66,8 +66,9 @@ export class ChatWindow {
     this.name = name;
   }
 
-  async waitUntilConnected(): Promise<void> {
-    await this.connectionState('Connected').waitFor();
+  /** @param timeout milliseconds; default that of the window */
+  async waitUntilConnected(timeout?: number): Promise<void> {
+    await this.connectionState('Connected').waitFor(timeout === undefined ? {} : { timeout });
   }
 
   /** The badge in the header, when it says this. */

@@ -16,7 +16,8 @@ export class RelayClients {
   constructor(parts: RelayParts, isBrokerAway: () => boolean) {
     this.#parts = parts;
     this.#isBrokerAway = isBrokerAway;
-    this.#connections = parts.settings.connections === 'shared' ? new SharedConnections(parts, isBrokerAway) : undefined;
+    this.#connections =
+      parts.settings.connections === 'shared' ? new SharedConnections(parts, isBrokerAway) : undefined;
   }
 
   /** Begins to connect what is shared; waits for nothing. */

@@ -256,7 +256,7 @@ export function describeConversations(
       await taking.disconnect();
 
       expect([textOf(again), again.headers['redelivered']]).toEqual(['hot', 'true']);
-      await expectEmpty(refusing, queue);
+      await expectEmpty(await connect(), queue); // the broker may have offered it to who refused it once more
     });
   });
 
