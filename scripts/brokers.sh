@@ -16,6 +16,7 @@
 #   BROKER_INSTANCE          a name, to run several of one kind side by side; each needs ports of its own
 #   BROKER_DATA              the folder for what it stores and logs; default node_modules/.cache/brokers/<instance>
 #   BROKER_START_SECONDS     how long a start may take; 60
+#   BROKER_STOP_SECONDS      how long it may take to end in order, before it is killed; 15
 set -euo pipefail
 readonly REPOSITORY=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -110,9 +111,9 @@ not_started() {
   fail "$BROKER was not started: $1"
 }
 
-# Ends the process, in order within 15 seconds, else at once.
+# Ends the process: in order, unless that takes too long.
 stop_process() {
-  local pid deadline=$((SECONDS + 15))
+  local pid deadline=$((SECONDS + ${BROKER_STOP_SECONDS:-15}))
   if pid=$(running_pid); then
     # A stopped process (SIGSTOP) would not hear the first signal.
     kill -TERM "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null || true

@@ -57,7 +57,7 @@ describeWith(activemqPackage, 'a started ActiveMQ', () => {
   test('can be stopped in the middle of a pause', async () => {
     await using broker = await startBroker('activemq');
 
-    broker.pause();
+    await broker.pause();
     await broker.stop();
 
     expect(await isListening(broker.port)).toBe(false);

@@ -1,6 +1,6 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,8 +51,8 @@ export interface RealBroker extends AsyncDisposable {
   readonly webStompPort: number;
   /** Ends it in the middle of what it does (SIGKILL). Resolves when it is gone. */
   kill(): Promise<void>;
-  /** It says nothing more and its connections stay (SIGSTOP), until `resume`. */
-  pause(): void;
+  /** It says nothing more and its connections stay (SIGSTOP), until `resume`. Resolves when it has fallen silent. */
+  pause(): Promise<void>;
   resume(): void;
   /** Ends it in order. */
   stop(): Promise<void>;
@@ -81,13 +81,15 @@ export async function startBroker(name: BrokerName): Promise<RealBroker> {
   };
   const run = (command: string, ...args: readonly string[]): Promise<string> =>
     runScript([command, name, ...args], environment);
-  const signal = (which: NodeJS.Signals): void => {
-    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), which);
+  const signal = (which: NodeJS.Signals): number => {
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    process.kill(pid, which);
+    return pid;
   };
   const start = async (): Promise<void> => void (await run('start'));
   const stop = async (): Promise<void> => void (await run('stop'));
   const end = async (): Promise<void> => {
-    await stop();
+    await runScript(['stop', name], { ...environment, BROKER_STOP_SECONDS: '0' }); // nobody needs its data any more
     await rm(folder, { recursive: true, force: true });
   };
   await start().catch(async (error: unknown) => {
@@ -105,8 +107,8 @@ export async function startBroker(name: BrokerName): Promise<RealBroker> {
       signal('SIGKILL');
       await stop();
     },
-    pause: () => signal('SIGSTOP'),
-    resume: () => signal('SIGCONT'),
+    pause: () => allThreadsStopped(signal('SIGSTOP')),
+    resume: () => void signal('SIGCONT'),
     ctl: (...args) => run('ctl', ...args),
     [Symbol.asyncDispose]: end,
   };
@@ -120,6 +122,20 @@ function addressOf(name: BrokerName): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A signal is on its way when kill(2) returns; threads that run go on until each has taken it. */
+async function allThreadsStopped(pid: number): Promise<void> {
+  while (!(await isStopped(pid))) await sleep(1);
+}
+
+async function isStopped(pid: number): Promise<boolean> {
+  const states = (await readdir(`/proc/${pid}/task`)).map(async (thread) => {
+    const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => ''); // it may have ended
+    // proc_pid_stat(5): the state stands behind the name, which is in parentheses and may have some in it.
+    return stat.slice(stat.lastIndexOf(')') + 2)[0];
+  });
+  return (await Promise.all(states)).every((state) => state === 'T');
 }
 
 function runScript(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {

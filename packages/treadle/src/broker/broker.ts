@@ -75,7 +75,7 @@ export interface BrokerHealth {
   readonly address?: string;
   /** What it calls itself, `RabbitMQ/3.10.8`. */
   readonly server?: string;
-  /** Why it is down, for people who operate it. */
+  /** Why it is down, or what of it does not work, for people who operate it. */
   readonly reason?: string;
 }
 

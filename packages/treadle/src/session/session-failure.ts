@@ -26,7 +26,12 @@ export interface SessionFailure {
 
 const TOO_BIG: ReadonlySet<string> = new Set(['STOMP_BODY_TOO_LARGE', 'MESSAGE_TOO_LARGE']);
 const TOO_MUCH: ReadonlySet<string> = new Set(['FRAME_RATE_EXCEEDED', 'OCTET_RATE_EXCEEDED']);
-const LATER: ReadonlySet<string> = new Set(['SESSION_LIMIT_EXCEEDED', 'SERVER_STOPPING', 'BROKER_UNAVAILABLE']);
+const LATER: ReadonlySet<string> = new Set([
+  'SESSION_LIMIT_EXCEEDED',
+  'SERVER_STOPPING',
+  'BROKER_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+]);
 
 /** Tells operators why a session ends: in the log and on the diagnostics channel, under the correlation id the client gets. */
 export function reportFailure(error: Error, sessionId: string, logger: Logger): SessionFailure {

@@ -23,18 +23,27 @@ export interface WireListener {
   onClose(): void;
 }
 
-const PATIENCE_MS = 4000;
+/** Short of the five seconds after which Jest gives up a test without saying what it waited for. */
+const PATIENCE_MS = 4_000;
+
+/** How a raw client waits. */
+export interface RawClientOptions {
+  /** How long it waits for a frame or the end before it fails; default 4000 ms. */
+  readonly patienceMs?: number;
+}
 
 /** A client that types its frames by hand and reads those of the server octet by octet. */
 export class RawClient implements AsyncDisposable {
   readonly #reader = new RawFrameReader();
   readonly #wire: Wire;
+  readonly #patienceMs: number;
   #seen = 0;
   #isClosed = false;
   #onChange: () => void = () => undefined;
 
   /** @param open connects it */
-  private constructor(open: (listener: WireListener) => Wire) {
+  private constructor(open: (listener: WireListener) => Wire, { patienceMs = PATIENCE_MS }: RawClientOptions = {}) {
+    this.#patienceMs = patienceMs;
     this.#wire = open({
       onOctets: (chunk) => {
         this.#reader.read(chunk);
@@ -48,7 +57,7 @@ export class RawClient implements AsyncDisposable {
   }
 
   /** A client of an application, without network. */
-  static overMemory(application: Application): RawClient {
+  static overMemory(application: Application, options?: RawClientOptions): RawClient {
     return new RawClient((listener) => {
       const connection = new MemoryConnection({ limits: application.limits, clock: application.clock, listener });
       application.accept(connection);
@@ -60,11 +69,11 @@ export class RawClient implements AsyncDisposable {
         stopReading: () => peer.stopReading(),
         readAgain: () => peer.readAgain(),
       };
-    });
+    }, options);
   }
 
   /** A client on a TCP socket. */
-  static async overTcp(port: number): Promise<RawClient> {
+  static async overTcp(port: number, options?: RawClientOptions): Promise<RawClient> {
     const socket = connectTcp(port, '127.0.0.1').setNoDelay();
     await once(socket, 'connect');
     return new RawClient((listener) => {
@@ -84,7 +93,7 @@ export class RawClient implements AsyncDisposable {
         stopReading: () => void socket.pause(),
         readAgain: () => void socket.resume(),
       };
-    });
+    }, options);
   }
 
   /** Lone line ends that came. */
@@ -129,7 +138,7 @@ export class RawClient implements AsyncDisposable {
     this.#wire.readAgain();
   }
 
-  /** The next frame. @throws Error when the connection closes before it, or after 4 s */
+  /** The next frame. @throws Error when the connection closes before it, or does not come in time */
   async next(): Promise<RawFrame> {
     await this.until(() => this.waiting.length > 0, 'a frame');
     const [frame] = this.waiting;
@@ -171,9 +180,9 @@ export class RawClient implements AsyncDisposable {
     throw new Error(`ERROR alone was expected, but these came: ${frames.map(({ text }) => text).join()}`);
   }
 
-  /** Resolves when the condition holds. @throws Error when the connection has closed and it does not, or after 4 s */
+  /** Resolves when the condition holds. @throws Error when the connection has closed and it does not, or when that takes too long */
   async until(condition: () => boolean, what: string): Promise<void> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const patience = AbortSignal.timeout(this.#patienceMs);
     patience.addEventListener('abort', () => this.#onChange());
     while (!condition()) {
       if (this.#isClosed || patience.aborted) {

@@ -61,6 +61,7 @@ export class BrokerRelay implements Broker {
     this.#servers = new RelayServers({
       settings,
       send: (body, frame) => this.#system.sendToServers(body, frame),
+      hasComplained: () => this.#system.hasComplained,
       clock,
       logger,
     });

@@ -6,7 +6,6 @@ import {
   startBroker,
 } from '../../../../../scripts/testing/real-brokers.js';
 import { describeWith } from '../../../../../scripts/testing/require-server.js';
-import type { BrokerRelayOptions } from '../../../src/broker/relay/relay-options.js';
 import { RelayedApplication } from '../relay/kit/relayed-application.js';
 import { type BrokerImplementation, describeBroker } from './broker-conformance.js';
 
@@ -38,21 +37,18 @@ const OVER_SHARED_CONNECTIONS: Lacks = {
   'order over destinations': 'each destination has its connection to the broker, and these do not wait for each other',
 };
 
-/** Heart-beats as they are by default: a busy machine may keep a test waiting for seconds. */
-const UNHURRIED: BrokerRelayOptions = { heartBeat: { sends: 10_000, expects: 10_000 }, receiptTimeMs: 30_000 };
-
 function describeRelay(name: BrokerName, lacks: Lacks): void {
   let broker: RealBroker;
   beforeAll(async () => (broker = await startBroker(name)), 60_000);
   afterAll(() => broker[Symbol.asyncDispose](), 30_000);
 
   describeBroker(`the relay to ${name}, a connection per client`, {
-    start: (options) => RelayedApplication.on({ ...UNHURRIED, url: broker.url }, options),
+    start: (options) => RelayedApplication.on({ url: broker.url }, options),
     lacks,
   });
 
   describeBroker(`the relay to ${name}, shared connections`, {
-    start: (options) => RelayedApplication.on({ ...UNHURRIED, url: broker.url, connections: 'shared' }, options),
+    start: (options) => RelayedApplication.on({ url: broker.url, connections: 'shared' }, options),
     lacks: { ...lacks, ...OVER_SHARED_CONNECTIONS },
   });
 }

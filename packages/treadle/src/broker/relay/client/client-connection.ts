@@ -70,7 +70,7 @@ export class ClientConnection implements RelayClient {
       onDown: (reason, hasComplained) => this.#onDown(reason, hasComplained),
       onEnd: (reason) => this.#onEnd(reason),
     });
-    await this.#started(this.#main.link.start());
+    await this.#startUnlessGone(this.#main);
     this.#isConnected = true;
   }
 
@@ -142,6 +142,19 @@ export class ClientConnection implements RelayClient {
   async #close(link: ClientLink): Promise<void> {
     this.#links.delete(link);
     await link.link.stop();
+  }
+
+  /** A client that vanishes before its CONNECT is answered waits for nothing any more; DISCONNECT follows only when CONNECT has settled. */
+  async #startUnlessGone(main: ClientLink): Promise<void> {
+    const { signal } = this.#session;
+    const giveUp = (): void => void this.#close(main);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      signal.throwIfAborted();
+      await this.#started(main.link.start());
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
   /** Settles when the broker has accepted the client, or, for a session that may live without it, is not there. */
@@ -222,10 +235,7 @@ export class ClientConnection implements RelayClient {
 
   #lost(reason: Error, hasComplained: boolean): void {
     this.#acknowledgements.lost();
-    if (!this.#isHeld) {
-      this.#session.fail(hasComplained ? 'BROKER_REFUSED' : 'BROKER_UNAVAILABLE', reason.message);
-      return;
-    }
+    if (!this.#isHeld) return this.#fail(hasComplained ? 'BROKER_REFUSED' : 'BROKER_UNAVAILABLE', reason.message);
     this.#awayCount += 1;
     if (this.#awayCount === 1) this.#tell('BROKER_UNAVAILABLE', reason.message);
   }
@@ -240,8 +250,12 @@ export class ClientConnection implements RelayClient {
   #onEnd(reason: Error): void {
     this.#publishing.end(unavailable(`there is no connection to the broker: ${textOf(reason)}`));
     if (!this.#isConnected) return;
-    const code = reason instanceof TreadleError ? reason.code : 'BROKER_UNAVAILABLE';
-    this.#session.fail(code, reason.message);
+    this.#fail(reason instanceof TreadleError ? reason.code : 'BROKER_UNAVAILABLE', reason.message);
+  }
+
+  /** Behind the failures of its frames that are unanswered: one that asked for a receipt says more to its client. */
+  #fail(code: ErrorCode, detail: string): void {
+    setImmediate(() => this.#session.fail(code, detail));
   }
 
   #tell(code: ErrorCode, detail: string): void {

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../../foundation/awaitable.js';
 import type { Clock } from '../../../foundation/clock.js';
-import { asError, textOf } from '../../../foundation/error-text.js';
+import { asError } from '../../../foundation/error-text.js';
 import type { Logger } from '../../../foundation/logger.js';
 import type { Dialect } from '../dialect/dialect.js';
 import type { BrokerCredentials } from '../relay-options.js';
@@ -9,8 +9,9 @@ import type { LinkConnector } from './link-connector.js';
 import { brokerUnavailable, hasCode } from './link-errors.js';
 import type { LinkSubscription, LinkSubscriptionRequest } from './link-subscription.js';
 import { LinkSubscriptions } from './link-subscriptions.js';
+import { LinkLog } from './link-log.js';
 import { LinkWaiters } from './link-waiters.js';
-import { ReconnectDelays } from './reconnect-delays.js';
+import { ReconnectWaits } from './reconnect-waits.js';
 
 /** How a lasting link is made. */
 export interface LastingLinkOptions {
@@ -57,7 +58,8 @@ export class LastingLink {
   readonly #options: LastingLinkOptions;
   readonly #subscriptions: LinkSubscriptions;
   readonly #waiters: LinkWaiters;
-  readonly #delays: ReconnectDelays;
+  readonly #waits: ReconnectWaits;
+  readonly #log: LinkLog;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
   /** Connected, its subscriptions being made. */
@@ -66,13 +68,15 @@ export class LastingLink {
   #dialect: Dialect | undefined;
   #failure: Error | undefined;
   #upSince = 0;
+  /** Not the first attempt. */
+  #isReturning = false;
   /** Stopped, or there is no further attempt. */
   #isOver = false;
   /** Ends what `#run` waits for: the end of a link, or of a delay. */
   #interrupt: () => void = () => undefined;
 
   constructor(options: LastingLinkOptions) {
-    const { clock, logger, holdTimeMs, delays, random = Math.random } = options;
+    const { clock, logger, holdTimeMs, delays, connector, random = Math.random } = options;
     this.#options = options;
     this.#subscriptions = new LinkSubscriptions({
       canReturn: options.reconnects !== 'never',
@@ -82,7 +86,8 @@ export class LastingLink {
       logger,
     });
     this.#waiters = new LinkWaiters(clock);
-    this.#delays = new ReconnectDelays({ ...delays, random });
+    this.#waits = new ReconnectWaits({ ...delays, random, clock, returns: connector.returns });
+    this.#log = new LinkLog({ name: options.name, isQuiet: this.#isOneOfMany, logger, clock });
   }
 
   /** Up, and its subscriptions made again; `undefined` while it is away. */
@@ -156,9 +161,11 @@ export class LastingLink {
         this.#tell(() => this.#options.listener.onEnd(reason));
         return;
       }
-      const delay = this.#delays.next();
-      this.#log('warn', `${textOf(reason)}; next attempt in ${Math.round(delay)} ms`);
-      await this.#sleep(delay);
+      const wait = this.#waits.begin();
+      this.#log.away(reason, wait.delayMs);
+      this.#interrupt = () => wait.end();
+      await wait.over;
+      this.#isReturning = true;
     }
   }
 
@@ -175,6 +182,8 @@ export class LastingLink {
         name,
         credentials: given,
         signal: this.#stopping.signal,
+        isOneOfMany: this.#isOneOfMany,
+        takesTurn: this.#isOneOfMany && this.#isReturning,
         listener: {
           onMessage: (message) => this.#subscriptions.dispatch(message, link),
           onError: (error) => this.#takeError(error),
@@ -200,10 +209,7 @@ export class LastingLink {
     this.#up = link;
     this.#upSince = now;
     this.#failure = undefined;
-    this.#log(
-      'info',
-      `connected to ${link.address}, ${link.server ?? 'which does not say what it is'}, STOMP ${link.version}`,
-    );
+    this.#log.up(link);
     this.#tell(() => this.#options.listener.onUp(link));
     this.#waiters.resolve(link);
   }
@@ -215,7 +221,7 @@ export class LastingLink {
     this.#failure = reason;
     this.#subscriptions.linkLost();
     if (!wasUp) return;
-    this.#delays.stood(this.#options.clock.now() - this.#upSince);
+    this.#waits.stood(this.#options.clock.now() - this.#upSince);
     this.#tell(() => this.#options.listener.onDown(reason));
   }
 
@@ -228,30 +234,19 @@ export class LastingLink {
     return reconnects === 'always' || (reconnects === 'unless-refused' && !hasCode(reason, 'BROKER_REFUSED'));
   }
 
+  /** A client's: those of the relay itself come back for ever, are few, and everybody waits for them. */
+  get #isOneOfMany(): boolean {
+    return this.#options.reconnects !== 'always';
+  }
+
   #over(reason: Error): void {
     this.#isOver = true;
     this.#waiters.reject(reason);
     this.#subscriptions.end(reason);
   }
 
-  #sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.setTimeout(resolve, milliseconds);
-      this.#interrupt = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
-  }
-
   #unavailable(): Error {
     return brokerUnavailable(`the link ${this.#options.name} has ended`, { cause: this.#failure });
-  }
-
-  /** Of links that come and go with their sessions nobody reads line by line. */
-  #log(level: 'info' | 'warn', text: string): void {
-    const { logger, name, reconnects } = this.#options;
-    logger[reconnects === 'always' ? level : 'debug'](`broker link ${name}: ${text}`);
   }
 
   #tell(call: () => void): void {

@@ -1,23 +1,32 @@
 import { textOf } from '../../../foundation/error-text.js';
+import { OccasionalWarning } from '../../../foundation/occasional-warning.js';
 import { FlushQueue } from '../../../transport/outbound-buffer.js';
 import { tcpUrl } from '../../../transport/tcp.js';
 import type { BrokerAddress } from '../relay-options.js';
 import type { BrokerLink } from './broker-link.js';
+import { BrokerReturns } from './broker-returns.js';
+import { ConnectTurns } from './connect-turns.js';
 import { brokerUnavailable, hasCode, reasonOf } from './link-errors.js';
 import type { LinkConnectorOptions, LinkRequest } from './link-request.js';
 import { openSocket } from './open-socket.js';
 import { StompLink } from './stomp-link.js';
 
 const STOMP_PORT = 61613;
+const GIVEN_UP = 'the attempt to connect was given up';
 
 /** Opens links to the broker. One serves all links of a relay: it remembers which of several hosts answered last. */
 export class LinkConnector {
+  /** Told of each link that is connected. */
+  readonly returns = new BrokerReturns();
   readonly #options: LinkConnectorOptions;
+  readonly #turns = new ConnectTurns();
+  readonly #clientErrors: OccasionalWarning;
   readonly #flushQueue = new FlushQueue();
   #last = 0;
 
   constructor(options: LinkConnectorOptions) {
     this.#options = options;
+    this.#clientErrors = new OccasionalWarning(options.logger, options.clock, 'the broker sent ERROR to a client');
   }
 
   /**
@@ -27,6 +36,23 @@ export class LinkConnector {
    *   host could be reached, or none answered in time; also when given up); neither ends the session
    */
   async connect(request: LinkRequest): Promise<BrokerLink> {
+    const link = request.takesTurn ? await this.#connectInTurn(request) : await this.#connectToAny(request);
+    this.returns.tell();
+    return link;
+  }
+
+  async #connectInTurn(request: LinkRequest): Promise<BrokerLink> {
+    await this.#turns.take(request.signal).catch((error: unknown) => {
+      throw brokerUnavailable(GIVEN_UP, { cause: error });
+    });
+    try {
+      return await this.#connectToAny(request);
+    } finally {
+      this.#turns.give();
+    }
+  }
+
+  async #connectToAny(request: LinkRequest): Promise<BrokerLink> {
     const { hosts } = this.#options;
     const first = this.#last;
     const failures: unknown[] = [];
@@ -48,14 +74,21 @@ export class LinkConnector {
     const { tls, connectTimeMs, clock } = this.#options;
     const address = tcpUrl({ host, port, isSecure: tls !== false });
     const attempt = new AbortController();
-    const giveUp = (): void => attempt.abort(new Error('the attempt to connect was given up'));
+    const giveUp = (): void => attempt.abort(new Error(GIVEN_UP));
     const tooLate = (): void => attempt.abort(new Error(`no CONNECTED in ${connectTimeMs} ms`));
     if (request.signal?.aborted) giveUp();
     request.signal?.addEventListener('abort', giveUp);
     const timer = clock.setTimeout(tooLate, connectTimeMs);
     try {
       const socket = await openSocket({ host, port, tls }, attempt.signal);
-      const link = new StompLink({ socket, address, request, options: this.#options, flushQueue: this.#flushQueue });
+      const link = new StompLink({
+        socket,
+        address,
+        request,
+        options: this.#options,
+        flushQueue: this.#flushQueue,
+        clientErrors: this.#clientErrors,
+      });
       await link.greet(attempt.signal);
       return link;
     } catch (error) {

@@ -30,6 +30,10 @@ export interface LinkRequest {
   readonly name: string;
   readonly credentials: BrokerCredentials;
   readonly listener: BrokerLinkListener;
+  /** Of its ERROR frames the log tells now and then: a broker that stops sends one to each of a thousand clients. Default false. */
+  readonly isOneOfMany?: boolean;
+  /** Waits while enough others connect that do so, too: one of many that lost the broker together. Default false. */
+  readonly takesTurn?: boolean;
   /** Gives the attempt up: it rejects, and nothing stays open. */
   readonly signal?: AbortSignal;
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { encodeFrame, EMPTY_BODY, type Frame, headerValue, type StompVersion } from '@treadle/stomp';
 import type { Timer } from '../../../foundation/clock.js';
 import { isError, shorten, textOf } from '../../../foundation/error-text.js';
+import type { OccasionalWarning } from '../../../foundation/occasional-warning.js';
 import type { FlushQueue } from '../../../transport/outbound-buffer.js';
 import type { Dialect } from '../dialect/dialect.js';
 import type { BrokerLink, BrokerMessage, LinkFrame } from './broker-link.js';
@@ -24,6 +25,8 @@ export interface StompLinkParts {
   readonly request: LinkRequest;
   readonly options: LinkConnectorOptions;
   readonly flushQueue: FlushQueue;
+  /** For the ERROR frames of those that are one of many. */
+  readonly clientErrors: OccasionalWarning;
 }
 
 /** A conversation in STOMP over a socket, as the client. */
@@ -32,6 +35,7 @@ export class StompLink implements BrokerLink {
   readonly #request: LinkRequest;
   readonly #options: LinkConnectorOptions;
   readonly #line: FrameLine;
+  readonly #clientErrors: OccasionalWarning;
   readonly #pending: PendingRequests;
   #server: string | undefined;
   #version: StompVersion = '1.2';
@@ -49,11 +53,12 @@ export class StompLink implements BrokerLink {
   #saidGoodbye = false;
   #closeTimer: Timer | undefined;
 
-  constructor({ socket, address, request, options, flushQueue }: StompLinkParts) {
+  constructor({ socket, address, request, options, flushQueue, clientErrors }: StompLinkParts) {
     const { clock, receiptTimeMs, brokerFrameBodyOctets } = options;
     this.address = address;
     this.#request = request;
     this.#options = options;
+    this.#clientErrors = clientErrors;
     this.#line = new FrameLine({
       socket,
       flushQueue,
@@ -195,10 +200,16 @@ export class StompLink implements BrokerLink {
     const said = errorLine(message, text);
     if (this.#pending.refused(headerValue(headers, 'receipt-id') ?? '', said)) return;
     const subscription = headerValue(headers, 'subscription');
-    this.#options.logger.warn(`the broker sent ERROR to ${this.#request.name}: ${said}`);
+    this.#logError(said);
     if (subscription === undefined) this.#seekCulprit(said);
     if (this.#phase !== 'open') return;
     this.#guard(() => this.#request.listener.onError({ message, body: text, subscription }));
+  }
+
+  #logError(said: string): void {
+    const { name, isOneOfMany } = this.#request;
+    if (isOneOfMany) this.#clientErrors.tell({ link: name, said });
+    else this.#options.logger.warn(`the broker sent ERROR to ${name}: ${said}`);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type Awaitable, DONE } from '../../../foundation/awaitable.js';
+import { type Awaitable, DONE, rethrow, whenSettled } from '../../../foundation/awaitable.js';
 import type { Clock } from '../../../foundation/clock.js';
 import type { Logger } from '../../../foundation/logger.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
@@ -11,6 +11,7 @@ import type { BroadcastTopic, ReceivedBroadcast, ServerLink } from '../../cluste
 import type { Dialect } from '../dialect/dialect.js';
 import type { BrokerMessage, LinkFrame } from '../link/broker-link.js';
 import type { RelaySettings } from '../relay-settings.js';
+import { brokerRefused } from '../link/link-errors.js';
 import { BroadcastSubscription, type SystemLink } from './broadcast-subscription.js';
 
 /** What the servers' link works with. */
@@ -18,6 +19,8 @@ export interface RelayServersOptions {
   readonly settings: Pick<RelaySettings, 'userDestinationBroadcast' | 'userRegistryBroadcast'>;
   /** Sends over the system connection, in order and within its bounds; settles when the broker has it. @param frame for the dialect of the broker */
   readonly send: (body: Uint8Array, frame: (dialect: Dialect) => LinkFrame) => Awaitable<void>;
+  /** Whether the broker said ERROR on the system connection just now, and named nobody. */
+  readonly hasComplained: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -35,6 +38,7 @@ export class RelayServers implements ServerLink {
   /** Host name and a UUID, as Spring's `SimpUserRegistry` of several servers has it. */
   readonly serverId = `${hostname()}-${randomUUID()}`;
   readonly #send: RelayServersOptions['send'];
+  readonly #hasComplained: RelayServersOptions['hasComplained'];
   readonly #malformed: OccasionalWarning;
   readonly #subscriptions: ReadonlyMap<BroadcastTopic, BroadcastSubscription>;
   /** The destinations of broadcasts, as the options name them. */
@@ -43,8 +47,9 @@ export class RelayServers implements ServerLink {
   readonly #changeListeners = new Set<(isUp: boolean) => void>();
   #system: SystemLink | undefined;
 
-  constructor({ settings, send, clock, logger }: RelayServersOptions) {
+  constructor({ settings, send, hasComplained, clock, logger }: RelayServersOptions) {
     this.#send = send;
+    this.#hasComplained = hasComplained;
     this.#malformed = new OccasionalWarning(
       logger,
       clock,
@@ -64,6 +69,14 @@ export class RelayServers implements ServerLink {
     this.#subscriptions = subscriptions;
   }
 
+  /** What the broker does not let servers do, for people who operate it; `undefined`: nothing. */
+  get problem(): string | undefined {
+    for (const { destination, refusal } of this.#subscriptions.values()) {
+      if (refusal) return `servers cannot tell each other by ${destination}: ${refusal.message}`;
+    }
+    return undefined;
+  }
+
   offers(topic: BroadcastTopic): boolean {
     return this.#subscriptions.has(topic);
   }
@@ -73,12 +86,20 @@ export class RelayServers implements ServerLink {
   }
 
   broadcast(topic: BroadcastTopic, body: Uint8Array): Awaitable<void> {
-    const destination = this.#subscriptions.get(topic)?.destination;
-    if (destination === undefined) return DONE;
-    return this.#send(body, (dialect) => {
-      const place = dialect.serverDestination(destination);
-      const headers = ['destination', place, 'content-type', 'application/octet-stream', SERVER_HEADER, this.serverId];
-      return { command: 'SEND', headers, body };
+    const subscription = this.#subscriptions.get(topic);
+    if (!subscription) return DONE;
+    const { destination, refusal } = subscription;
+    if (refusal) throw brokerRefused(`servers cannot tell each other: ${refusal.message}`, { cause: refusal });
+    const send = (): Awaitable<void> =>
+      this.#send(body, (dialect) => {
+        const place = dialect.serverDestination(destination);
+        const headers = ['destination', place, 'content-type', 'application/octet-stream', SERVER_HEADER];
+        return { command: 'SEND', headers: [...headers, this.serverId], body };
+      });
+    return whenSettled(send, (error) => {
+      if (error === undefined) return subscription.sent();
+      subscription.notSent(error, this.#hasComplained());
+      rethrow(error);
     });
   }
 

@@ -165,7 +165,7 @@ export class SharedConnection {
   #endIfLost(session: SessionContext, error: unknown): boolean {
     if (this.#parts.settings.onBrokerLoss === 'hold' || this.#link.link || this.#hasErred) return false;
     if (!hasCode(error, 'OUTCOME_UNKNOWN') && !hasCode(error, 'BROKER_UNAVAILABLE')) return false;
-    session.fail('BROKER_UNAVAILABLE', `a frame could not be brought to the broker: ${textOf(error)}`);
+    endBehindItsFrames(session, `a frame could not be brought to the broker: ${textOf(error)}`);
     return true;
   }
 
@@ -198,7 +198,7 @@ export class SharedConnection {
     for (const session of this.#affected) this.#parts.notices.forget(session);
     this.#affected = new Set();
     const detail = `a shared connection to the broker was lost: ${reason.message}`;
-    for (const session of sessions) session.fail('BROKER_UNAVAILABLE', detail);
+    for (const session of sessions) endBehindItsFrames(session, detail);
   }
 
   /** Whether a loss at this moment would be the broker's answer to something. */
@@ -216,4 +216,9 @@ export class SharedConnection {
     if (!this.#parts.isBrokerAway() || this.#parts.context.clock.now() - this.#lostAt <= GRACE_MS) return;
     throw new MessageRejectedError('the broker is away', { code: 'BROKER_UNAVAILABLE' });
   }
+}
+
+/** A frame that asked for a receipt, and is unanswered, says more to its client than that the broker is gone. */
+function endBehindItsFrames(session: SessionContext, detail: string): void {
+  setImmediate(() => session.fail('BROKER_UNAVAILABLE', detail));
 }

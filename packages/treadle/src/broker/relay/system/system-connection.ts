@@ -12,6 +12,9 @@ import { RelayCounters } from '../relay-counters.js';
 import { createRelayLink, type RelayParts } from '../relay-parts.js';
 import type { RelayServers } from '../servers/relay-servers.js';
 
+/** As of the links of clients. */
+const COMPLAINT_TIME_MS = 1_000;
+
 /**
  * The connection of the application itself: what it publishes, and what servers tell each other, go over it (Spring: the "system" connection). It comes back for
  * ever; whether it is up is whether the broker is available.
@@ -26,6 +29,7 @@ export class SystemConnection {
   readonly #broadcasting: Publishing;
   #since: Date;
   #hasStopped = false;
+  #complainedAt = -Infinity;
   /** The broker it is or was connected to. */
   #last: Pick<BrokerHealth, 'address' | 'server'> = {};
 
@@ -42,6 +46,7 @@ export class SystemConnection {
         onUp: (link) => this.#onUp(link),
         onDown: () => this.#onDown(),
         onEnd: () => this.#onDown(),
+        onError: () => void (this.#complainedAt = context.clock.now()),
       },
     });
     const publishing = { ...parts, clock: context.clock, link: () => this.link.link };
@@ -53,8 +58,14 @@ export class SystemConnection {
   /** How the broker is, seen from here. */
   get health(): BrokerHealth {
     const since = this.#since.toISOString();
-    if (this.link.link) return { status: 'up', since, ...this.#last };
+    const { problem } = this.#servers;
+    if (this.link.link) return { status: 'up', since, ...this.#last, ...(problem !== undefined && { reason: problem }) };
     return { status: 'down', since, ...this.#last, reason: this.#whyDown };
+  }
+
+  /** Whether the broker said ERROR just now: a connection that is lost so soon behind it was ended because of it. */
+  get hasComplained(): boolean {
+    return this.#parts.context.clock.now() - this.#complainedAt <= COMPLAINT_TIME_MS;
   }
 
   /** Begins to connect, and waits for nothing: messages wait in turn. */

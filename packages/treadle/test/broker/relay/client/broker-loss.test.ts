@@ -7,10 +7,12 @@ type Loss = 'close' | 'hold';
 
 async function start(
   onBrokerLoss: Loss,
+  connections: 'per-client' | 'shared' = 'per-client',
 ): Promise<{ broker: ScriptedBroker; relayed: RelayedApplication } & AsyncDisposable> {
   const broker = await ScriptedBroker.listen();
   const alone = { userDestinationBroadcast: false, userRegistryBroadcast: false } as const;
-  const relayed = await RelayedApplication.on({ hosts: [broker.address], dialect: 'none', onBrokerLoss, ...alone });
+  const relay = { hosts: [broker.address], dialect: 'none', onBrokerLoss, connections, sharedConnections: 1 } as const;
+  const relayed = await RelayedApplication.on({ ...relay, ...alone });
   return {
     broker,
     relayed,
@@ -31,6 +33,22 @@ describe('when its connection is lost, a session that is to be closed', () => {
     expect((await alice.refusal()).header('code')).toBe('BROKER_UNAVAILABLE');
     await sendAndWait(bob, '/topic/tea', 'still here');
   });
+
+  it.each(['per-client', 'shared'] as const)(
+    'learns which frame is unanswered, if it asked for a receipt (%s)',
+    async (connections) => {
+      await using server = await start('close', connections);
+      const client = await server.relayed.connect();
+      const held = server.broker.hold('SEND');
+      client.type(send('/topic/tea', '1', 'receipt:r\n'));
+      await server.broker.until(() => held.frames.length === 1);
+
+      for (const conversation of server.broker.open) conversation.reset();
+
+      const error = await client.refusal();
+      expect([error.header('code'), error.header('receipt-id')]).toEqual(['OUTCOME_UNKNOWN', 'r']);
+    },
+  );
 
   it('ends with BROKER_REFUSED when the broker complained before', async () => {
     await using server = await start('close');
@@ -59,6 +77,23 @@ describe('when its connection is lost, a session that is to be closed', () => {
     await server.broker.stop();
 
     expect((await server.relayed.open().refusal()).header('code')).toBe('BROKER_UNAVAILABLE');
+  });
+});
+
+describe('a client that vanishes before the broker has answered', () => {
+  it.each(['close', 'hold'] as const)('leaves no attempt to connect (%s)', async (onBrokerLoss) => {
+    await using server = await start(onBrokerLoss);
+    const held = server.broker.hold('CONNECT');
+    const client = server.relayed.open();
+    await server.broker.until(() => held.frames.length === 1);
+    const before = performance.now();
+
+    await client[Symbol.asyncDispose]();
+
+    const conversation = await server.broker.conversation(1);
+    await server.broker.until(() => !conversation.isOpen, 'end of the attempt');
+    expect(performance.now() - before).toBeLessThan(1_000); // connectTimeMs is longer
+    expect(server.relayed.application.stats().sessions.current).toBe(0);
   });
 });
 

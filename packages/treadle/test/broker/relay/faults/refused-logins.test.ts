@@ -1,10 +1,4 @@
-import {
-  activemqPackage,
-  type BrokerName,
-  rabbitmqPackage,
-  type RealBroker,
-  startBroker,
-} from '../../../../../../scripts/testing/real-brokers.js';
+import { activemq, rabbitmq } from '../../../../../../scripts/testing/real-brokers.js';
 import { describeWith } from '../../../../../../scripts/testing/require-server.js';
 import type { BrokerRelayOptions } from '../../../../src/broker/relay/relay-options.js';
 import type { Authenticate } from '../../../../src/security/authentication.js';
@@ -13,20 +7,21 @@ import { fresh, subscribe, take } from '../../conformance/conversation.js';
 import { FaultProxy } from '../kit/fault-proxy.js';
 import { CONFIGURATIONS, RelayedApplication } from '../kit/relayed-application.js';
 
+jest.setTimeout(90_000);
+
+/** What is refused need not be waited for. */
+const HASTY: BrokerRelayOptions = { connectTimeMs: 1_000, holdTimeMs: 200 };
+
 const SECRET = 'not-the-passcode';
 const WRONG_SYSTEM_LOGIN = { systemLogin: 'guest', systemPasscode: SECRET };
 const WRONG_CLIENT_LOGIN = { clientLogin: 'guest', clientPasscode: SECRET };
 
-function describeLogins(name: BrokerName): void {
-  let broker: RealBroker;
-  beforeAll(async () => (broker = await startBroker(name)), 60_000);
-  afterAll(() => broker[Symbol.asyncDispose](), 30_000);
-
+function describeLogins(url: string): void {
   describe.each(CONFIGURATIONS)('%j', (configuration) => {
     it('of the system: the broker is not available, it is tried again, and the log says why without the passcode', async () => {
       const logger = new RecordingLogger();
-      await using proxy = await FaultProxy.before(broker.port);
-      const relay: BrokerRelayOptions = { ...configuration, port: proxy.port, holdTimeMs: 200, ...WRONG_SYSTEM_LOGIN };
+      await using proxy = await FaultProxy.before(url);
+      const relay: BrokerRelayOptions = { ...HASTY, ...configuration, port: proxy.port, ...WRONG_SYSTEM_LOGIN };
       await using relayed = await RelayedApplication.start(relay, { logger });
       await proxy.until(() => proxy.opened >= 3, 'further attempts');
 
@@ -43,7 +38,7 @@ function describeLogins(name: BrokerName): void {
 
     it('of clients: they cannot use the broker and learn nothing of it, the application itself can', async () => {
       const logger = new RecordingLogger();
-      const relay: BrokerRelayOptions = { ...configuration, port: broker.port, ...WRONG_CLIENT_LOGIN };
+      const relay: BrokerRelayOptions = { ...HASTY, ...configuration, url, ...WRONG_CLIENT_LOGIN };
       await using relayed = await RelayedApplication.on(relay, { logger });
       await relayed.application.template.convertAndSend(fresh('/topic'), 'hi');
 
@@ -61,7 +56,7 @@ function describeLogins(name: BrokerName): void {
 
   it('of one client with credentials of its own: that client is refused, others are served', async () => {
     const relay: BrokerRelayOptions = {
-      url: broker.url,
+      url,
       clientCredentials: ({ session }) => ({ login: 'guest', passcode: String(session.attributes.get('passcode')) }),
     };
     const authenticate: Authenticate = ({ passcode, session }) => void session.attributes.set('passcode', passcode);
@@ -81,25 +76,17 @@ function describeLogins(name: BrokerName): void {
   });
 }
 
-describeWith(rabbitmqPackage, 'RabbitMQ refuses the login', () => {
-  describeLogins('rabbitmq');
-});
+describeWith(rabbitmq, 'RabbitMQ refuses the login', describeLogins);
 
-describeWith(activemqPackage, 'ActiveMQ refuses the login', () => {
-  describeLogins('activemq');
-});
+describeWith(activemq, 'ActiveMQ refuses the login', describeLogins);
 
-describeWith(rabbitmqPackage, 'a virtual host that RabbitMQ does not know', () => {
-  let broker: RealBroker;
-  beforeAll(async () => (broker = await startBroker('rabbitmq')), 60_000);
-  afterAll(() => broker[Symbol.asyncDispose](), 30_000);
-
+describeWith(rabbitmq, 'a virtual host that RabbitMQ does not know', (url) => {
   it.each(CONFIGURATIONS)(
     '%j: the broker is not available, sessions learn that, and the log names the virtual host',
     async (configuration) => {
       const logger = new RecordingLogger();
-      await using proxy = await FaultProxy.before(broker.port);
-      const relay: BrokerRelayOptions = { ...configuration, port: proxy.port, virtualHost: 'nowhere', holdTimeMs: 200 };
+      await using proxy = await FaultProxy.before(url);
+      const relay: BrokerRelayOptions = { ...HASTY, ...configuration, url: proxy.url, virtualHost: 'nowhere' };
       await using relayed = await RelayedApplication.start(relay, { logger });
       await proxy.until(() => proxy.opened >= 2, 'further attempts');
 

@@ -11,11 +11,14 @@ import { acknowledgement } from '../../../obligations/acknowledgement-frames.js'
 import { RawClient } from '../../../obligations/raw-client.js';
 import { bodies, fresh, send, sendAndWait, subscribe, take } from '../../conformance/conversation.js';
 
+jest.setTimeout(90_000);
+
+const PATIENCE_MS = 60_000;
 const CONNECTIONS = ['per-client', 'shared'] as const;
 
 /** A connected client of a server, over TCP. */
 async function connect({ tcpPort }: LabProcess): Promise<RawClient> {
-  const client = await RawClient.overTcp(tcpPort);
+  const client = await RawClient.overTcp(tcpPort, { patienceMs: PATIENCE_MS });
   client.type('CONNECT\naccept-version:1.2\nhost:test\n\n\0');
   await client.next();
   return client;
@@ -23,17 +26,18 @@ async function connect({ tcpPort }: LabProcess): Promise<RawClient> {
 
 function describeServers(name: BrokerName): void {
   let broker: RealBroker;
-  beforeAll(async () => (broker = await startBroker(name)), 60_000);
-  afterAll(() => broker[Symbol.asyncDispose](), 30_000);
+  beforeAll(async () => (broker = await startBroker(name)));
+  afterAll(() => broker[Symbol.asyncDispose]());
 
-  const start = (connections: string): Promise<LabProcess> =>
-    LabProcess.start({ BROKER: name, RELAY: broker.url, CONNECTIONS: connections });
+  describe.each(CONNECTIONS)('%s', (connections) => {
+    let other: LabProcess;
+    const start = (): Promise<LabProcess> =>
+      LabProcess.start({ BROKER: name, RELAY: broker.url, CONNECTIONS: connections });
+    beforeAll(async () => (other = await start()));
+    afterAll(() => other[Symbol.asyncDispose]());
 
-  it.each(CONNECTIONS)(
-    '%s: what its consumer had not acknowledged goes to one on another server, and nothing else',
-    async (connections) => {
-      await using killed = await start(connections);
-      await using other = await start(connections);
+    it('what its consumer had not acknowledged goes to one on another server, and nothing else', async () => {
+      await using killed = await start();
       const [queue, sender, first, second] = [
         fresh('/queue'),
         await connect(other),
@@ -53,15 +57,10 @@ function describeServers(name: BrokerName): void {
       expect(bodies(again)).toEqual(['1', '3']);
       expect(again.map((frame) => frame.header('redelivered'))).toEqual(['true', 'true']);
       expect(bodies(await take(second, 1))).toEqual(['the end']);
-    },
-    30_000,
-  );
+    });
 
-  it.each(CONNECTIONS)(
-    '%s: every message whose receipt came is at the broker, once and in order',
-    async (connections) => {
-      await using killed = await start(connections);
-      await using other = await start(connections);
+    it('every message whose receipt came is at the broker, once and in order', async () => {
+      await using killed = await start();
       const [queue, sender, receiver] = [fresh('/queue'), await connect(killed), await connect(other)];
       for (let number = 0; number < 500; number += 1) sender.type(send(queue, String(number), `receipt:${number}\n`));
       await sender.until(() => sender.waiting.length >= 50, 'some of the receipts');
@@ -78,9 +77,8 @@ function describeServers(name: BrokerName): void {
       expect(numbers).toEqual(Array.from(numbers, (_, index) => String(index)));
       expect(numbers.length).toBeGreaterThanOrEqual(receipts);
       expect(numbers.length).toBeLessThan(500);
-    },
-    30_000,
-  );
+    });
+  });
 }
 
 describeWith(rabbitmqPackage, 'a server on RabbitMQ is killed (SIGKILL)', () => describeServers('rabbitmq'));

@@ -4,6 +4,8 @@ import { CONFIGURATIONS, RelayedApplication } from '../kit/relayed-application.j
 import { ScriptedBroker } from '../kit/scripted-broker.js';
 import type { ScriptedConversation } from '../kit/scripted-conversation.js';
 
+jest.setTimeout(90_000);
+
 const LIMIT = 64 * 1024;
 
 /** What a broker must not send, by what it is. */

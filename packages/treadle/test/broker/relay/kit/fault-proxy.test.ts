@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { FaultProxy } from './fault-proxy.js';
 
 /** A server that answers what it gets with the same, and keeps it. */
-async function echoServer(): Promise<{ port: number; received: () => string } & AsyncDisposable> {
+async function echoServer(): Promise<{ url: string; received: () => string } & AsyncDisposable> {
   let received = '';
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -17,7 +17,7 @@ async function echoServer(): Promise<{ port: number; received: () => string } & 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    port: (server.address() as AddressInfo).port, // it listens on TCP
+    url: `stomp://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
     received: () => received,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
@@ -43,7 +43,7 @@ const SEND = 'SEND\ndestination:/topic/a\n\nbody\0';
 describe('the proxy between relay and broker', () => {
   it('passes both ways what comes, and counts frames and connections', async () => {
     await using server = await echoServer();
-    await using proxy = await FaultProxy.before(server.port);
+    await using proxy = await FaultProxy.before(server.url);
     const { socket, text } = await open(proxy.port);
 
     socket.write(SEND);
@@ -56,7 +56,7 @@ describe('the proxy between relay and broker', () => {
 
   it('cuts a connection in the middle of a frame: what is before the mark arrives, nothing else does, and both sides notice', async () => {
     await using server = await echoServer();
-    await using proxy = await FaultProxy.before(server.port);
+    await using proxy = await FaultProxy.before(server.url);
     const { socket, text, closed } = await open(proxy.port);
     proxy.cutBehind('to-broker', 'bo');
 
@@ -71,7 +71,7 @@ describe('the proxy between relay and broker', () => {
 
   it('holds back one direction, and lets it pass again', async () => {
     await using server = await echoServer();
-    await using proxy = await FaultProxy.before(server.port);
+    await using proxy = await FaultProxy.before(server.url);
     const { socket, text } = await open(proxy.port);
     proxy.hold('to-relay');
 
@@ -86,7 +86,7 @@ describe('the proxy between relay and broker', () => {
 
   it('turns new connections away, cuts those that are there, and takes some again', async () => {
     await using server = await echoServer();
-    await using proxy = await FaultProxy.before(server.port);
+    await using proxy = await FaultProxy.before(server.url);
     const first = await open(proxy.port);
     proxy.closeToNew();
 

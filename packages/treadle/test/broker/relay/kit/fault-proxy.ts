@@ -12,6 +12,8 @@ const PATIENCE_MS = 10_000;
 export class FaultProxy implements AsyncDisposable {
   /** Where it listens. */
   readonly port: number;
+  /** The broker's address by way of it, with the same login. */
+  readonly url: string;
   /** Connections that were ever made through it. */
   opened = 0;
   /** Connections that it turned away. */
@@ -24,18 +26,20 @@ export class FaultProxy implements AsyncDisposable {
   #isClosedToNew = false;
   readonly #waiting = new Set<() => void>();
 
-  private constructor(server: Server, brokerPort: number) {
+  private constructor(server: Server, broker: URL) {
     this.#server = server;
     this.port = (server.address() as AddressInfo).port; // it listens on TCP
-    server.on('connection', (socket) => this.#accept(socket, brokerPort));
+    const { username, password } = broker;
+    this.url = `${broker.protocol}//${username && `${username}:${password}@`}127.0.0.1:${this.port}`;
+    server.on('connection', (socket) => this.#accept(socket, broker));
   }
 
-  /** Listens on a free port. @param brokerPort where connections go, on 127.0.0.1 */
-  static async before(brokerPort: number): Promise<FaultProxy> {
+  /** Listens on a free port. @param broker where connections go: `stomp://guest:guest@127.0.0.1:61613` */
+  static async before(broker: string): Promise<FaultProxy> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new FaultProxy(server, brokerPort);
+    return new FaultProxy(server, new URL(broker));
   }
 
   /** Connections at this moment. */
@@ -104,7 +108,7 @@ export class FaultProxy implements AsyncDisposable {
     for (const resume of waiting) resume();
   };
 
-  #accept(fromRelay: Socket, brokerPort: number): void {
+  #accept(fromRelay: Socket, { hostname, port }: URL): void {
     if (this.#isClosedToNew) {
       this.turnedAway += 1;
       fromRelay.on('error', () => undefined);
@@ -113,7 +117,7 @@ export class FaultProxy implements AsyncDisposable {
       return;
     }
     this.opened += 1;
-    const connection = new ProxiedConnection(fromRelay, connect(brokerPort, '127.0.0.1'), {
+    const connection = new ProxiedConnection(fromRelay, connect(Number(port), hostname), {
       onFrame: ({ command }) => {
         this.#counts.set(command, this.count(command) + 1);
         this.#onChange();

@@ -1,6 +1,6 @@
 import type { RawClient } from '../../../obligations/raw-client.js';
 import type { RawFrame } from '../../../obligations/raw-frame.js';
-import { subscribe } from '../../conformance/conversation.js';
+import { leftovers, subscribe } from '../../conformance/conversation.js';
 import type { RelayedApplication } from './relayed-application.js';
 
 const ERROR_DESTINATION = '/user/queue/errors';
@@ -40,6 +40,8 @@ export interface GoingOn {
   readonly client: RawClient;
   /** Its next frames, so many, from when the broker was back. */
   take(count: number): Promise<RawFrame[]>;
+  /** What came or still comes besides, when nothing should. */
+  leftovers(): Promise<RawFrame[]>;
 }
 
 /**
@@ -53,18 +55,20 @@ export async function goOn(
   subscribeAgain: (client: RawClient) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<GoingOn> {
   const client = former.isClosed ? await relayed.reconnect() : former;
-  const early: RawFrame[] = [];
+  const came: RawFrame[] = [];
   if (former.isClosed) await subscribeAgain(client);
   else await former.until(() => former.waiting.some(isRestored), 'SUBSCRIPTIONS_RESTORED');
   // What comes again may come first.
-  while (client.waiting.some(isRestored)) early.push(await client.next());
+  while (client.waiting.some(isRestored)) came.push(await client.next());
+  const early = came.filter((frame) => !isRestored(frame));
   return {
     client,
     async take(count) {
-      const frames = early.filter((frame) => !isRestored(frame));
+      const frames = early.splice(0, count);
       while (frames.length < count) frames.push(await client.next());
       return frames;
     },
+    leftovers: async () => [...early.splice(0), ...(await leftovers(client))],
   };
 }
 

@@ -9,7 +9,8 @@ import { silentLogger } from '../../../../src/foundation/logger.js';
 import type { ApplicationOptions } from '../../../../src/options.js';
 import { RawClient } from '../../../obligations/raw-client.js';
 
-const PATIENCE_MS = 30_000;
+/** For brokers that start while this machine does other things, and for the heart-beats of a broker that says nothing. */
+const PATIENCE_MS = 60_000;
 const RECONNECT_DELAY_MS = 20;
 
 /** Every way in which a relay can serve clients and meet the loss of its broker. */
@@ -28,11 +29,11 @@ export function nameOf({ connections, onBrokerLoss }: Configuration): string {
   return `${connections}, ${onBrokerLoss}`;
 }
 
-/** Short times, so that a test sees their ends. RabbitMQ knows no heart-beats below a second. */
-const SHORT_TIMES = {
-  heartBeat: { sends: 1_000, expects: 1_000 },
-  connectTimeMs: 2_000,
-  receiptTimeMs: 4_000,
+/** Short where tests see their end; a busy machine may keep brokers from answering for seconds. */
+const TIMES = {
+  heartBeat: { sends: 10_000, expects: 10_000 },
+  connectTimeMs: 5_000,
+  receiptTimeMs: 30_000,
   holdTimeMs: 2_000,
   reconnectDelayMs: 50,
   maxReconnectDelayMs: 200,
@@ -61,7 +62,7 @@ export class RelayedApplication implements AsyncDisposable {
       statsIntervalMs: 0,
       authenticate: ({ login }) => (login === undefined ? undefined : { name: login }),
       ...options,
-      broker: brokerRelay({ ...SHORT_TIMES, ...relay }),
+      broker: brokerRelay({ ...TIMES, ...relay }),
     });
     const relayed = new RelayedApplication(application);
     await application.start();
@@ -75,7 +76,7 @@ export class RelayedApplication implements AsyncDisposable {
     return relayed;
   }
 
-  /** Resolves when the application's broker is available, or is not. @throws Error after 30 s */
+  /** Resolves when the application's broker is available, or is not. @throws Error after a minute */
   async whenAvailable(isAvailable: boolean): Promise<void> {
     const patience = AbortSignal.timeout(PATIENCE_MS);
     const impatient = once(patience, 'abort').then(() => {
@@ -89,7 +90,7 @@ export class RelayedApplication implements AsyncDisposable {
 
   /** A client that has typed nothing. */
   openSilently(): RawClient {
-    const client = RawClient.overMemory(this.application);
+    const client = RawClient.overMemory(this.application, { patienceMs: PATIENCE_MS });
     this.#clients.push(client);
     return client;
   }
@@ -109,7 +110,7 @@ export class RelayedApplication implements AsyncDisposable {
     return client;
   }
 
-  /** A client that connects as libraries do: again and again until it is accepted. @throws Error after 30 s */
+  /** A client that connects as libraries do: again and again until it is accepted. @throws Error after a minute */
   async reconnect(login?: string): Promise<RawClient> {
     for (const patience = AbortSignal.timeout(PATIENCE_MS); ; await pass(RECONNECT_DELAY_MS)) {
       const client = this.open(login);

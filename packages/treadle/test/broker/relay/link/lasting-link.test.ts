@@ -85,6 +85,42 @@ describe('a lasting link', () => {
     expect(heard).toEqual(['up']);
   });
 
+  it('that waits for its next attempt makes it soon when another link finds the broker back', async () => {
+    await using broker = await ScriptedBroker.listen();
+    const clock = fakeClock();
+    await using links = LinksUnderTest.to(broker, { clock });
+    await broker.stop();
+    const delays = { reconnectDelayMs: 20_000, maxReconnectDelayMs: 20_000 };
+    const { link } = links.lasting({ delays, reconnects: 'unless-refused' });
+    const started = link.start();
+    await settled(() => link.failure !== undefined && clock.timerCount === 1);
+
+    await broker.start();
+    await links.connect();
+    await clock.advance(1_000);
+    await started;
+
+    expect(clock.now()).toBeLessThan(10_000);
+  });
+
+  it('that comes back takes its turn, ten at a time, where it is one of many', async () => {
+    await using broker = await ScriptedBroker.listen();
+    await using links = LinksUnderTest.to(broker);
+    const many = Array.from({ length: 25 }, () => links.lasting({ reconnects: 'unless-refused' }).link);
+    const { link: ours } = links.lasting();
+    await Promise.all([...many, ours].map((link) => link.start()));
+    const held = broker.hold('CONNECT');
+
+    for (const conversation of broker.open) conversation.reset();
+    await broker.until(() => held.frames.length === 11, 'ten attempts, and that of the relay itself');
+    await settled(() => broker.open.length === 11);
+    expect(held.frames).toHaveLength(11);
+    held.release();
+    await Promise.all([...many, ours].map((link) => link.whenUp()));
+
+    expect(broker.open).toHaveLength(26);
+  });
+
   it('that is not there waits for it, each caller as long as it wants', async () => {
     await using broker = await ScriptedBroker.listen();
     const clock = fakeClock();

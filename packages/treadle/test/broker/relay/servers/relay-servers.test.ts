@@ -4,6 +4,7 @@ import { PlainDialect } from '../../../../src/broker/relay/dialect/plain.js';
 import { RabbitMqDialect } from '../../../../src/broker/relay/dialect/rabbitmq.js';
 import type { BrokerLink, LinkFrame } from '../../../../src/broker/relay/link/broker-link.js';
 import type { LinkSubscription, LinkSubscriptionRequest } from '../../../../src/broker/relay/link/link-subscription.js';
+import { brokerRefused, outcomeUnknown } from '../../../../src/broker/relay/link/link-errors.js';
 import type { SystemLink } from '../../../../src/broker/relay/servers/broadcast-subscription.js';
 import { RelayServers, type RelayServersOptions } from '../../../../src/broker/relay/servers/relay-servers.js';
 import { codeOf, RecordingLogger } from '../../broker-under-test.js';
@@ -35,25 +36,41 @@ interface UnderTest {
   readonly logger: RecordingLogger;
   readonly sent: LinkFrame[];
   readonly changes: boolean[];
+  /** What broadcasts fail with, in turn; without one they are taken. */
+  readonly outcomes: Error[];
 }
 
-function create(settings: Partial<RelayServersOptions['settings']> = {}): UnderTest {
+const NOTHING = new Uint8Array();
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+function create(settings: Partial<RelayServersOptions['settings']> = {}, hasComplained = () => true): UnderTest {
+  const outcomes: Error[] = [];
   const logger = new RecordingLogger();
   const sent: LinkFrame[] = [];
   const servers = new RelayServers({
     settings: { userDestinationBroadcast: '/topic/users', userRegistryBroadcast: '/topic/registry', ...settings },
-    send: (_, frame) => void sent.push(frame(dialect)),
+    send: async (_, frame) => {
+      const outcome = outcomes.shift();
+      if (outcome) throw outcome;
+      sent.push(frame(dialect));
+    },
+    hasComplained,
     clock: new FakeClock(),
     logger,
   });
   const changes: boolean[] = [];
   servers.onChange((isUp) => changes.push(isUp));
-  return { servers, system: new FakeSystem(), logger, sent, changes };
+  return { servers, system: new FakeSystem(), logger, sent, changes, outcomes };
 }
 
 /** Its system connection is up and everything was answered. */
-async function createUp(): Promise<UnderTest> {
-  const underTest = create();
+async function createUp(hasComplained = () => true): Promise<UnderTest> {
+  const underTest = create({}, hasComplained);
   underTest.servers.up(underTest.system);
   for (const { resolve } of underTest.system.answers) resolve();
   await Promise.resolve();
@@ -162,6 +179,61 @@ describe('RelayServers (Spring N30)', () => {
 
     expect(system.requests).toHaveLength(4);
     expect(TOPICS.map((topic) => servers.isUp(topic))).toEqual([true, true]);
+  });
+
+  test('what the broker refuses is off, and not asked for again by the return of a connection that this cost', async () => {
+    const { servers, system, logger } = create();
+    servers.up(system);
+    system.link = undefined; // RabbitMQ ends it
+    system.answers[0]?.reject(brokerRefused('access to exchange refused'));
+    system.answers[1]?.resolve();
+    await turn();
+
+    system.link = link;
+    servers.up(system);
+
+    expect([servers.isUp('user-destinations'), servers.isUp('user-registry')]).toEqual([false, true]);
+    expect(system.requests).toHaveLength(2);
+    expect(servers.problem).toContain('/topic/users');
+    expect(servers.problem).toContain('access to exchange refused');
+    expect(codeOf(() => servers.broadcast('user-destinations', Buffer.from('x')))).toBe('BROKER_REFUSED');
+    expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+
+    servers.up(system); // lost for another reason, and back
+    system.answers[2]?.resolve();
+    await turn();
+    expect(servers.isUp('user-destinations')).toBe(true);
+    expect(servers.problem).toBeUndefined();
+  });
+
+  test('broadcasts that cost the connection twice in a row are off', async () => {
+    const { servers, system, outcomes } = await createUp();
+    const tell = async (): Promise<void> => servers.broadcast('user-registry', NOTHING);
+    const lose = async (): Promise<void> => {
+      outcomes.push(outcomeUnknown('lost'), outcomeUnknown('lost'));
+      await Promise.allSettled([tell(), tell()]);
+    };
+
+    await lose();
+    servers.up(system);
+    await servers.broadcast('user-registry', NOTHING);
+    await lose();
+    expect(servers.isUp('user-registry')).toBe(true);
+
+    servers.up(system);
+    await lose();
+    expect([servers.isUp('user-registry'), servers.isUp('user-destinations')]).toEqual([false, true]);
+  });
+
+  test('broadcasts that are lost with a connection that the broker had not complained of count for nothing', async () => {
+    const { servers, system, outcomes } = await createUp(() => false);
+    for (let loss = 0; loss < 5; loss += 1) {
+      outcomes.push(outcomeUnknown('lost'));
+      await Promise.resolve(servers.broadcast('user-registry', NOTHING)).catch(() => undefined);
+      servers.up(system);
+    }
+
+    expect(servers.isUp('user-registry')).toBe(true);
   });
 
   test('what the options turn off is not offered, never up and goes nowhere', async () => {

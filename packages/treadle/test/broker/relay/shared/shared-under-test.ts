@@ -92,6 +92,16 @@ class LinkLogger extends RecordingLogger {
 
   override warn(message: string, details?: LogDetails): void {
     super.warn(message, details);
+    this.#noteLoss(message);
+  }
+
+  /** That of a link that was not up again yet. */
+  override debug(message: string, details?: LogDetails): void {
+    super.debug(message, details);
+    this.#noteLoss(message);
+  }
+
+  #noteLoss(message: string): void {
     if (message.includes('next attempt')) this.losses += 1;
     this.#onNews();
   }

@@ -1,6 +1,14 @@
 import 'reflect-metadata';
 import { createServer } from 'node:http';
-import { BrokerAvailabilityEvent, brokerRelay, createApplication, EventListener, silentLogger } from 'treadle';
+import {
+  type Authenticate,
+  BrokerAvailabilityEvent,
+  brokerRelay,
+  type BrokerRelayOptions,
+  createApplication,
+  EventListener,
+  silentLogger,
+} from 'treadle';
 import { injectable } from 'tsyringe';
 
 @injectable()
@@ -22,12 +30,16 @@ export const server = createServer((_request, response) => {
   response.end(JSON.stringify(health));
 });
 
-export const personal = createApplication({
-  authenticate: ({ login = '' }) => ({ name: login }),
-  broker: brokerRelay({
-    clientCredentials: ({ headers }) => ({
-      login: headers.get('login') ?? '',
-      passcode: headers.get('passcode') ?? '',
-    }),
+export const personal: BrokerRelayOptions = {
+  clientCredentials: ({ session }) => ({
+    login: session.user?.name ?? '',
+    passcode: String(session.attributes.get('passcode')),
   }),
-});
+};
+
+export const keepPasscode: Authenticate = ({ login = '', passcode, session }) => {
+  session.attributes.set('passcode', passcode);
+  return { name: login };
+};
+
+export const theirs = createApplication({ authenticate: keepPasscode, broker: brokerRelay(personal) });
