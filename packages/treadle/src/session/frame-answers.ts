@@ -45,8 +45,9 @@ export class FrameAnswers {
   /** Tells of a failure, if there is anybody left to be told; ends the session where that is the answer. */
   fail(thrown: unknown, frame: Frame | undefined): void {
     const { session, environment, takeBack, hasEnded } = this.#parts;
-    if (hasEnded()) return;
     const error = asError(thrown);
+    if (frame?.command === 'DISCONNECT') return this.#close(error, frame); // the session has ended with it
+    if (hasEnded()) return;
     const refused = frame && messageRefusedAlone(error, frame, session);
     const hasFailedAlone = refused !== undefined || error instanceof MessageHandlingError;
     if (hasFailedAlone && frame?.command === 'SUBSCRIBE') takeBack(frame);
@@ -82,6 +83,10 @@ export class FrameAnswers {
     if (this.#parts.hasEnded()) return;
     const owesReceipt = frame !== undefined && headerValue(frame.headers, 'receipt') !== undefined;
     if (error instanceof MessageHandlingError && !owesReceipt) return;
+    this.#close(error, frame);
+  }
+
+  #close(error: Error, frame: Frame | undefined): void {
     const { code, closeCode } = this.#told ? this.#failedToo(this.#told, error) : this.error(error, frame);
     this.#parts.close(closeCode, code);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Frame, type HeartBeat, negotiateHeartBeat, type StompVersion } from '@treadle/stomp';
-import { type Awaitable, isPromise, whenDone } from '../foundation/awaitable.js';
+import { type Awaitable, isPromise, rethrow, whenDone } from '../foundation/awaitable.js';
 import type { Timer } from '../foundation/clock.js';
 import { type ErrorCode, MessageRejectedError } from '../foundation/errors.js';
 import type { Message } from '../messaging/message.js';
@@ -67,7 +67,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   /** Made for the first one: few sessions have any. */
   #serverUnsubscribes: ServerUnsubscribes | undefined;
   /** Settles when everybody has taken in the end of the session. */
-  #endAnnounced: Awaitable<void> = undefined;
+  #endAnnounced: Awaitable<unknown> = undefined;
   #state: SessionState = 'opening';
 
   constructor(connection: Connection, environment: SessionEnvironment, owner: SessionOwner) {
@@ -264,7 +264,7 @@ export class StompSession implements SessionContext, ConnectionListener {
   #perform(frame: Frame, turn: SessionTurn): Awaitable<void> {
     if (this.#state === 'opening') return this.#connect(frame);
     if (frame.command === 'DISCONNECT') {
-      return this.#end(CLOSE_CODES.normal, 'DISCONNECT', new NativeHeaders(frame.headers));
+      return whenDone(this.#end(CLOSE_CODES.normal, 'DISCONNECT', new NativeHeaders(frame.headers)), rethrow);
     }
     if (this.#serverUnsubscribes?.has(frame)) return this.#serverUnsubscribes.perform(frame);
     return this.#frames.perform(frame, turn, this.#output.version);
@@ -308,8 +308,9 @@ export class StompSession implements SessionContext, ConnectionListener {
   /**
    * Forgets everything about the session, here and behind the channel, exactly once. Resolves when DISCONNECT was handled; listeners of its
    * event are not waited for. What it kept is released behind them, and behind handlers in progress, but they do not hold it for ever. Never rejects.
+   * @returns as `announceDisconnect`
    */
-  #end(code: number, reason: string, disconnectHeaders = NativeHeaders.EMPTY): Awaitable<void> {
+  #end(code: number, reason: string, disconnectHeaders = NativeHeaders.EMPTY): Awaitable<Error | undefined> {
     if (this.#state === 'ended') return;
     const wasConnected = this.#state === 'connected';
     const wasKnown = this.#state !== 'opening';

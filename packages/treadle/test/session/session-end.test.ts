@@ -25,6 +25,31 @@ describe('DISCONNECT', () => {
     expect(client.end).toEqual({ code: 1000, reason: 'DISCONNECT' });
   });
 
+  it.each([[false], [true]])(
+    'is answered by ERROR where it is not known that everything before it arrived (refused by an interceptor first: %s)',
+    async (isRefused) => {
+      const refuse = { preSend: ({ type }: Message) => (type === 'DISCONNECT' && isRefused ? undefined : FORWARD) };
+      const fixture = new SessionFixture({ interceptors: [refuse] });
+      const client = await fixture.connect();
+      let attempts = 0;
+      fixture.onMessage = async ({ type }) => {
+        await settled();
+        attempts += 1;
+        if (type === 'DISCONNECT' && attempts === 1) {
+          throw new MessageRejectedError('lost', { code: 'OUTCOME_UNKNOWN', endsSession: false });
+        }
+      };
+
+      client.type('DISCONNECT\nreceipt:bye\n\n\0');
+      await until(() => client.end !== undefined);
+
+      expect(client.commands).toEqual(['CONNECTED', 'ERROR OUTCOME_UNKNOWN']);
+      expect(client.end?.code).toBe(1013);
+      expect(disconnects(fixture)).toHaveLength(1);
+      expect(fixture.registry.size).toBe(0);
+    },
+  );
+
   it('without receipt closes the connection with 1000', async () => {
     const fixture = new SessionFixture();
     const client = await fixture.connect();

@@ -11,6 +11,7 @@ import { checkBrokerRelayOptions } from './check-options.js';
 import { describeSettings } from './describe-settings.js';
 import { LocalDestinations } from './local/local-destinations.js';
 import { RelayClients } from './relay-clients.js';
+import { outcomeUnknown } from './link/link-errors.js';
 import type { BrokerRelayOptions } from './relay-options.js';
 import { createRelayParts, type RelayParts } from './relay-parts.js';
 import { RelayedSession, type RelayedSubscription } from './relay-sessions.js';
@@ -43,7 +44,7 @@ export class BrokerRelay implements Broker {
   readonly #clients: RelayClients;
   readonly #sessions = new Map<string, RelayedSession>();
   /** Connections of sessions that have ended. */
-  readonly #closing = new Set<Promise<void>>();
+  readonly #closing = new Set<Promise<boolean>>();
   // A SUBSCRIBE that was held up on its way may come after its session ended; it must not stay for ever.
   readonly #endedSessions = new WeakSet<SessionContext>();
   #state: 'new' | 'running' | 'stopped' = 'new';
@@ -217,24 +218,28 @@ export class BrokerRelay implements Broker {
     if (removed.subscription) await relayed.client.unsubscribe(removed.subscription);
   }
 
-  /** Resolves when nothing of it is open any more. */
-  async #disconnect(session: SessionContext): Promise<void> {
+  /** Resolves when nothing of it is open any more; as `RelayClient.disconnect`. */
+  async #disconnect(session: SessionContext): Promise<boolean> {
     this.#endedSessions.add(session);
     const relayed = this.#sessions.get(session.id);
-    if (!relayed) return;
+    if (!relayed) return true;
     this.#sessions.delete(session.id);
     relayed.removeAll();
     this.#local.disconnect(session.id);
     this.#parts.senders.delete(session.id);
     const closed = relayed.client.disconnect();
     this.#closing.add(closed);
-    await closed;
+    const isComplete = await closed;
     this.#closing.delete(closed);
+    return isComplete;
   }
 
-  /** Only who asked for a receipt waits for the broker: its answer is that everything was handled. */
-  #answered({ headers }: Message, closed: Promise<void>): Awaitable<void> {
-    if (headers.has('receipt')) return closed;
+  /** Only who asked for a receipt waits for the broker: its answer is that everything was handled (STOMP 1.2 § DISCONNECT). */
+  #answered({ headers }: Message, closed: Promise<boolean>): Awaitable<void> {
+    if (!headers.has('receipt')) return;
+    return closed.then((isComplete) => {
+      if (!isComplete) throw outcomeUnknown('the broker has not said that it took all that the session sent');
+    });
   }
 
   /** @throws MessageRejectedError when it is not connected, or has ended */

@@ -4,6 +4,7 @@
  */
 export class Confirmations {
   #lastBegun = 0;
+  #hasFailed = false;
   /** In the order they began. */
   readonly #open = new Set<number>();
   /** By what they wait for, which never goes back. */
@@ -14,11 +15,22 @@ export class Confirmations {
     return this.#open.size;
   }
 
+  /** Whether one was sent that the broker did not take, or may not have taken. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   /** A message begins its way. @returns what `end` takes */
   begin(): number {
     this.#lastBegun += 1;
     this.#open.add(this.#lastBegun);
     return this.#lastBegun;
+  }
+
+  /** As `end`, for one that was sent and not confirmed. */
+  fail(number: number): void {
+    this.#hasFailed = true;
+    this.end(number);
   }
 
   /** It was answered, or never will be. */

@@ -131,9 +131,13 @@ export class Publishing {
     }
     this.#unconfirmed += 1;
     const settled = answered.then(
-      () => this.#answered(confirmations, number),
+      () => {
+        confirmations.end(number);
+        this.#answered();
+      },
       (error: unknown) => {
-        this.#answered(confirmations, number);
+        confirmations.fail(number);
+        this.#answered();
         return this.#refuse(error);
       },
     );
@@ -146,9 +150,8 @@ export class Publishing {
     return undefined;
   }
 
-  #answered(confirmations: Confirmations, number: number): void {
+  #answered(): void {
     this.#unconfirmed -= 1;
-    confirmations.end(number);
     if (this.#held.size > 0) this.resume();
   }
 

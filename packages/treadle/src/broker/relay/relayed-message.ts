@@ -4,6 +4,7 @@ import { NativeHeaders } from '../../messaging/native-headers.js';
 import { outgoingHeaders } from '../../messaging/outgoing-headers.js';
 import type { MessageIds } from '../delivery/message-ids.js';
 import type { Dialect } from './dialect/dialect.js';
+import { requireSendable } from './dialect/send-limits.js';
 import type { BrokerMessage, LinkFrame } from './link/broker-link.js';
 import { SENDER_HEADER, type SenderMarks } from './sender-marks.js';
 
@@ -42,7 +43,9 @@ export function sendFrame(
   if (mark !== undefined) own.push(SENDER_HEADER, mark);
   if (userDestination !== undefined) own.push(USER_DESTINATION_HEADER, userDestination);
   const outgoing = outgoingHeaders(headers).without(...OWN_HEADERS);
-  return { command: 'SEND', headers: [...own, ...dialect.sendHeaders(outgoing)], body: payload };
+  const all = [...own, ...dialect.sendHeaders(outgoing)];
+  requireSendable(all, dialect.sendLimits);
+  return { command: 'SEND', headers: all, body: payload };
 }
 
 /** What a MESSAGE of the broker is given to subscriptions as. */

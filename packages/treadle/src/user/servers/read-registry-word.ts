@@ -6,7 +6,8 @@ import { WORD_VERSION } from './registry-words.js';
 type Unread = Readonly<Record<string, unknown>>;
 
 /**
- * Reads what another server said. `undefined` for what a newer one may say: another version of the format, a kind that is unknown here.
+ * Reads what another server said. `undefined` for what a newer one may say: another version of the format, a kind that is unknown here. Changes of an unknown type
+ * are left out.
  * @throws Error saying what is wrong with it
  */
 export function readRegistryWord(body: Uint8Array): RegistryWord | undefined {
@@ -52,12 +53,14 @@ function unsubscribeOf(word: Unread): RegistryWord {
 function changesOf(word: Unread): readonly SessionChange[] {
   const list: unknown = word['changes'];
   if (!Array.isArray(list)) throw new Error('changes is no list');
-  return list.map((each: unknown) => changeOf(objectOf(each, 'a change')));
+  return list.flatMap((each: unknown) => changeOf(objectOf(each, 'a change')) ?? []);
 }
 
-function changeOf(change: Unread): SessionChange {
+function changeOf(change: Unread): SessionChange | undefined {
+  const type = textOf(change, 'type');
+  if (!isKnown(type)) return undefined;
   const id = textOf(change, 'id');
-  switch (change['type']) {
+  switch (type) {
     case 'connected':
       return connectedOf(id, change);
     case 'subscribed':
@@ -71,9 +74,11 @@ function changeOf(change: Unread): SessionChange {
       return { type: 'unsubscribed', id, subscription: textOf(change, 'subscription') };
     case 'disconnected':
       return { type: 'disconnected', id };
-    default:
-      throw new Error(`a change of type ${String(change['type'])}`);
   }
+}
+
+function isKnown(type: string): type is SessionChange['type'] {
+  return ['connected', 'subscribed', 'unsubscribed', 'disconnected'].includes(type);
 }
 
 function connectedOf(id: string, change: Unread): SessionChange {

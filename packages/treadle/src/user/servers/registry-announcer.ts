@@ -43,6 +43,7 @@ export class RegistryAnnouncer implements SessionObserver {
   #occasions = 0;
   #isStopped = false;
   #lastSnapshotAt = -Infinity;
+  #answeredAt = -Infinity;
   #snapshotTimer: Timer | undefined;
 
   constructor(options: RegistryAnnouncerOptions) {
@@ -52,6 +53,11 @@ export class RegistryAnnouncer implements SessionObserver {
       options.clock,
       'the other servers could not be told of sessions',
     );
+  }
+
+  /** When a word was taken last, by `Clock.now`. */
+  get answeredAt(): number {
+    return this.#answeredAt;
   }
 
   onConnected(session: SimpSession): void {
@@ -129,7 +135,7 @@ export class RegistryAnnouncer implements SessionObserver {
     const occasion = this.#occasions;
     try {
       for (let bodies = this.#take(); bodies.length > 0; bodies = this.#take()) {
-        for (const body of bodies) await this.#options.link.broadcast('user-registry', body);
+        for (const body of bodies) await this.#say(body);
       }
     } catch (error) {
       this.#isPaused = this.#occasions === occasion;
@@ -139,6 +145,12 @@ export class RegistryAnnouncer implements SessionObserver {
     }
     this.#isSending = false;
     if (this.#occasions !== occasion) this.#wake(); // the link may have come back before the failure was known
+  }
+
+  async #say(body: Uint8Array): Promise<void> {
+    const { link, clock } = this.#options;
+    await link.broadcast('user-registry', body);
+    this.#answeredAt = clock.now();
   }
 
   /** The next words; of a state all at once, as it may change while they are under way. */

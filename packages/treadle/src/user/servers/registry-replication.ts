@@ -26,6 +26,9 @@ const ALIVE_INTERVAL_MS = 10_000;
 /** Milliseconds after its last word that a server is taken for dead, when it is looked at next: every `ALIVE_INTERVAL_MS` (Spring: `UserRegistryMessageHandler`, `registryExpirationPeriod`). */
 const SERVER_EXPIRY_MS = 20_000;
 
+/** Milliseconds between two looks that say that this process stood still: what others said meanwhile waits to be read. */
+const STANDSTILL_MS = 1.5 * ALIVE_INTERVAL_MS;
+
 /** Milliseconds before a server that did not answer is asked again. */
 const ASK_AGAIN_MS = 2_000;
 
@@ -34,7 +37,8 @@ const INTRODUCTION_MS = 2_000;
 
 /**
  * One registry on all servers (Spring: `UserRegistryMessageHandler`, which broadcasts all of it every ten seconds): each tells the others what happens to its
- * own sessions, in order and numbered. Who misses a word asks for the whole; so does who is new. A server is forgotten when it says goodbye or is silent.
+ * own sessions, in order and numbered. Who misses a word asks for the whole; so does who is new. A server is forgotten when it says goodbye or is silent; nobody
+ * is silent while this one cannot be heard itself: what keeps its words (a broker that is away, or takes nothing) keeps those of the others.
  */
 export class RegistryReplication {
   readonly #options: RegistryReplicationOptions;
@@ -45,6 +49,8 @@ export class RegistryReplication {
   readonly #askedAt = new Map<string, number>();
   readonly #malformed: OccasionalWarning;
   #upSince: number | undefined;
+  /** When it was looked last who is silent, by `Clock.now`. */
+  #lookedAt = 0;
   #timer: Timer | undefined;
   #listening: readonly (() => void)[] = [];
 
@@ -82,6 +88,7 @@ export class RegistryReplication {
       link.onBroadcast('user-registry', (broadcast) => this.#receive(broadcast)),
       link.onChange(() => this.#linkChanged()),
     ];
+    this.#lookedAt = clock.now();
     this.#timer = clock.setInterval(() => this.#everyWhile(), ALIVE_INTERVAL_MS);
     this.#linkChanged();
   }
@@ -102,19 +109,31 @@ export class RegistryReplication {
     }
     if (this.#upSince !== undefined) return;
     this.#upSince = clock.now();
-    // They could not be heard; they have their time from now on.
-    for (const server of this.#servers.values()) server.heardAt = clock.now();
+    this.#giveTime();
     this.#askedAt.clear();
     this.#announcer.tellAll();
     void this.#say({ kind: 'ask' });
   }
 
   #everyWhile(): void {
-    const silentSince = this.#options.clock.now() - SERVER_EXPIRY_MS;
-    for (const server of this.#servers.values()) {
-      if (server.heardAt <= silentSince) this.#forget(server, 'it is silent');
-    }
+    const now = this.#options.clock.now();
+    const isStandstill = now - this.#lookedAt > STANDSTILL_MS;
+    const isHeard = this.#announcer.answeredAt >= this.#lookedAt;
+    this.#lookedAt = now;
+    if (isStandstill || !isHeard) this.#giveTime();
+    else this.#forgetSilent(now - SERVER_EXPIRY_MS);
     this.#announcer.tellAlive();
+  }
+
+  /** They could not be heard; they have their time from now on. */
+  #giveTime(): void {
+    for (const server of this.#servers.values()) server.heardAt = this.#options.clock.now();
+  }
+
+  #forgetSilent(since: number): void {
+    for (const server of this.#servers.values()) {
+      if (server.heardAt <= since) this.#forget(server, 'it is silent');
+    }
   }
 
   #receive({ serverId, body }: ReceivedBroadcast): void {

@@ -30,4 +30,17 @@ describe('the confirmations of one sender', () => {
     confirmations.end(third);
     expect(confirmations.whenNone()).toBeUndefined();
   });
+
+  it('remember that one of them failed, and end as the others do', () => {
+    const confirmations = new Confirmations();
+    const [first, second] = [confirmations.begin(), confirmations.begin()];
+
+    confirmations.end(first);
+    expect(confirmations.hasFailed).toBe(false);
+    confirmations.fail(second);
+    confirmations.end(confirmations.begin());
+
+    expect(confirmations.hasFailed).toBe(true);
+    expect(confirmations.whenNone()).toBeUndefined();
+  });
 });

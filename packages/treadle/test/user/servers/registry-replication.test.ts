@@ -32,6 +32,15 @@ async function startTwo(): Promise<readonly [RegistryServer, RegistryServer]> {
   return two;
 }
 
+/** Of a process that was stopped and goes on: its timers find that it is later than they thought. */
+class PausedClock extends FakeClock {
+  stoodStillMs = 0;
+
+  override now(): number {
+    return super.now() + this.stoodStillMs;
+  }
+}
+
 /** What does not answer any more, as a process that was killed. */
 function kill(server: RegistryServer): void {
   server.link.setUp(false);
@@ -373,7 +382,7 @@ describe('words that get lost', () => {
     ['no number', '{"v":1,"kind":"alive","seq":"1"}'],
     ['a number below zero', '{"v":1,"kind":"alive","seq":-1}'],
     ['no list', '{"v":1,"kind":"changes","seq":1,"changes":{}}'],
-    ['an unknown change', '{"v":1,"kind":"changes","seq":1,"changes":[{"type":"x","id":"1"}]}'],
+    ['a change without a type', '{"v":1,"kind":"changes","seq":1,"changes":[{"id":"1"}]}'],
     ['a session without id', '{"v":1,"kind":"changes","seq":1,"changes":[{"type":"disconnected"}]}'],
     [
       'an unknown version of STOMP',
@@ -411,6 +420,24 @@ describe('words that get lost', () => {
       expect(one.logger.lines.filter(({ level }) => level === 'warn')).toEqual([]);
     },
   );
+
+  test('a change that only a newer server knows is left out; the others of its word count', async () => {
+    const [one, two] = await startTwo();
+    two.connect('a2', 'alice');
+    await settled();
+    const taken = hub.taken.length;
+    const later = '{"type":"disconnected","id":"a2"}';
+
+    await two.link.broadcast(
+      'user-registry',
+      Buffer.from(`{"v":1,"kind":"changes","seq":2,"changes":[{"type":"dozes","of":"a2"},${later}]}`),
+    );
+    await settled();
+
+    expect(one.view).toEqual([]);
+    expect(one.logger.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+    expect(hub.taken.length).toBe(taken + 1);
+  });
 
   test('nobody speaks for the sessions of others', async () => {
     const [one, two, three] = [start(), start(), start()];
@@ -485,6 +512,65 @@ describe('servers that go (Spring L14)', () => {
     await settled();
 
     expect(two.heard).toEqual(['joined a1']);
+  });
+
+  test('nobody is forgotten while the own link is down, however long', async () => {
+    const [one, two] = await startTwo();
+    one.connect('a1', 'alice');
+    await settled();
+    two.link.setUp(false);
+
+    await clock.advance(600_000);
+    two.link.setUp(true);
+    await clock.advance(10_000);
+    await settled();
+
+    expect(two.heard).toEqual(['joined a1']);
+  });
+
+  test('nobody is silent to a server whose own words the broker keeps back', async () => {
+    const [one, two] = await startTwo();
+    one.connect('a1', 'alice');
+    await settled();
+    const alarmIsOver = hub.stall();
+
+    await clock.advance(120_000);
+    expect(two.view).toEqual(['a1 alice']);
+    alarmIsOver();
+    await settled();
+    await clock.advance(60_000);
+
+    expect(two.heard).toEqual(['joined a1']);
+  });
+
+  test('one that died while the broker kept all words back is forgotten afterwards', async () => {
+    const [one, two] = await startTwo();
+    one.connect('a1', 'alice');
+    await settled();
+    const alarmIsOver = hub.stall();
+    await clock.advance(60_000);
+    kill(one);
+
+    alarmIsOver();
+    await settled();
+    await clock.advance(50_000);
+
+    expect(two.view).toEqual([]);
+  });
+
+  test('a server that stood still for a while gives the others time to be heard', async () => {
+    const paused = new PausedClock();
+    const [one, two] = [start(), new RegistryServer(hub, paused)];
+    servers.push(two);
+    one.connect('a1', 'alice');
+    await settled();
+
+    paused.stoodStillMs = 35_000;
+    await paused.advance(10_000); // its timers go on before it reads what came meanwhile
+
+    expect(two.heard).toEqual(['joined a1']);
+    await paused.advance(30_000);
+    expect(two.heard).toEqual(['joined a1', 'left a1']);
   });
 
   test('who was forgotten and is heard again is known again', async () => {

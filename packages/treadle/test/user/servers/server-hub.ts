@@ -17,6 +17,8 @@ export class ServerHub {
   readonly taken: Omit<Transfer, 'to'>[] = [];
   /** Which transfers get lost on their way; none unless a test says so. */
   loses: (transfer: Transfer) => boolean = () => false;
+  /** While it takes nothing, as a broker that is short of memory. */
+  stalled: Promise<void> | undefined;
   readonly #links = new Set<HubLink>();
   #count = 0;
 
@@ -26,6 +28,16 @@ export class ServerHub {
     const link = new HubLink(this, `server-${this.#count}`, topics);
     this.#links.add(link);
     return link;
+  }
+
+  /** From now on every broadcast waits. @returns takes what waited, and all that follows */
+  stall(): () => void {
+    let goOn: () => void = () => undefined;
+    this.stalled = new Promise((resolve) => (goOn = resolve));
+    return () => {
+      this.stalled = undefined;
+      goOn();
+    };
   }
 
   /** The broadcasts of a topic, as text. */
@@ -75,9 +87,11 @@ export class HubLink implements ServerLink {
     if (!this.isUp(topic)) throw unavailable();
     if (this.refusal) throw this.refusal;
     const losses = this.#losses;
+    if (this.#hub.stalled) await this.#hub.stalled;
+    if (this.#losses > losses) throw lost();
     this.#hub.take(this, topic, body);
     await turn();
-    if (this.#losses > losses) throw new MessageRejectedError('lost', { code: 'OUTCOME_UNKNOWN', endsSession: false });
+    if (this.#losses > losses) throw lost();
   }
 
   onBroadcast(topic: BroadcastTopic, listener: (broadcast: ReceivedBroadcast) => void): () => void {
@@ -107,6 +121,10 @@ export class HubLink implements ServerLink {
 
 function unavailable(): MessageRejectedError {
   return new MessageRejectedError('the hub is away', { code: 'BROKER_UNAVAILABLE', endsSession: false });
+}
+
+function lost(): MessageRejectedError {
+  return new MessageRejectedError('lost', { code: 'OUTCOME_UNKNOWN', endsSession: false });
 }
 
 /** One turn of the event loop. */

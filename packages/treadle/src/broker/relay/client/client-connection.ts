@@ -49,6 +49,8 @@ export class ClientConnection implements RelayClient {
   /** CONNECT was accepted. */
   #isConnected = false;
   #isOver = false;
+  /** A connection ended without a word of the broker that it handled what came by it. */
+  #isIncomplete = false;
   /** Connections that are lost and to come back: the client was told of the first. */
   #awayCount = 0;
 
@@ -110,12 +112,14 @@ export class ClientConnection implements RelayClient {
     return this.#acknowledgements.handle(message);
   }
 
-  async disconnect(): Promise<void> {
+  async disconnect(): Promise<boolean> {
     this.#isOver = true;
     this.#publishing.end(unavailable('the session has ended'));
     this.#acknowledgements.endSession(this.#session.id);
     this.#subscriptions.clear();
     await Promise.all([...this.#links].map((link) => this.#close(link)));
+    await this.#confirmations.whenNone();
+    return !this.#isIncomplete && !this.#confirmations.hasFailed;
   }
 
   get #isHeld(): boolean {
@@ -141,7 +145,7 @@ export class ClientConnection implements RelayClient {
 
   async #close(link: ClientLink): Promise<void> {
     this.#links.delete(link);
-    await link.link.stop();
+    if (!(await link.link.stop())) this.#isIncomplete = true;
   }
 
   /** A client that vanishes before its CONNECT is answered waits for nothing any more; DISCONNECT follows only when CONNECT has settled. */
@@ -255,6 +259,7 @@ export class ClientConnection implements RelayClient {
 
   /** Behind the failures of its frames that are unanswered: one that asked for a receipt says more to its client. */
   #fail(code: ErrorCode, detail: string): void {
+    this.#isIncomplete = true; // for a DISCONNECT that is handled before
     setImmediate(() => this.#session.fail(code, detail));
   }
 

@@ -45,8 +45,9 @@ export interface RelayClient {
   /**
    * Lets go of everything; its subscriptions are marked as ended already. Also while `connect` is still in progress. Nothing is called afterwards. Resolves when the
    * broker has everything and nothing is open any more, after a while at the latest; never rejects.
+   * @returns whether the broker has said that it took everything the session ever sent it
    */
-  disconnect(): Promise<void>;
+  disconnect(): Promise<boolean>;
 }
 
 /** Makes the client of a session. */

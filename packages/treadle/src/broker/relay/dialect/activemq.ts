@@ -1,12 +1,14 @@
 import { headerValue } from '@treadle/stomp';
+import { shorten } from '../../../foundation/error-text.js';
 import { DestinationPattern } from '../../../messaging/destination-pattern.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
 import { activeMqHeaderWay, isAddedByActiveMq } from './activemq-headers.js';
 import { type ApplicationNames, DestinationNames } from './destination-names.js';
 import type { BrokerSubscription, DestinationKind, Dialect, RequestedSubscription } from './dialect.js';
+import { lineOctets } from './send-limits.js';
 import { wordOf } from './name-words.js';
 import { packHeaders, unpackHeaders } from './packed-headers.js';
-import { queueWithWildcards, unsupported, userDestinationWithWildcards } from './refusals.js';
+import { malformedName, queueWithWildcards, unsupported, userDestinationWithWildcards } from './refusals.js';
 import { spellPattern } from './wildcards.js';
 
 const NATIVE = /^\/(?:temp-queue|temp-topic|remote-temp-queue|remote-temp-topic)\//;
@@ -17,14 +19,15 @@ const WILDCARDS = { any: '*', rest: '>', restAnywhere: false };
 const MAX_LINE_OCTETS = 10 * 1024 - 1;
 const MAX_HEADERS = 900;
 
-/** Characters whose escaped octets fit a line, whatever they are. */
-const SURELY_SHORT = Math.floor(MAX_LINE_OCTETS / 6);
+/** Of a destination that is refused for its length. */
+const SHOWN_CHARACTERS = 100;
 
 /** ActiveMQ "Classic" (tried with 5.17). A topic's name is the queue's with dots; `VirtualTopic.…` and `Consumer.…` work as it configures them. */
 export class ActiveMqDialect implements Dialect {
   readonly name = 'activemq';
   readonly hasQueueSelectors = true;
   readonly returnsAtUnsubscribe = true;
+  readonly sendLimits = { lineOctets: MAX_LINE_OCTETS, headers: MAX_HEADERS };
   readonly #names: DestinationNames;
 
   constructor(names: ApplicationNames) {
@@ -45,7 +48,7 @@ export class ActiveMqDialect implements Dialect {
     if (isTranslated) return privatePlace('~u', destination);
     if (this.isNative(destination)) return checkedNative(destination);
     const { kind, name } = this.#names.toBroker(destination);
-    return `/${kind}/${name}`;
+    return fitting(`/${kind}/${name}`, destination);
   }
 
   subscription(requested: RequestedSubscription): BrokerSubscription {
@@ -68,13 +71,7 @@ export class ActiveMqDialect implements Dialect {
   }
 
   sendHeaders(headers: NativeHeaders): readonly string[] {
-    const sent = packHeaders(headers, activeMqHeaderWay);
-    if (sent.length / 2 > MAX_HEADERS) throw unsupported('SEND', `ActiveMQ takes ${MAX_HEADERS} headers of a frame`);
-    for (let index = 0; index < sent.length; index += 2) {
-      const line = `${sent[index] ?? ''}:${sent[index + 1] ?? ''}`;
-      if (!fitsLine(line)) throw unsupported('SEND', `ActiveMQ takes ${MAX_LINE_OCTETS} octets of a header`);
-    }
-    return sent;
+    return packHeaders(headers, activeMqHeaderWay);
   }
 
   messageHeaders(headers: readonly string[]): readonly string[] {
@@ -93,7 +90,7 @@ export class ActiveMqDialect implements Dialect {
   #pattern(destination: string): Pick<BrokerSubscription, 'destination' | 'applicationDestination'> {
     const pattern = this.#names.patternOf(destination);
     return {
-      destination: `/topic/${spellPattern(pattern, WILDCARDS)}`,
+      destination: fitting(`/topic/${spellPattern(pattern, WILDCARDS)}`, destination),
       applicationDestination: (given) => {
         if (!given.startsWith('/topic/')) return undefined;
         const own = this.#names.toApplication({ kind: 'topic', name: given.slice('/topic/'.length) });
@@ -109,21 +106,22 @@ function isReserved(kind: DestinationKind, [first, second]: readonly string[]): 
 }
 
 function privatePlace(mark: '~s' | '~u', destination: string): string {
-  return `/topic/${mark}.${wordOf(destination, '.')}`;
+  return fitting(`/topic/${mark}.${wordOf(destination, '.')}`, destination);
+}
+
+/** A longer one ends the connection, which may be that of many. */
+function fitting(place: string, destination: string): string {
+  if (lineOctets('destination', place) <= MAX_LINE_OCTETS) return place;
+  throw malformedName(shorten(destination, SHOWN_CHARACTERS), `ActiveMQ takes ${MAX_LINE_OCTETS} octets of a header`);
 }
 
 /** A list of destinations, and options behind a question mark, would lead elsewhere. */
 function checkedNative(destination: string): string {
   if (/[,?*>]/.test(destination)) throw unsupported(destination, 'it is no name of one temporary destination');
-  return destination;
+  return fitting(destination, destination);
 }
 
 function checkedSelector(selector: string, destination: string): string {
-  if (fitsLine(`selector:${selector}`)) return selector;
+  if (lineOctets('selector', selector) <= MAX_LINE_OCTETS) return selector;
   throw unsupported(destination, `ActiveMQ takes ${MAX_LINE_OCTETS} octets of a header`);
-}
-
-function fitsLine(line: string): boolean {
-  if (line.length <= SURELY_SHORT) return true;
-  return Buffer.byteLength(line) + (line.match(/[\\:\r\n]/g)?.length ?? 0) <= MAX_LINE_OCTETS;
 }

@@ -1,4 +1,5 @@
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
+import type { SendLimits } from './send-limits.js';
 
 /** What a destination is to the broker: each subscription gets every message, or one of them does. */
 export type DestinationKind = 'topic' | 'queue';
@@ -43,6 +44,8 @@ export interface Dialect {
    * queue gets a connection of its own.
    */
   readonly returnsAtUnsubscribe: boolean;
+  /** Of a SEND: what the broker takes, and we take when it comes back. */
+  readonly sendLimits: SendLimits;
   kindOf(destination: string, isTranslated: boolean): DestinationKind;
   /**
    * Whether it is one of the broker's own places (`/exchange/…`, `/amq/queue/…`, `/temp-queue/…`), which may not exist: RabbitMQ ends a connection that asks
@@ -65,7 +68,6 @@ export interface Dialect {
   /**
    * The headers of a SEND beside `destination`, from those that receivers may get; flat. What the broker would read something into, refuse or lose is packed into
    * one header, and comes out of `messageHeaders` again.
-   * @throws MessageRejectedError `UNSUPPORTED_BY_BROKER`, which does not end the session: more than the broker takes in one frame
    */
   sendHeaders(headers: NativeHeaders): readonly string[];
   /** The sender's headers of a MESSAGE, without what the broker, the relay and STOMP added: what receivers get; flat. */

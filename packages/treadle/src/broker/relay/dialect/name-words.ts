@@ -22,9 +22,8 @@ const ESCAPED = /~([0-9A-F]{2})/g;
 export function wordOf(segment: string, separator: '/' | '.'): string {
   if (segment === '') return '~';
   if (WILDCARDS.has(segment)) return escaped(segment);
-  const word = segment.replace(MEANINGFUL[separator], escaped);
-  // ActiveMQ cuts spaces off at the end of a destination.
-  return word.endsWith(' ') ? `${word.slice(0, -1)}~20` : word;
+  // ActiveMQ cuts spaces off at both ends of a name (ActiveMQ: `ActiveMQDestination.setPhysicalName`).
+  return segment.replace(MEANINGFUL[separator], escaped).replace(/^ | $/g, escaped);
 }
 
 /** The segment of a word. Of a text that `wordOf` never gave it is one that has another word. */

@@ -4,6 +4,7 @@ import type { NativeHeaders } from '../../../messaging/native-headers.js';
 import type { BrokerSubscription, DestinationKind, Dialect, RequestedSubscription } from './dialect.js';
 import { OWN_PREFIX, unpackHeaders } from './packed-headers.js';
 import { queueWithSelector } from './refusals.js';
+import { READABLE } from './send-limits.js';
 
 /**
  * A broker of which nothing is known: destinations, wildcards included, and headers are passed on as they are. What they mean, and whether two of them mean the same,
@@ -13,6 +14,7 @@ export class PlainDialect implements Dialect {
   readonly name = 'none';
   readonly hasQueueSelectors = false;
   readonly returnsAtUnsubscribe = true;
+  readonly sendLimits = READABLE;
 
   kindOf(destination: string, isTranslated: boolean): DestinationKind {
     return !isTranslated && /^\/?queue(?:[/.]|$)/.test(destination) ? 'queue' : 'topic';

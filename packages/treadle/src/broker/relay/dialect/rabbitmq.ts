@@ -6,6 +6,7 @@ import type { BrokerSubscription, DestinationKind, Dialect, RequestedSubscriptio
 import { wordOf } from './name-words.js';
 import { packHeaders, unpackHeaders } from './packed-headers.js';
 import { isShort, rabbitHeaderWay } from './rabbitmq-headers.js';
+import { READABLE } from './send-limits.js';
 import {
   malformedName,
   queueWithSelector,
@@ -30,6 +31,7 @@ export class RabbitMqDialect implements Dialect {
   readonly name = 'rabbitmq';
   readonly hasQueueSelectors = false;
   readonly returnsAtUnsubscribe = false;
+  readonly sendLimits = READABLE;
   readonly #names: DestinationNames;
 
   constructor(names: ApplicationNames) {

@@ -59,8 +59,11 @@ export interface BrokerLink {
    */
   pause(): void;
   resume(): void;
-  /** Ends in order: what was written is handled first (DISCONNECT with `receipt`). Resolves when the connection is gone, or has been cut after a while. */
-  close(): Promise<void>;
+  /**
+   * Ends in order: what was written is handled first (DISCONNECT with `receipt`). Resolves when the connection is gone, or has been cut after a while.
+   * @returns whether the broker has said that it handled everything
+   */
+  close(): Promise<boolean>;
   /** Cuts the connection. The listener is told. */
   terminate(reason: string): void;
 }

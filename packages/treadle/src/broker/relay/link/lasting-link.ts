@@ -140,15 +140,19 @@ export class LastingLink {
     return await this.#subscriptions.add(request);
   }
 
-  /** Ends the link in order, or the attempts to connect. Resolves when nothing is open any more. What waits is refused with `BROKER_UNAVAILABLE`. */
-  async stop(): Promise<void> {
+  /**
+   * Ends the link in order, or the attempts to connect. Resolves when nothing is open any more. What waits is refused with `BROKER_UNAVAILABLE`.
+   * @returns false when there was a link and the broker has not said that it handled everything (`BrokerLink.close`)
+   */
+  async stop(): Promise<boolean> {
     this.#over(stopped());
     this.#stopping.abort();
     const link = this.#connected;
     this.#up = undefined;
-    await link?.close();
+    const isComplete = await link?.close();
     this.#interrupt();
     await this.#running;
+    return isComplete ?? true;
   }
 
   /** One conversation after the other. Never rejects. */

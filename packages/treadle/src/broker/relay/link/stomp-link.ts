@@ -51,6 +51,8 @@ export class StompLink implements BrokerLink {
   #isFenceOld = false;
   #fences = 0;
   #saidGoodbye = false;
+  /** DISCONNECT was answered. */
+  #isComplete = false;
   #closeTimer: Timer | undefined;
 
   constructor({ socket, address, request, options, flushQueue, clientErrors }: StompLinkParts) {
@@ -141,8 +143,17 @@ export class StompLink implements BrokerLink {
     this.#line.resume();
   }
 
-  close(): Promise<void> {
-    if (this.#phase !== 'open') return this.#line.gone;
+  async close(): Promise<boolean> {
+    if (this.#phase === 'open') this.#beginToClose();
+    await this.#line.gone;
+    return this.#isComplete;
+  }
+
+  terminate(reason: string): void {
+    this.#lose(reason);
+  }
+
+  #beginToClose(): void {
     this.#phase = 'closing';
     this.resume(); // or the answers could not come
     this.#closeTimer = this.#options.clock.setTimeout(
@@ -150,11 +161,6 @@ export class StompLink implements BrokerLink {
       CLOSE_TIME_MS,
     );
     if (this.#pending.size === 0) this.#sayGoodbye();
-    return this.#line.gone;
-  }
-
-  terminate(reason: string): void {
-    this.#lose(reason);
   }
 
   #write(
@@ -274,7 +280,10 @@ export class StompLink implements BrokerLink {
     const { receipt, answered } = this.#pending.add('DISCONNECT');
     this.#write({ command: 'DISCONNECT' }, ['receipt', receipt]);
     answered.then(
-      () => this.#line.end(),
+      () => {
+        this.#isComplete = true;
+        this.#line.end();
+      },
       () => this.#line.cut(),
     );
   }

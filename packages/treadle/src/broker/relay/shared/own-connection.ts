@@ -27,9 +27,9 @@ export class OwnConnection {
   }
 
   /** As `RelayClient.disconnect`. */
-  async disconnect(): Promise<void> {
+  async disconnect(): Promise<boolean> {
     this.#hasEnded = true;
-    await this.#client?.disconnect();
+    return (await this.#client?.disconnect()) ?? true;
   }
 
   async #connect(): Promise<RelayClient> {

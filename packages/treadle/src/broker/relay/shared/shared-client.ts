@@ -90,11 +90,12 @@ export class SharedClient implements RelayClient, SharedSender {
     });
   }
 
-  async disconnect(): Promise<void> {
+  async disconnect(): Promise<boolean> {
     for (const [subscription, connection] of this.#listening) connection.leave(subscription);
     this.#listening.clear();
     this.#parts.connections.notices.forget(this.session);
-    await Promise.all([this.confirmations.whenNone(), this.#own.disconnect()]);
+    const [isOwnComplete] = await Promise.all([this.#own.disconnect(), this.confirmations.whenNone()]);
+    return isOwnComplete && !this.confirmations.hasFailed;
   }
 
   failedLate(error: unknown, destination: string): void {

@@ -95,11 +95,11 @@ export class SharedConnection {
   }
 
   /** Resolves when nothing is open any more. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#patience?.cancel();
     this.#subscriptions.endIdle();
     this.#publishing.end(new MessageRejectedError('the server stops', { code: 'SERVER_STOPPING' }));
-    return this.#link.stop();
+    await this.#link.stop();
   }
 
   /**

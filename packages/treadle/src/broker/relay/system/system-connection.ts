@@ -58,9 +58,9 @@ export class SystemConnection {
   /** How the broker is, seen from here. */
   get health(): BrokerHealth {
     const since = this.#since.toISOString();
+    if (!this.link.link) return { status: 'down', since, ...this.#last, reason: this.#whyDown };
     const { problem } = this.#servers;
-    if (this.link.link) return { status: 'up', since, ...this.#last, ...(problem !== undefined && { reason: problem }) };
-    return { status: 'down', since, ...this.#last, reason: this.#whyDown };
+    return { status: 'up', since, ...this.#last, ...(problem !== undefined && { reason: problem }) };
   }
 
   /** Whether the broker said ERROR just now: a connection that is lost so soon behind it was ended because of it. */

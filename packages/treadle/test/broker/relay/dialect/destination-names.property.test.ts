@@ -33,6 +33,9 @@ const text = fc.oneof(
     'a//b',
     'a..b',
     'ä ',
+    ' ',
+    '  ',
+    ' a/ b ',
     '🎺',
   ),
   fc.string({ unit: 'binary', maxLength: 8 }),
@@ -121,7 +124,8 @@ test('no part of a name is empty, a wildcard, or one the broker knows, and none 
         expect(words).not.toContain('');
         expect(words.filter((word) => ['*', '#', '>'].includes(word))).toEqual([]);
         expect(words[0]).not.toBe('ActiveMQ');
-        expect(name).not.toMatch(/[,?%\p{Cc}]| $|^~[us](\.|$)/u);
+        expect(name).not.toMatch(/[,?%\p{Cc}]|^ | $|^~[us](\.|$)/u);
+        expect(words.filter((word) => word !== word.trim() && /^ | $/.test(word))).toEqual([]);
       }
     }),
     { numRuns: 500 },

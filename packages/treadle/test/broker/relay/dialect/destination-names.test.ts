@@ -18,6 +18,8 @@ test.each<[string, ApplicationNames, string]>([
   ['/topic/a//b/', SLASHES, '/topic/a.~.b.~'],
   ['/topic/täglich', SLASHES, '/topic/täglich'],
   ['/topic/C#/what is new?', SLASHES, '/topic/C#.what is new~3F'],
+  ['/topic/ a/ b ', SLASHES, '/topic/~20a.~20b~20'],
+  ['/topic/  ', SLASHES, '/topic/~20~20'],
   ['/topic/chat.tea', DOTS, '/topic/chat.tea'],
   ['/topic/chat/tea', DOTS, '/topic/chat~2Ftea'],
   ['topic.chat.tea', DOTTED, '/topic/chat.tea'],

@@ -23,9 +23,21 @@ const word = fc.constantFrom(
   'ä',
   'a b',
   'b ',
+  ' b',
+  ' ',
   '~',
   '~41',
 );
+/** What brokers, their plugins or Java may trim, fold, decode or read something into. */
+const TOLD_APART: readonly (readonly [string, readonly string[]])[] = [
+  ['a space', [' ', '  ', '\u00A0', '\u2003', '\u3000', '\uFEFF', '\u200B']],
+  ['a control character', ['\t', '\n', '\r', '\0', '\u001F', '\u007F', '\u0085', '\u2028']],
+  ['case', ['A', 'ä', 'Ä', 'ß', 'ẞ', 'ss', 'SS', 'İ', 'i', 'ı', 'K', '\u212A']],
+  ['a composed character', ['\u00E9', 'e\u0301', 'ﬁ', 'fi', '①', '1', 'Ａ', 'A']],
+  ['what ASCII has for parting', [';', ':', '|', '&', '=', '@', '$', '!', '^', '"', "'", '`', '(', ')', '[', ']', '<']],
+  ['a mark of brokers', [',', '?x', '%', '%20', '%2E', '.', '\\', '#', '>', '~', '~20', '+', 'queue:', 'topic:', 'ID:']],
+];
+
 const patternWord = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('*', '**') },
   { weight: 2, arbitrary: fc.constantFrom('a', 'b', 'ab', '', 'ä', '#', '>') },
@@ -58,6 +70,27 @@ async function exchange(url: string, dialect: Dialect, subscribed: readonly stri
   return got.map((destinations) =>
     destinations.filter((each) => sent.includes(each) && !last.includes(each)).toSorted(),
   );
+}
+
+/** Each destination has a subscription and is sent to once: what each got, as its body says. */
+async function exchangeLiterally(url: string, dialect: Dialect, destinations: readonly string[]) {
+  await using conversation = await BrokerConversation.open(url);
+  const got = destinations.map((): string[] => []);
+  const last = `/topic/${randomBytes(8).toString('hex')}`;
+  const asked = [...destinations, last].map((destination, id) => {
+    const place = dialect.sendDestination(destination, false);
+    return conversation.request('SUBSCRIBE', ['id', String(id), 'destination', place]);
+  });
+  await Promise.all(asked);
+  for (const destination of [...destinations, last]) {
+    await conversation.request('SEND', ['destination', dialect.sendDestination(destination, false)], destination);
+  }
+  const isOver = () => conversation.messages.length > destinations.length;
+  await conversation.until(isOver);
+  for (const message of conversation.messages) {
+    got[Number(headerOf(message, 'subscription'))]?.push(Buffer.from(message.body).toString());
+  }
+  return got;
 }
 
 function expected(subscribed: readonly string[], sent: readonly string[], separator: '/' | '.') {
@@ -103,6 +136,27 @@ describeBrokers('names', (name, url) => {
       );
     },
   );
+
+  test.each(TOLD_APART)('%s is told apart from what a broker might take it for', async (_, texts) => {
+    const base = `/topic/${randomBytes(4).toString('hex')}`;
+    const words = new Set(['a', 'aa', ...texts.flatMap((text) => [text, `${text}a`, `a${text}`, `a${text}a`])]);
+    const destinations = [...words].flatMap((each) => [`${base}/${each}`, `${base}/${each}/b`, `${base}/b/${each}`]);
+
+    const got = await exchangeLiterally(url, dialectOf(name), destinations);
+
+    expect(got).toEqual(destinations.map((destination) => [destination]));
+  });
+
+  test('a topic is told apart from all that is trimmed, folded or decoded of it at its beginning', async () => {
+    const own = randomBytes(4).toString('hex');
+    const spellings = [own, ` ${own}`, `  ${own}`, `${own} `, ` ${own} `, own.toUpperCase() + 'A', `${own}a`, `/${own}`];
+    const marked = [`\u00A0${own}`, `\uFEFF${own}`, `\u3000${own}`, `\t${own}`, `:${own}`, `%20${own}`, `~20${own}`];
+    const destinations = [...spellings, ...marked].map((each) => `/topic/${each}`);
+
+    const got = await exchangeLiterally(url, dialectOf(name), destinations);
+
+    expect(got).toEqual(destinations.map((destination) => [destination]));
+  });
 
   test('a message to a name of wildcards reaches those who subscribe to that name and to patterns that cover it, nobody else', async () => {
     const base = `/topic/${randomBytes(4).toString('hex')}`;

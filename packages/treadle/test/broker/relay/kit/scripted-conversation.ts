@@ -150,8 +150,10 @@ export class ScriptedConversation {
     this.socket.destroySoon();
   }
 
-  /** Cuts the connection with a reset. */
+  /** Cuts the connection with a reset; one that is being ended already without. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    // A reset of a socket whose end is on its way fails, and its handle stays: the process would never exit.
+    if (this.socket.writableEnded) this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 }

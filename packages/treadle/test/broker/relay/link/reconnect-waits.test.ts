@@ -12,9 +12,9 @@ function start(random = 0): { clock: FakeClock; returns: BrokerReturns; waits: R
 /** How long it was from now to its end. */
 async function length(wait: ReconnectWait, clock: FakeClock): Promise<number> {
   const from = clock.now();
-  let isOver = false;
-  void wait.over.then(() => (isOver = true));
-  while (!isOver) await clock.advance(100);
+  const seen = { isOver: false };
+  void wait.over.then(() => (seen.isOver = true));
+  while (!seen.isOver) await clock.advance(100);
   return clock.now() - from;
 }
 

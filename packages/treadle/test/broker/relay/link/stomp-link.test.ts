@@ -679,7 +679,6 @@ describe('writing', () => {
     for (let count = 0; count < 64; count += 1) link.send({ ...sendTo('/topic/x'), body });
     const never = link.whenWritable();
     expect(never).toBeDefined();
-    conversation.cut();
     conversation.reset();
     await Promise.all([never, heard.lost]);
   });
@@ -711,13 +710,14 @@ describe('close', () => {
     expect(link.isOpen).toBe(false);
     conversation.message('1', '/topic/x', 'too late');
     sends.release();
-    await closed;
+
+    expect(await closed).toBe(true);
 
     expect(await sent).toBe('resolved');
     expect(conversation.commands.at(-1)).toBe('DISCONNECT');
     await conversation.closed();
     expect([heard.isLost, heard.messages]).toEqual([false, []]);
-    await link.close(); // once more: nothing
+    expect(await link.close()).toBe(true); // once more: nothing
   });
 
   it('cuts the connection when the broker does not answer in 5 s', async () => {
@@ -730,8 +730,8 @@ describe('close', () => {
     const closed = link.close();
     await broker.conversations[0]?.next('DISCONNECT');
     await clock.advance(5_000);
-    await closed;
 
+    expect(await closed).toBe(false);
     await broker.conversations[0]?.closed();
     expect(heard.isLost).toBe(false);
     expect(clock.timerCount).toBe(0);

@@ -6,6 +6,7 @@ export const PLAIN_DIALECT: Dialect = {
   name: 'none',
   hasQueueSelectors: false,
   returnsAtUnsubscribe: true,
+  sendLimits: { lineOctets: 1_000, headers: 100 },
   kindOf: (destination, isTranslated) => (!isTranslated && destination.startsWith('/queue') ? 'queue' : 'topic'),
   isNative: (destination) => destination.startsWith('/exchange'),
   sendDestination: (destination) => destination,

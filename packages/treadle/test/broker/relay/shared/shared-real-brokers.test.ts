@@ -72,25 +72,25 @@ function describeShared(name: BrokerName): void {
     }
     expect(client.frames.filter(({ body }) => body === 'to nobody')).toEqual([]);
   });
-}
 
-describeWith(rabbitmqPackage, 'Shared connections to RabbitMQ', () => {
-  describeShared('rabbitmq');
+  // ActiveMQ has no program that lists them.
+  if (name === 'activemq') return;
 
   it('the broker has one subscription to a topic however many clients listen', async () => {
-    await using broker = await startBroker('rabbitmq');
     await using relayed = await RelayedApplication.on({ url: broker.url, connections: 'shared' });
     const clients = await Promise.all(Array.from({ length: CLIENTS }, () => connect(relayed.application)));
-    await Promise.all(clients.map((client) => client.subscribe('/topic/chat/tea')));
+    await Promise.all(clients.map((client) => client.subscribe('/topic/counted')));
 
     const bindings = await broker.ctl('list_bindings', '--quiet', 'source_name', 'routing_key');
 
-    expect(bindings.split('\n').filter((line) => line.includes('tea'))).toHaveLength(1);
+    expect(bindings.split('\n').filter((line) => line.includes('counted'))).toHaveLength(1);
     // Two shared ones and that of the system.
     expect(relayed.application.stats()).toMatchObject({ broker: { connections: { open: 3, opened: 3 } } });
     await endAll(clients);
   });
-});
+}
+
+describeWith(rabbitmqPackage, 'Shared connections to RabbitMQ', () => describeShared('rabbitmq'));
 
 describeWith(activemqPackage, 'Shared connections to ActiveMQ', () => describeShared('activemq'));
 

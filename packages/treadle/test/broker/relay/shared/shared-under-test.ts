@@ -61,8 +61,9 @@ export class RecordedClient implements RelayClient {
     this.calls.push(type);
   }
 
-  async disconnect(): Promise<void> {
+  async disconnect(): Promise<boolean> {
     this.calls.push('disconnect');
+    return true;
   }
 }
 
