@@ -19,6 +19,12 @@ export class BodyGatherer {
   #pieces: Uint8Array[] = [];
   #crumbs: Uint8Array = EMPTY_BODY;
   #crumbsLength = 0;
+  #isDiscarding = false;
+
+  /** Whether octets are counted, and not kept. */
+  get isDiscarding(): boolean {
+    return this.#isDiscarding;
+  }
 
   /** Octets that have arrived. */
   get length(): number {
@@ -29,10 +35,24 @@ export class BodyGatherer {
   start(expected: number): void {
     this.#expected = expected;
     this.#length = 0;
+    this.#isDiscarding = false;
+  }
+
+  /** Keeps nothing of this body, neither what has come nor what will. */
+  discard(): void {
+    this.#isDiscarding = true;
+    this.#whole = undefined;
+    this.#pieces = [];
+    this.#crumbs = EMPTY_BODY;
+    this.#crumbsLength = 0;
   }
 
   /** Adds a part of a chunk, `from` to `to`; the chunk's octets must not be changed until {@link take}. */
   add(chunk: Uint8Array, from: number, to: number): void {
+    if (this.#isDiscarding) {
+      this.#length += to - from;
+      return;
+    }
     const piece = chunk.subarray(from, to);
     if (this.#whole === undefined && this.#isWorthAllocating(piece.length)) this.#allocate();
     if (this.#whole === undefined) this.#keep(piece);

@@ -24,6 +24,11 @@ export interface FrameDecoderOptions {
   accepts?: 'client' | 'server' | 'any';
   /** Called for each whole frame, in order, while {@link FrameDecoder.decode} runs. */
   onFrame(frame: Frame): void;
+  /**
+   * Called instead, with an empty body, for each frame whose body has more than `maxBodyOctets`: it was read and dropped, and the decoder goes on behind it. Without it
+   * such a body is `STOMP_BODY_TOO_LARGE`. Only for peers that are trusted to come to an end.
+   */
+  onOversized?(frame: Frame): void;
   /** Called for each line end between frames: all of them are heart-beats (STOMP 1.2 § Heart-beating). */
   onHeartBeat?(): void;
 }
@@ -171,8 +176,8 @@ export class FrameDecoder {
     if (at === UNFINISHED) return chunk.length;
     this.#headers = this.#headerReader.takeHeaders(chunk, from, at);
     this.#bodyLength = contentLength(this.#headers);
-    if (this.#bodyLength > 0) this.#checkBodyLength(this.#bodyLength);
     this.#gatherer.start(this.#bodyLength);
+    if (this.#bodyLength > 0) this.#checkBodyLength(this.#bodyLength);
     this.#part = 'body';
     return at;
   }
@@ -208,22 +213,25 @@ export class FrameDecoder {
       throw new StompProtocolError('STOMP_BODY_NOT_ALLOWED', `${this.#command} has a body`);
     }
     if (octets > this.#frameLimits.maxBodyOctets) {
+      if (this.#options.onOversized) return this.#gatherer.discard();
       const detail = `the body of ${this.#command} has more than ${this.#frameLimits.maxBodyOctets} octets`;
       throw new StompProtocolError('STOMP_BODY_TOO_LARGE', detail);
     }
   }
 
   #endFrame(chunk: Uint8Array, from: number, end: number): void {
+    const isOversized = this.#gatherer.isDiscarding;
     const body = this.#takeBody(chunk, from, end);
     const command = this.#command;
     const frame: Frame = { command, headers: this.#headers, body: permitsBody(command) ? body : EMPTY_BODY };
     this.#headers = [];
     this.#part = 'command';
-    this.#options.onFrame(frame);
+    if (isOversized) this.#options.onOversized?.(frame);
+    else this.#options.onFrame(frame);
   }
 
   #takeBody(chunk: Uint8Array, from: number, end: number): Uint8Array {
-    if (this.#gatherer.length > 0) {
+    if (this.#gatherer.length > 0 || this.#gatherer.isDiscarding) {
       if (end > from) this.#gatherer.add(chunk, from, end);
       return this.#gatherer.take();
     }

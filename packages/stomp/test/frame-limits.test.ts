@@ -1,3 +1,4 @@
+import { FrameDecoder } from '@treadle/stomp';
 import { itDecodes } from './decoding';
 
 const LONGEST_LINE = 8 * 1024;
@@ -87,4 +88,47 @@ describe('F19: limits are checked while reading', () => {
       error: 'STOMP_HEADER_LINE_TOO_LONG',
     },
   ]);
+});
+
+describe('a body above maxBodyOctets that its reader wants to skip', () => {
+  const READ = ['oversized MESSAGE', 'MESSAGE kept', 'oversized MESSAGE', 'MESSAGE kept'];
+  const LONG = 'x'.repeat(20_000);
+  const input = [
+    `MESSAGE\na:1\ncontent-length:20000\n\n${LONG}\0`,
+    'MESSAGE\n\nkept\0',
+    `MESSAGE\na:1\n\n${LONG}\0\n`,
+    'MESSAGE\ncontent-length:4\n\nkept\0',
+  ].join('');
+
+  it.each([1, 7, 1_000, 5_000, 19_999, 100_000])('is dropped, and what is behind it is read: chunks of %d octets', (size) => {
+    const read: string[] = [];
+    const decoder = new FrameDecoder({
+      accepts: 'server',
+      limits: { maxBodyOctets: 10 },
+      onFrame: ({ command, body }) => read.push(`${command} ${Buffer.from(body).toString()}`),
+      onOversized: ({ command, headers, body }) => {
+        expect(headers.slice(0, 2)).toEqual(['a', '1']);
+        expect(body).toHaveLength(0);
+        read.push(`oversized ${command}`);
+      },
+    });
+
+    const octets = Buffer.from(input);
+    for (let at = 0; at < octets.length; at += size) decoder.decode(octets.subarray(at, at + size));
+
+    expect(read).toEqual(READ);
+  });
+
+  it('must still be one that its command may have, with its NUL behind it', () => {
+    const decode = (frame: string) => () =>
+      new FrameDecoder({
+        accepts: 'server',
+        limits: { maxBodyOctets: 2 },
+        onFrame: () => undefined,
+        onOversized: () => undefined,
+      }).decode(Buffer.from(frame));
+
+    expect(decode('RECEIPT\n\nbody\0')).toThrow('STOMP_BODY_NOT_ALLOWED');
+    expect(decode('MESSAGE\ncontent-length:3\n\nbody\0')).toThrow('STOMP_MISSING_NUL');
+  });
 });

@@ -2,7 +2,7 @@ import { Client, ReconnectionTimeMode, TickerStrategy } from '../vendor/stompjs/
 import { Recovery } from './recovery.js';
 
 const LONGEST_DELAY = 15_000;
-/** Codes of the server that mean: nothing was wrong with the frame, the message broker is away or was lost before it answered. */
+/** Codes of the server that mean: nothing was wrong with the frame, the message broker is away or did not answer. */
 const PASSING = new Set(['BROKER_UNAVAILABLE', 'OUTCOME_UNKNOWN']);
 
 /** @param {string} code whether what it is about may be tried again as it is */

@@ -22,12 +22,7 @@ export class ClusterMember {
     this.#environment = { ...process.env, ...environment, SERVER_NAME: name };
   }
 
-  /** For those who want to see what happens when it is killed. */
-  get processId(): number | undefined {
-    return this.#child?.pid;
-  }
-
-  /** @returns its address @throws ClusterError when it ends before it has one; what it printed says why */
+  /** @returns its address, and its process for those who want to see what happens when it is killed @throws ClusterError when it ends before it has an address; what it printed says why */
   async start(): Promise<string> {
     const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
       env: this.#environment,
@@ -50,7 +45,7 @@ export class ClusterMember {
     });
     const started = await Promise.race([address, failed]);
     failed.catch(() => this.#onEnd());
-    return started;
+    return `${this.#name}: ${started} (process ${child.pid})`;
   }
 
   /** Ends it as a service manager does. */
@@ -66,7 +61,10 @@ export class ClusterMember {
     const seconds = AGAIN_AFTER_MS / 1000;
     console.log(`${this.#name} has ended; the others go on. It starts again in ${seconds} s.`);
     this.#again = setTimeout(() => {
-      this.start().catch((error: unknown) => console.error(String(error)));
+      this.start().then(
+        (told) => console.log(told),
+        (error: unknown) => console.error(String(error)),
+      );
     }, AGAIN_AFTER_MS);
   }
 }

@@ -51,14 +51,13 @@ export async function database(): Promise<Running> {
   }
 }
 
-/** A chat server. @param onAddress is told where it is */
+/** A chat server. @param onStarted is told where it is, and as which process */
 export async function member(
   name: string,
   environment: Readonly<Record<string, string>>,
-  onAddress: (told: string) => void,
+  onStarted: (told: string) => void,
 ): Promise<Running> {
   const server = new ClusterMember(name, environment);
-  const address = await server.start();
-  onAddress(`${name}: ${address} (process ${server.processId})`);
+  onStarted(await server.start());
   return { environment: {}, stop: () => server.stop() };
 }

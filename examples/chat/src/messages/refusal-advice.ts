@@ -17,7 +17,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** What passes: the broker was away, or was lost before it answered. */
+/** What passes: the broker was away, or did not answer. */
 const PASSING: ReadonlySet<string> = new Set(['BROKER_UNAVAILABLE', 'OUTCOME_UNKNOWN']);
 
 /**

@@ -29,7 +29,7 @@ export const ERRORS = {
   UNSUPPORTED_BY_BROKER: 'The broker does not offer this.',
   BROKER_REFUSED: 'The broker refused it.',
   BROKER_UNAVAILABLE: 'The broker is not available; try again later.',
-  OUTCOME_UNKNOWN: 'The broker was lost before it answered; whether it took the message is unknown.',
+  OUTCOME_UNKNOWN: 'The broker did not answer; whether it took the message is unknown.',
   ACKNOWLEDGEMENT_LOST: 'The broker was lost before the acknowledgement counted; the message comes again.',
   SUBSCRIPTIONS_RESTORED: 'The broker is back, and so are the subscriptions; what was sent meanwhile may be missing.',
   UNSUBSCRIBED_BY_SERVER: 'The server ended the subscription.',

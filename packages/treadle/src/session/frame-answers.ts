@@ -3,6 +3,7 @@ import { type Awaitable, whenSettled } from '../foundation/awaitable.js';
 import { asError } from '../foundation/error-text.js';
 import { MessageHandlingError } from '../foundation/errors.js';
 import type { SessionContext } from '../messaging/session-context.js';
+import type { SubscriptionTicket } from '../messaging/subscription-ticket.js';
 import type { CloseCode } from '../transport/connection.js';
 import { messageRefusedAlone } from './refused-message.js';
 import type { SessionEnvironment } from './session-environment.js';
@@ -33,13 +34,25 @@ export class FrameAnswers {
     this.#parts = parts;
   }
 
-  /** RECEIPT, if the frame asked for one; true when it did. */
+  /** RECEIPT, if the frame asked for one; true when it did. What waits for the answer to a SUBSCRIBE goes on behind it. */
   receipt(frame: Frame): boolean {
+    const hasAsked = this.#writeReceipt(frame);
+    if (frame.command === 'SUBSCRIBE') this.#ticketOf(frame)?.answered();
+    return hasAsked;
+  }
+
+  #writeReceipt(frame: Frame): boolean {
     const receipt = headerValue(frame.headers, 'receipt');
     // `receipt` on CONNECT is not for us to answer: CONNECTED is (STOMP 1.2 § Standard Headers).
     if (receipt === undefined || frame.command === 'CONNECT' || frame.command === 'STOMP') return false;
-    this.#parts.output.receipt(receipt, frame.command === 'SUBSCRIBE' ? this.#receiptHeaders(frame) : undefined);
+    // What those who made the subscription had to say about it.
+    const further = frame.command === 'SUBSCRIBE' ? this.#ticketOf(frame)?.receiptHeaders : undefined;
+    this.#parts.output.receipt(receipt, further);
     return true;
+  }
+
+  #ticketOf(subscribe: Frame): SubscriptionTicket | undefined {
+    return this.#parts.subscriptions.get(subscriptionIdOf(subscribe))?.ticket;
   }
 
   /** Tells of a failure, if there is anybody left to be told; ends the session where that is the answer. */
@@ -71,11 +84,6 @@ export class FrameAnswers {
     const failure = reportFailure(error, session.id, environment.logger);
     environment.counters.ended(failure.code);
     return failure;
-  }
-
-  /** What those who made the subscription had to say about it. */
-  #receiptHeaders(subscribe: Frame): readonly string[] | undefined {
-    return this.#parts.subscriptions.get(subscriptionIdOf(subscribe))?.ticket.receiptHeaders;
   }
 
   /** Ends the session with ERROR, unless application code failed: that was answered by the error policy, and only a receipt is still owed. */

@@ -137,8 +137,9 @@ export class UserDestinations {
   }
 
   /**
-   * Here first, then on the others, if any of them may have a session of the user: the sender is told when one is known to be there and cannot be reached. Whom
-   * nobody knows is offered to them all the same, as Spring does; that this fails is no failure, for a user who is not connected is none.
+   * Here first, then on the others, if any of them may have a session of the user. Whom nobody knows is offered to them all the same, as Spring does. The sender is
+   * told of what fails unless it is known to concern nobody. While the others cannot be reached, a user who is here has got it: more of their sessions elsewhere,
+   * come since, are not waited for.
    */
   #sendEverywhere(
     others: UserMessages,
@@ -152,16 +153,21 @@ export class UserDestinations {
     const sendHere = (): Awaitable<void> => this.#sendToSessions(here, place, message);
     if (elsewhere.length > 0) return allDone([sendHere, () => others.send(sent)]);
     if (here.length > 0 && knowsUsers) return sendHere();
-    return allDone([sendHere, () => this.#offer(others, sent)]);
+    if (here.length > 0 && others.isCutOff) {
+      void this.#offer(others, sent);
+      return sendHere();
+    }
+    return allDone([sendHere, () => (knowsUsers ? this.#offer(others, sent) : others.send(sent))]);
   }
 
+  /** Never fails. */
   #offer(others: UserMessages, sent: UserMessage): Awaitable<void> {
     return whenSettled(
       () => others.send(sent),
       (error) => {
         if (error === undefined) return;
         const { destination } = sent.message;
-        this.#logger.debug('a message to a user who is not connected here could not be sent to other servers', {
+        this.#logger.debug('a message to a user who may be nowhere else could not be sent to other servers', {
           destination,
           error,
         });

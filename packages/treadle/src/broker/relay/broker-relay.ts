@@ -61,7 +61,7 @@ export class BrokerRelay implements Broker {
     const { clock, logger } = context;
     this.#servers = new RelayServers({
       settings,
-      send: (body, frame) => this.#system.sendToServers(body, frame),
+      send: (word) => this.#system.sendToServers(word),
       hasComplained: () => this.#system.hasComplained,
       clock,
       logger,

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { LONGEST_TIME_MS } from '../../foundation/clock.js';
 import { ConfigurationError } from '../../foundation/errors.js';
 import type { FindingDetails, Report } from '../../foundation/finding.js';
@@ -53,7 +54,19 @@ function fittingOptions(given: unknown, report: Report): BrokerRelayOptions {
 const HOST: Kind = {
   name: "the name or address of a machine, such as '127.0.0.1'",
   fits: (value) => typeof value === 'string' && /^[^\s/@]+$/.test(value),
+  checkParts: (value, location, report) => {
+    const host = String(value);
+    if (!host.includes(':') || isIPv6(host)) return value;
+    report({ location, problem: `it is the text '${host}', which is no host alone`, cure: hostAlone(host) });
+    return undefined;
+  },
 };
+
+/** As the host and port of an address are written, which is the usual slip. */
+function hostAlone(written: string): string {
+  const { host = '', port } = /^\[?(?<host>[^\]]*?)\]?(?::(?<port>\d+))?$/.exec(written)?.groups ?? {};
+  return `write host: '${host}'${port === undefined ? '' : ` and port: ${port}`}`;
+}
 
 const PORT: Kind = {
   name: 'a whole number from 1 to 65535',
@@ -102,6 +115,12 @@ const HEART_BEAT = { sends: milliseconds(0), expects: milliseconds(0) } satisfie
   Kind
 >;
 
+/** Words of servers about their sessions have up to 64 KiB, and a little more when one session has much to tell. */
+const FRAME_BODY_OCTETS: Kind = {
+  name: 'a whole number of octets from 131072 (128 KiB)',
+  fits: (value) => wholeNumber(128 * 1024).fits(value),
+};
+
 const BROADCAST = either(oneOf(false), NAME);
 
 /** Every option; one that is missing here does not compile. */
@@ -121,6 +140,7 @@ const OPTIONS = {
   dialect: oneOf('detect', 'rabbitmq', 'activemq', 'none'),
   connections: oneOf('per-client', 'shared'),
   sharedConnections: wholeNumber(1),
+  queueConnections: wholeNumber(1),
   onBrokerLoss: oneOf('close', 'hold'),
   holdTimeMs: milliseconds(1),
   heldMessages: wholeNumber(1),
@@ -131,7 +151,7 @@ const OPTIONS = {
   connectTimeMs: milliseconds(1),
   receiptTimeMs: milliseconds(1),
   unconfirmedMessages: wholeNumber(1),
-  brokerFrameBodyOctets: wholeNumber(1),
+  brokerFrameBodyOctets: FRAME_BODY_OCTETS,
   prefetchCount: wholeNumber(1),
   maxPrefetchCount: wholeNumber(1),
   userDestinationBroadcast: BROADCAST,

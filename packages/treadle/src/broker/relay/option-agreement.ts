@@ -1,5 +1,7 @@
+import { shorten } from '../../foundation/error-text.js';
 import type { Report } from '../../foundation/finding.js';
 import type { BrokerUrl } from './broker-url.js';
+import { wordOf } from './dialect/name-words.js';
 import type { BrokerRelayOptions } from './relay-options.js';
 import { RELAY_DEFAULTS } from './relay-settings.js';
 
@@ -74,13 +76,25 @@ function checkBroadcasts({ options }: GivenRelayOptions, report: Report): void {
   const [first, second] = BROADCASTS.map((name) => options[name] ?? RELAY_DEFAULTS[name]);
   for (const name of BROADCASTS) {
     const destination = options[name];
-    if (typeof destination !== 'string' || !/[*?{}#>]/.test(destination)) continue;
-    const problem = `'${destination}' holds a wildcard, and it is one destination`;
-    report({ location: name, problem, cure: `write plain text, such as '${RELAY_DEFAULTS[name]}'` });
+    const problem = typeof destination === 'string' && problemOfBroadcast(destination);
+    if (problem) report({ location: name, problem, cure: `write plain text, such as '${RELAY_DEFAULTS[name]}'` });
   }
   if (first !== second || first === false) return;
   const problem = 'it is that of userDestinationBroadcast, too';
   report({ location: 'userRegistryBroadcast', problem, cure: 'give each a destination of its own' });
+}
+
+/** RabbitMQ's names have 255 (AMQP 0-9-1 § 4.2.5.3), three of them for the mark of these. */
+const MOST_BROADCAST_OCTETS = 252;
+
+function problemOfBroadcast(destination: string): string | undefined {
+  if (/[*?{}#>]/.test(destination)) return `'${destination}' holds a wildcard, and it is one destination`;
+  if (/^\/?queue(?:[/.]|$)/.test(destination)) {
+    return `'${destination}' is a queue, which gives each message to one server, and all of them want it`;
+  }
+  const octets = Buffer.byteLength(wordOf(destination, '.'));
+  if (octets <= MOST_BROADCAST_OCTETS) return undefined;
+  return `'${shorten(destination, 60)}' is too long: with a slash as three it has ${octets} octets, above ${MOST_BROADCAST_OCTETS}`;
 }
 
 function capital(word: string | undefined = ''): string {

@@ -4,6 +4,9 @@ import type { BrokerContext } from '../broker.js';
 import type { GivenRelayOptions } from './option-agreement.js';
 import { RELAY_DEFAULTS } from './relay-settings.js';
 
+/** What stands before the body of a message to a user of another server: his name and the headers, mostly much less. */
+const HEAD_OCTETS = 64 * 1024;
+
 /** Notes what is allowed, and either has no effect or should be known by whoever answers for the server. */
 export function noteRelaySettings(
   given: GivenRelayOptions,
@@ -21,9 +24,9 @@ export function noteRelaySettings(
     note({ location: 'holdTimeMs', problem, cure: "write onBrokerLoss: 'hold', unless that is meant" });
   }
   const { brokerFrameBodyOctets = RELAY_DEFAULTS.brokerFrameBodyOctets } = given.options;
-  if (brokerFrameBodyOctets >= frameBodyOctets) return;
-  const problem = `it is ${brokerFrameBodyOctets}, and clients may send bodies of ${frameBodyOctets}: one that comes back costs its receivers the connection`;
-  note({ location: 'brokerFrameBodyOctets', problem, cure: 'give limits.frameBodyOctets or more' });
+  if (brokerFrameBodyOctets >= frameBodyOctets + HEAD_OCTETS) return;
+  const problem = `it is ${brokerFrameBodyOctets}, and clients may send bodies of ${frameBodyOctets}: with what servers write before them they may be more, and are refused then`;
+  note({ location: 'brokerFrameBodyOctets', problem, cure: `give ${frameBodyOctets + HEAD_OCTETS} or more` });
 }
 
 /** What is harmless on this machine alone. */

@@ -14,7 +14,7 @@ import type { RelaySettings } from './relay-settings.js';
 
 /** What publishing over one connection works with. */
 export interface PublishingParts extends RelayedMessageParts {
-  readonly settings: Pick<RelaySettings, 'unconfirmedMessages' | 'holdTimeMs' | 'heldMessages' | 'heldOctets'>;
+  readonly settings: Pick<RelaySettings, 'unconfirmedMessages' | 'holdTimeMs' | 'heldMessages' | 'heldOctets' | 'brokerFrameBodyOctets'>;
   readonly counters: RelayCounters;
   readonly clock: Clock;
   /** The link of this moment. */
@@ -67,13 +67,17 @@ export class Publishing {
 
   /**
    * @param destination of the message, as the application knows it
-   * @throws MessageRejectedError `BROKER_UNAVAILABLE`, `BROKER_REFUSED`, `OUTCOME_UNKNOWN`, and those of the dialect; none ends the session by itself
+   * @throws MessageRejectedError `DESTINATION_MESSAGE_TOO_LARGE`, `BROKER_UNAVAILABLE`, `BROKER_REFUSED`, `OUTCOME_UNKNOWN`, and those of the dialect; none ends the session by itself
    */
   publish(message: Message, destination: string, options: PublishOptions): Awaitable<void> {
     if (this.#end) return this.#refuse(this.#end);
+    const { brokerFrameBodyOctets } = this.#parts.settings;
+    if (message.payload.length > brokerFrameBodyOctets) {
+      return this.#refuse(tooLarge(message.payload.length, brokerFrameBodyOctets));
+    }
     const link = this.#held.size === 0 ? this.#linkWithRoom() : undefined;
     if (link) return this.#send(link, message, destination, options, options.confirmations.begin());
-    if (this.#isFull(message)) return this.#refuse(unavailable('too many messages wait for the broker'));
+    if (this.#isFull(message)) return this.#refuse(unavailable(this.#whyFull));
     return this.#hold(message, destination, options);
   }
 
@@ -166,6 +170,12 @@ export class Publishing {
     return this.#held.size > 0 && this.#heldOctets + payload.length + OCTETS_PER_MESSAGE > heldOctets;
   }
 
+  get #whyFull(): string {
+    const { link, settings } = this.#parts;
+    const mayNone = settings.heldMessages === 0 && !link();
+    return mayNone ? 'the broker is away, and this may not wait for it' : 'too many messages wait for the broker';
+  }
+
   #hold(message: Message, destination: string, options: PublishOptions): Promise<void> {
     const { clock, settings } = this.#parts;
     const payload = ownOctets(message.payload);
@@ -196,6 +206,12 @@ export class Publishing {
     if (error instanceof TreadleError) this.#parts.counters.refused(error.code);
     reject(error);
   }
+}
+
+/** No receiver would take it, on this server or another (`brokerFrameBodyOctets`). */
+function tooLarge(octets: number, limit: number): MessageRejectedError {
+  const detail = `a message has ${octets} octets, and no more than brokerFrameBodyOctets, which is ${limit}, are taken back from the broker`;
+  return new MessageRejectedError(detail, { code: 'DESTINATION_MESSAGE_TOO_LARGE', endsSession: false });
 }
 
 /** What a message fails with for which there is no broker. */

@@ -53,15 +53,23 @@ export interface BrokerRelayOptions {
   readonly clientPasscode?: string;
   /** The broker's credentials of each client, for instance those it connected with; instead of `clientLogin`. Only with connections per client. */
   readonly clientCredentials?: (connect: ClientConnect) => Awaitable<BrokerCredentials>;
-  /** How the broker wants to be spoken to. `'detect'`: as it calls itself in CONNECTED. `'none'`: destinations are passed on as they are. Default `'detect'`. */
+  /**
+   * How the broker wants to be spoken to. `'detect'`: as it calls itself in CONNECTED. `'none'`: destinations are passed on as they are.
+   * RabbitMQ or ActiveMQ by the other's name is not connected to. Default `'detect'`.
+   */
   readonly dialect?: 'detect' | 'rabbitmq' | 'activemq' | 'none';
   /**
    * `'per-client'`: each client has a connection of its own, with its credentials, as in Spring. `'shared'`: a few connections carry all clients, and the broker has one
    * subscription per topic however many clients listen; queues and acknowledged subscriptions keep a connection of their client's own. Default `'per-client'`.
    */
   readonly connections?: 'per-client' | 'shared';
-  /** With `connections: 'shared'`: how many there are. Default 2. */
+  /** With `connections: 'shared'`: how many listen, one of them to each topic; as many more publish, one of them for each session. Default 2. */
   readonly sharedConnections?: number;
+  /**
+   * Subscriptions to queues that one session may have where each needs a connection of its own, as with RabbitMQ; one more fails with
+   * `SUBSCRIPTION_LIMIT_EXCEEDED`, which does not end the session. Default 16.
+   */
+  readonly queueConnections?: number;
   /**
    * What becomes of sessions when the broker goes. `'close'`: ERROR `BROKER_UNAVAILABLE`, as in Spring. `'hold'`: they stay and are told, their frames wait or
    * fail, their subscriptions return with the broker. Default `'close'`.
@@ -85,7 +93,10 @@ export interface BrokerRelayOptions {
   readonly receiptTimeMs?: number;
   /** SEND frames of one connection that wait for the broker's answer; then the publisher waits. Default 1 000. */
   readonly unconfirmedMessages?: number;
-  /** Octets of one frame's body that are taken from the broker; a connection that brings more is given up. Default 16 MiB. */
+  /**
+   * Octets of one frame's body that are taken from the broker, from 128 KiB on; a message that has more is refused (`DESTINATION_MESSAGE_TOO_LARGE`), and one that
+   * somebody else sent is skipped. Default 16 MiB.
+   */
   readonly brokerFrameBodyOctets?: number;
   /** Deliveries that a subscription with `ack:client` or `client-individual` may have unacknowledged, unless its `prefetch-count` says otherwise. Default 1 000. */
   readonly prefetchCount?: number;

@@ -53,10 +53,7 @@ export function createRelayParts(context: BrokerContext, settings: RelaySettings
 }
 
 /** What one link of the relay has for itself. */
-export type RelayLinkOptions = Pick<
-  LastingLinkOptions,
-  'name' | 'credentials' | 'reconnects' | 'oneSubscribeAtATime' | 'listener'
->;
+export type RelayLinkOptions = Pick<LastingLinkOptions, 'name' | 'credentials' | 'reconnects' | 'listener'>;
 
 /** A link with what holds for all links of a relay. */
 export function createRelayLink({ context, settings, connector }: RelayParts, options: RelayLinkOptions): LastingLink {

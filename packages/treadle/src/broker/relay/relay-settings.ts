@@ -15,6 +15,7 @@ export const RELAY_DEFAULTS = {
   dialect: 'detect',
   connections: 'per-client',
   sharedConnections: 2,
+  queueConnections: 16,
   onBrokerLoss: 'close',
   holdTimeMs: 10_000,
   heldMessages: 1_000,
@@ -40,6 +41,7 @@ export interface RelaySettings extends Required<
     | 'dialect'
     | 'connections'
     | 'sharedConnections'
+    | 'queueConnections'
     | 'onBrokerLoss'
     | 'holdTimeMs'
     | 'heldMessages'

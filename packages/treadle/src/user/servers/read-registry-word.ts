@@ -56,38 +56,32 @@ function changesOf(word: Unread): readonly SessionChange[] {
   return list.flatMap((each: unknown) => changeOf(objectOf(each, 'a change')) ?? []);
 }
 
+/** `undefined` for one of a type that is unknown here. */
 function changeOf(change: Unread): SessionChange | undefined {
   const type = textOf(change, 'type');
-  if (!isKnown(type)) return undefined;
-  const id = textOf(change, 'id');
   switch (type) {
     case 'connected':
-      return connectedOf(id, change);
-    case 'subscribed':
-      return {
-        type: 'subscribed',
-        id,
-        subscription: textOf(change, 'subscription'),
-        destination: textOf(change, 'destination'),
-      };
+      return connectedOf(change);
+    case 'subscribed': {
+      const [subscription, destination] = [textOf(change, 'subscription'), textOf(change, 'destination')];
+      return { type, id: textOf(change, 'id'), subscription, destination };
+    }
     case 'unsubscribed':
-      return { type: 'unsubscribed', id, subscription: textOf(change, 'subscription') };
+      return { type, id: textOf(change, 'id'), subscription: textOf(change, 'subscription') };
     case 'disconnected':
-      return { type: 'disconnected', id };
+      return { type, id: textOf(change, 'id') };
+    default:
+      return undefined;
   }
 }
 
-function isKnown(type: string): type is SessionChange['type'] {
-  return ['connected', 'subscribed', 'unsubscribed', 'disconnected'].includes(type);
-}
-
-function connectedOf(id: string, change: Unread): SessionChange {
+function connectedOf(change: Unread): SessionChange {
   const version = change['version'];
   if (version !== '1.0' && version !== '1.1' && version !== '1.2') throw new Error('version is no version of STOMP');
   const [user, address] = [optionalTextOf(change, 'user'), optionalTextOf(change, 'address')];
   return {
     type: 'connected',
-    id,
+    id: textOf(change, 'id'),
     user,
     at: countOf(change, 'at'),
     transport: textOf(change, 'transport'),

@@ -46,6 +46,11 @@ export class UserMessages {
     return this.#options.registry?.isComplete ?? false;
   }
 
+  /** Whether the others cannot be reached now, and what they told last is all that is known of their users. */
+  get isCutOff(): boolean {
+    return this.#options.registry !== undefined && !this.#options.link.isUp('user-destinations');
+  }
+
   /** Gives the messages of other servers to `receive`, which must not fail, in their order. */
   start(receive: (received: UserMessage) => void): void {
     this.#off = this.#options.link.onBroadcast('user-destinations', ({ serverId, body }) => {
@@ -63,7 +68,7 @@ export class UserMessages {
     this.#off?.();
   }
 
-  /** Settles when the broker has taken it for all servers. @throws MessageRejectedError `BROKER_UNAVAILABLE`, `OUTCOME_UNKNOWN` */
+  /** Settles when the broker has taken it for all servers. @throws MessageRejectedError `BROKER_UNAVAILABLE`, `BROKER_REFUSED`, `OUTCOME_UNKNOWN` */
   send(sent: UserMessage): Awaitable<void> {
     return this.#options.link.broadcast('user-destinations', encodeUserMessage(sent));
   }

@@ -1,4 +1,5 @@
 import { checkBrokerRelayOptions } from '../../../src/broker/relay/check-options';
+import { RabbitMqDialect } from '../../../src/broker/relay/dialect/rabbitmq';
 import type { BrokerRelayOptions } from '../../../src/broker/relay/relay-options';
 import type { BrokerContext } from '../../../src/broker/broker';
 import { ConfigurationError } from '../../../src/foundation/errors';
@@ -67,7 +68,7 @@ describe('what the relay is told', () => {
       connectTimeMs: 1_000,
       receiptTimeMs: 1_000,
       unconfirmedMessages: 1,
-      brokerFrameBodyOctets: 64 * 1024,
+      brokerFrameBodyOctets: 128 * 1024,
       prefetchCount: 5,
       maxPrefetchCount: 5,
       userDestinationBroadcast: '/pub/users',
@@ -117,14 +118,21 @@ describe('what the relay is told', () => {
     'connectTimeMs',
     'receiptTimeMs',
     'unconfirmedMessages',
-    'brokerFrameBodyOctets',
     'prefetchCount',
     'maxPrefetchCount',
     'sharedConnections',
+    'queueConnections',
   ])('has whole numbers from 1 on: %s', (name) => {
     for (const value of [0, -1, 1.5, Infinity, NaN, '1']) {
       expect(errorsOf({ [name]: value })).toEqual([expect.stringContaining(`brokerRelay, ${name}: it is`)]);
     }
+  });
+
+  test('takes from the broker at least what servers tell each other at once', () => {
+    for (const value of [1, 128 * 1024 - 1, Infinity, '200000']) {
+      expect(errorsOf({ brokerFrameBodyOctets: value })).toEqual([expect.stringContaining('from 131072 (128 KiB)')]);
+    }
+    expect(errorsOf({ brokerFrameBodyOctets: 128 * 1024 })).toEqual([]);
   });
 
   test('has times that a timer can wait for', () => {
@@ -175,6 +183,21 @@ describe('options of the relay that contradict each other', () => {
     ]);
     expect(errorsOf({ hosts, port: 1 })).toEqual([expect.stringContaining('hosts: port is given too')]);
     expect(errorsOf({ hosts, url: 'stomp://app:x@one' })).toEqual([]);
+  });
+
+  test.each([
+    ['localhost:61613', "write host: 'localhost' and port: 61613"],
+    ['[::1]:61613', "write host: '::1' and port: 61613"],
+    ['[::1]', "write host: '::1'"],
+  ])('a host that is written as %s', (host, cure) => {
+    const problem = `it is the text '${host}', which is no host alone`;
+
+    expect(errorsOf({ host })).toEqual([`brokerRelay, host: ${problem}; ${cure}`]);
+    expect(errorsOf({ hosts: [{ host }] })).toEqual([`brokerRelay, hosts[0].host: ${problem}; ${cure}`]);
+  });
+
+  test.each(['::1', 'fe80::1%eth0', 'broker.example.org'])('not a host such as %s', (host) => {
+    expect(errorsOf({ host })).toEqual([]);
   });
 
   test('an empty list of hosts, and one whose entry is none', () => {
@@ -233,6 +256,26 @@ describe('options of the relay that contradict each other', () => {
     expect(errorsOf({ maxPrefetchCount: 5, maxReconnectDelayMs: 100 })).toEqual([]);
   });
 
+  test.each(['/queue/servers', 'queue.servers', '/queue'])('a broadcast that one server alone would get: %s', (queue) => {
+    for (const name of ['userDestinationBroadcast', 'userRegistryBroadcast']) {
+      expect(errorsOf({ [name]: queue })).toEqual([
+        `brokerRelay, ${name}: '${queue}' is a queue, which gives each message to one server, and all of them want it; write plain text, such as '${name === 'userRegistryBroadcast' ? '/topic/treadle-user-registry' : '/topic/treadle-user-destinations'}'`,
+      ]);
+    }
+    expect(errorsOf({ userRegistryBroadcast: '/topic/queue/servers' })).toEqual([]);
+  });
+
+  test('a broadcast that brokers have no room for', () => {
+    const longest = `/topic/${'x'.repeat(252 - '~2Ftopic~2F'.length)}`;
+
+    expect(errorsOf({ userRegistryBroadcast: longest })).toEqual([]);
+    expect(errorsOf({ userRegistryBroadcast: `${longest}x` })).toEqual([expect.stringContaining('253 octets')]);
+    expect(errorsOf({ userRegistryBroadcast: `${longest.slice(0, -1)}ä` })).toHaveLength(1);
+    expect(() =>
+      new RabbitMqDialect({ destinationSeparator: '/', destinationPrefixes: ['/topic'] }).serverDestination(longest),
+    ).not.toThrow();
+  });
+
   test('broadcasts with a wildcard, and two at one destination', () => {
     expect(errorsOf({ userDestinationBroadcast: '/topic/*' })).toEqual([expect.stringContaining('holds a wildcard')]);
     expect(errorsOf({ userRegistryBroadcast: '/topic/treadle-user-destinations' })).toEqual([
@@ -289,11 +332,11 @@ describe('what is allowed, and noted', () => {
   });
 
   test('bodies that clients may send and the relay may not get back', () => {
-    const { notes } = look({ brokerFrameBodyOctets: 1_000 }, { frameBodyOctets: 1_001 });
+    const { notes } = look({ brokerFrameBodyOctets: 200_000 }, { frameBodyOctets: 140_000 });
 
     expect(notes).toEqual([
-      expect.stringContaining('brokerFrameBodyOctets: it is 1000, and clients may send bodies of 1001'),
+      expect.stringMatching(/brokerFrameBodyOctets: it is 200000, and clients may send bodies of 140000: .* give 205536/),
     ]);
-    expect(look({ brokerFrameBodyOctets: 1_000 }, { frameBodyOctets: 1_000 }).notes).toEqual([]);
+    expect(look({ brokerFrameBodyOctets: 205_536 }, { frameBodyOctets: 140_000 }).notes).toEqual([]);
   });
 });

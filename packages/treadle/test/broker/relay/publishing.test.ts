@@ -44,7 +44,13 @@ class AnsweringLink implements Partial<BrokerLink> {
   }
 }
 
-const SETTINGS = { unconfirmedMessages: 2, holdTimeMs: 1_000, heldMessages: 3, heldOctets: 10_000 };
+const SETTINGS = {
+  unconfirmedMessages: 2,
+  holdTimeMs: 1_000,
+  heldMessages: 3,
+  heldOctets: 10_000,
+  brokerFrameBodyOctets: 5_000,
+};
 
 function create(settings: Partial<typeof SETTINGS> = {}): {
   readonly publishing: Publishing;
@@ -123,6 +129,22 @@ describe('publishing over one connection', () => {
     expect(link.bodies).toEqual(['1', '2', '3', '4']);
   });
 
+  it('refuses what no receiver would take, and sends what is behind it', async () => {
+    const { link, send, counters, setUp } = create();
+
+    expect(await send('x'.repeat(5_001))).toBe('DESTINATION_MESSAGE_TOO_LARGE');
+    const fits = send('x'.repeat(5_000));
+    link.answer();
+    expect(await fits).toBe('ok');
+    setUp(false);
+    expect(await send('x'.repeat(5_001), { frame: () => ({ command: 'SEND', headers: [] }) })).toBe(
+      'DESTINATION_MESSAGE_TOO_LARGE',
+    );
+
+    expect(link.bodies.map(({ length }) => length)).toEqual([5_000]);
+    expect(counters.describe().refusedByCode).toMatchObject({ DESTINATION_MESSAGE_TOO_LARGE: 2 });
+  });
+
   it('writes nothing to a broker that does not read', async () => {
     const { link, send } = create();
     link.isBlocked = true;
@@ -177,6 +199,44 @@ describe('publishing over one connection', () => {
     link.answer();
 
     expect(await sent).toBe('ok');
+  });
+
+  it('has the room again that held messages took, whether they were sent or had waited too long', async () => {
+    const { link, send, setUp, clock, publishing } = create({ heldOctets: 2_000 });
+    const outcomes: string[] = [];
+
+    for (let round = 0; round < 3; round += 1) {
+      setUp(false);
+      const tooLong = [send('x'.repeat(400)), send('y'.repeat(400))];
+      await clock.advance(1_000);
+      const inTime = [send('x'.repeat(400)), send('y'.repeat(400))];
+      setUp(true);
+      publishing.resume();
+      link.answer();
+      link.answer();
+      outcomes.push(...(await Promise.all([...tooLong, ...inTime])));
+    }
+
+    const round = ['BROKER_UNAVAILABLE', 'BROKER_UNAVAILABLE', 'ok', 'ok'];
+    expect(outcomes).toEqual([...round, ...round, ...round]);
+    expect(link.bodies).toHaveLength(6);
+  });
+
+  it('keeps of a message that waits its own octets alone, not the chunk that they were read with', async () => {
+    const { link, setUp, publishing } = create();
+    setUp(false);
+    const chunk = new Uint8Array(64 * 1024).fill(120);
+    const message = publish('/topic/tea').with({ payload: chunk.subarray(0, 3) });
+    const options = { isConfirmed: true, confirmations: new Confirmations() };
+    const sent = publishing.publish(message, '/topic/tea', options);
+
+    chunk.fill(0);
+    setUp(true);
+    publishing.resume();
+    link.answer();
+    await sent;
+
+    expect(link.bodies).toEqual(['xxx']);
   });
 
   it('never sends again what was written when the connection was lost', async () => {

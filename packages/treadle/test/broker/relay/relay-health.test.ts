@@ -84,6 +84,20 @@ describe('the health of an application with the relay', () => {
     expect(application.stats().broker?.queues).toBeUndefined();
   });
 
+  test('a broker that is known to speak another dialect than the option says is not connected to, and health and log say why', async () => {
+    await using broker = await ScriptedBroker.listen({ server: 'ActiveMQ/5.17.2' });
+    const { application, logger } = watch(broker, { dialect: 'rabbitmq' });
+    await using _application = application;
+    await application.start();
+    const refused = await connect(application).catch((error: unknown) => String(error));
+    await broker.until(() => broker.conversations.length > 3, 'further attempts');
+    const reason = `${broker.url}: brokerRelay, dialect: it is 'rabbitmq', and the broker calls itself ActiveMQ/5.17.2; leave it out, or write 'activemq' or 'none'`;
+
+    expect(refused).toContain('BROKER_UNAVAILABLE');
+    expect(application.health()).toMatchObject({ status: 'down', broker: { reason } });
+    expect(logger.lines.filter(({ level, message }) => level === 'warn' && message.includes(reason))).toHaveLength(1);
+  });
+
   test('nothing that is told or logged names a passcode, when the broker refuses it too', async () => {
     await using broker = await ScriptedBroker.listen();
     broker.on('CONNECT', (_frame, conversation) => conversation.error('Bad CONNECT'));

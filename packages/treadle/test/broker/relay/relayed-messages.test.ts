@@ -1,5 +1,6 @@
 import { headerValue } from '@treadle/stomp';
 import { bodies, send, sendAndWait, subscribe } from '../conformance/conversation.js';
+import { hearNotices, notice } from './kit/notices.js';
 import { RelayedApplication } from './kit/relayed-application.js';
 import { ScriptedBroker } from './kit/scripted-broker.js';
 
@@ -18,6 +19,24 @@ async function start(): Promise<{ broker: ScriptedBroker; relayed: RelayedApplic
 }
 
 describe('messages through the relay', () => {
+  it('are not where servers tell each other something, of which no client may hear by its name', async () => {
+    await using broker = await ScriptedBroker.listen();
+    await using relayed = await RelayedApplication.on({ hosts: [broker.address], dialect: 'none' });
+    const client = await relayed.connect();
+    await hearNotices(client);
+
+    for (const destination of ['/topic/treadle-user-destinations', '/topic/treadle-user-registry']) {
+      client.type(`SUBSCRIBE\nid:s\ndestination:${destination}\n\n\0`);
+      expect(await notice(client)).toBe('ACCESS_DENIED');
+      client.type(send(destination, 'a lie'));
+      expect(await notice(client)).toBe('ACCESS_DENIED');
+    }
+
+    const [system, own] = broker.conversations;
+    expect(system?.commands).toContain('SUBSCRIBE /topic/treadle-user-registry');
+    expect(own?.commands).toEqual(['CONNECT']);
+  });
+
   it('go from one client by way of the broker to another', async () => {
     await using server = await start();
     const [alice, bob] = [await server.relayed.connect(), await server.relayed.connect()];

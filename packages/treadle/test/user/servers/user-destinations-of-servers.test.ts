@@ -5,6 +5,7 @@ import {
   createApplication,
   type Message,
   MessageMapping,
+  MessageRejectedError,
   SendToUser,
   silentLogger,
   simpleBroker,
@@ -245,14 +246,56 @@ describe('messages to users while servers do not reach each other', () => {
     await alice.send('/app/here', 'still here');
   });
 
-  test('whom nobody knows is nobody, and no failure', async () => {
+  test('whom nobody knows may be there by now: the sender is told that nobody was asked', async () => {
+    await using servers = new ApplicationServers(options);
+    const [one, two] = await servers.startTwo();
+    one.link.setUp(false);
+    const alice = await one.login('alice');
+    const errors = await alice.subscribe('/user/queue/errors');
+    await two.login('bob');
+    const { template } = one.application;
+
+    await expect(template.convertAndSendToUser('bob', '/queue/news', 'x')).rejects.toMatchObject({
+      code: 'BROKER_UNAVAILABLE',
+    });
+    alice.sendWithoutReceipt('/user/bob/queue/news', 'x');
+    expect(await errors.next()).toMatchObject({ code: 'BROKER_UNAVAILABLE', destination: '/user/bob/queue/news' });
+  });
+
+  test('nobody is nobody, and no failure, when all users of all servers are known', async () => {
     await using servers = new ApplicationServers(options);
     const [one] = await servers.startTwo();
-    one.link.setUp(false);
+    one.link.refusal = new MessageRejectedError('refused', { code: 'BROKER_REFUSED', endsSession: false });
 
     const reached = await one.application.template.convertAndSendToUser('bob', '/queue/news', 'x');
 
-    expect(reached).toEqual({ sessions: 0 });
+    expect(reached).toEqual({ sessions: 0, elsewhere: 0 });
+  });
+
+  test('a user who is here gets results and messages at once; sessions elsewhere that are not known are not waited for', async () => {
+    await using servers = new ApplicationServers(options);
+    const [one] = await servers.startTwo();
+    one.link.setUp(false);
+    const alice = await one.login('alice');
+    const inbox = await alice.subscribe('/user/queue/echo');
+
+    const reached = await one.application.template.convertAndSendToUser('alice', '/queue/echo', 'x');
+    await alice.send('/app/everywhere', 'y');
+
+    expect(reached).toEqual({ sessions: 1 });
+    expect([await inbox.next(), await inbox.next()]).toEqual(['x', 'y']);
+  });
+
+  test('where servers do not tell each other who is connected, more sessions of a user who is here are taken to be elsewhere', async () => {
+    await using servers = new ApplicationServers(options);
+    const one = await servers.start({}, servers.hub.link(['user-destinations']));
+    const inbox = await (await one.login('alice')).subscribe('/user/queue/news');
+    one.link.setUp(false);
+
+    const sent = one.application.template.convertAndSendToUser('alice', '/queue/news', 'x');
+
+    await expect(sent).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    expect(await inbox.next()).toBe('x');
   });
 
   test('a message of another server that is malformed is dropped, and the log says so', async () => {

@@ -190,13 +190,13 @@ export class ClientConnection implements RelayClient {
       onDelivered: (link) => over.slowClient.delivered(link),
     });
     const atBroker = await over.link.subscribe(subscription);
-    setImmediate(() => subscription.answered()); // the RECEIPT is written in this turn of the event loop
     if (request.subscription.isActive) this.#subscriptions.set(request.subscription, { atBroker, alone });
     else await atBroker.end();
   }
 
   /** Over a connection of its own. One that fails before the subscription is there concerns nothing else. */
   async #subscribeAlone(request: RelayedSubscribe): Promise<void> {
+    this.#requireFewQueues(request.subscription);
     const isMade = (): boolean => this.#subscriptions.has(request.subscription);
     let complaints = 0;
     const alone = this.#createLink({
@@ -219,6 +219,14 @@ export class ClientConnection implements RelayClient {
       throw error;
     }
     if (!isMade()) await this.#close(alone);
+  }
+
+  /** A frame of a few octets must not cost the broker a connection as often as a client likes. */
+  #requireFewQueues({ destination }: Subscription): void {
+    const { queueConnections } = this.#parts.settings;
+    if (this.#links.size <= queueConnections) return; // all but the main one
+    const detail = `${destination}: ${queueConnections} subscriptions to queues of this broker are allowed for a session`;
+    throw new MessageRejectedError(detail, { code: 'SUBSCRIPTION_LIMIT_EXCEEDED', endsSession: false });
   }
 
   /** What the session hears of in its turn: UNSUBSCRIBE follows. */

@@ -32,8 +32,6 @@ export class ClientSubscription implements LinkSubscriptionRequest {
   readonly #parts: ClientSubscriptionParts;
   readonly #request: RelayedSubscribe;
   #place: Place | undefined;
-  /** What comes before the client has its RECEIPT; `undefined` from then on. */
-  #early: (() => void)[] | undefined = [];
 
   constructor(request: RelayedSubscribe, parts: ClientSubscriptionParts) {
     this.#request = request;
@@ -59,17 +57,11 @@ export class ClientSubscription implements LinkSubscriptionRequest {
     return { destination: place.destination, ack, headers: place.headers };
   }
 
-  /** The client has been answered. */
-  answered(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    for (const deliver of early) deliver();
-  }
-
   /** Messages that come in the same octets as the broker's RECEIPT stand behind it; so they do at the client. */
   onMessage(message: BrokerMessage, link: BrokerLink): void {
-    if (this.#early) this.#early.push(() => this.#deliver(message, link));
-    else this.#deliver(message, link);
+    const { ticket } = this.#request.subscription;
+    if (!ticket || ticket.isAnswered) this.#deliver(message, link);
+    else ticket.behindAnswer(() => this.#deliver(message, link));
   }
 
   onEnded(reason: Error): void {
@@ -85,7 +77,7 @@ export class ClientSubscription implements LinkSubscriptionRequest {
     // What the broker wants to hear of goes back to it unanswered: another gets it.
     if (!this.#place || !subscription.isActive || (this.#place.isAcknowledged && !session.isReachable)) return;
     const { subscription: place, isAcknowledged } = this.#place;
-    const destination = place.applicationDestination(destinationOf(message));
+    const destination = place.applicationDestination(message.headers);
     const published =
       destination === undefined
         ? undefined
@@ -114,9 +106,4 @@ export class ClientSubscription implements LinkSubscriptionRequest {
     const detail = `${what} of queues such as ${subscription.destination} are not offered by the broker (${name})`;
     throw new MessageRejectedError(detail, { code: 'UNSUPPORTED_BY_BROKER', endsSession: false });
   }
-}
-
-function destinationOf({ headers }: BrokerMessage): string {
-  const at = headers.findIndex((name, index) => index % 2 === 0 && name === 'destination');
-  return at < 0 ? '' : (headers[at + 1] ?? '');
 }

@@ -73,6 +73,11 @@ export class RelayedAcknowledgements {
     link.send(ackFrame(namesOf(message, link)));
   }
 
+  /** Takes a message from the broker that nobody can have: it would come again for ever. Dead letters, where the broker has such. */
+  refuse(message: BrokerMessage, link: BrokerLink): void {
+    link.send(nackFrame(link, namesOf(message, link), FOR_GOOD));
+  }
+
   /**
    * Takes an ACK or NACK. Settles when the broker has answered, if the client asks for a receipt; in a transaction it is kept, and answered at its commit.
    * @throws MessageRejectedError `ACKNOWLEDGEMENT_UNKNOWN`; `ACKNOWLEDGEMENT_LOST` with a receipt or in a transaction, where without either nothing is thrown: the

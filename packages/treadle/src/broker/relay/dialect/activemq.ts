@@ -91,7 +91,8 @@ export class ActiveMqDialect implements Dialect {
     const pattern = this.#names.patternOf(destination);
     return {
       destination: fitting(`/topic/${spellPattern(pattern, WILDCARDS)}`, destination),
-      applicationDestination: (given) => {
+      applicationDestination: (headers) => {
+        const given = headerValue(headers, 'destination') ?? '';
         if (!given.startsWith('/topic/')) return undefined;
         const own = this.#names.toApplication({ kind: 'topic', name: given.slice('/topic/'.length) });
         return own !== undefined && pattern.matches(own) ? own : undefined;

@@ -25,10 +25,11 @@ export interface BrokerSubscription {
   readonly kind: DestinationKind;
   /**
    * The destination of one of its messages as the application knows it. For a subscription to one destination that one; behind a wildcard
-   * what the `destination` header of the MESSAGE says, translated back. `undefined`: the subscription does not cover it, though the broker's wildcard does;
-   * nobody gets such a message, and where the broker waits for an acknowledgement the relay gives it.
+   * what the `destination` header of the MESSAGE says, translated back. `undefined`: it is none of the subscription's, though the broker gives it: its wildcard covers
+   * more, or servers tell it each other; nobody gets such a message, and where the broker waits for an acknowledgement the relay gives it.
+   * @param headers of the MESSAGE, flat
    */
-  applicationDestination(brokerDestination: string): string | undefined;
+  applicationDestination(headers: readonly string[]): string | undefined;
 }
 
 /**

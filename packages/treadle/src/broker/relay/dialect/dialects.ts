@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../../../foundation/errors.js';
 import type { Logger } from '../../../foundation/logger.js';
 import { ActiveMqDialect } from './activemq.js';
 import type { ApplicationNames } from './destination-names.js';
@@ -23,10 +24,13 @@ export class Dialects {
     this.#options = options;
   }
 
-  /** The dialect of a broker. @param server what CONNECTED says in `server`, such as `RabbitMQ/3.10.8` */
-  of(server: string | undefined): Dialect {
-    const { dialect } = this.#options;
-    const name = dialect === 'detect' ? this.#detect(server ?? '') : dialect;
+  /**
+   * The dialect of a broker.
+   * @param server what CONNECTED says in `server`, such as `RabbitMQ/3.10.8`
+   * @throws ConfigurationError when the `dialect` option names another: exact destinations would work, and what is sent to the rest would arrive nowhere
+   */
+  of(server = ''): Dialect {
+    const name = this.#nameOf(server);
     const known = this.#made.get(name);
     if (known) return known;
     const made = make(name, this.#options);
@@ -34,10 +38,20 @@ export class Dialects {
     return made;
   }
 
-  #detect(server: string): Dialect['name'] {
-    if (server.startsWith('RabbitMQ/')) return 'rabbitmq';
-    // `ActiveMQ-Artemis/…` is another broker, with other names and wildcards.
-    if (server.startsWith('ActiveMQ/')) return 'activemq';
+  #nameOf(server: string): Dialect['name'] {
+    const { dialect } = this.#options;
+    const spoken = nativeDialect(server);
+    if (dialect === 'detect') return spoken ?? this.#unknown(server);
+    if (dialect === 'none' || spoken === undefined || spoken === dialect) return dialect;
+    const problem = `it is '${dialect}', and the broker calls itself ${server}`;
+    throw new ConfigurationError({
+      location: 'brokerRelay, dialect',
+      problem,
+      cure: `leave it out, or write '${spoken}' or 'none'`,
+    });
+  }
+
+  #unknown(server: string): Dialect['name'] {
     if (server !== this.#unknownServer) {
       this.#unknownServer = server;
       const facts = { server, cure: "name the relay's `dialect`, or 'none' when that is right" };
@@ -48,6 +62,13 @@ export class Dialects {
     }
     return 'none';
   }
+}
+
+/** Of the brokers that have one; `undefined` for others. */
+function nativeDialect(server: string): 'rabbitmq' | 'activemq' | undefined {
+  if (server.startsWith('RabbitMQ/')) return 'rabbitmq';
+  // `ActiveMQ-Artemis/…` is another broker, with other names and wildcards.
+  return server.startsWith('ActiveMQ/') ? 'activemq' : undefined;
 }
 
 function make(name: Dialect['name'], names: ApplicationNames): Dialect {

@@ -4,6 +4,9 @@ import { isOutgoing } from '../../../messaging/outgoing-headers.js';
 /** Headers that begin so are the relay's own. */
 export const OWN_PREFIX = 'treadle-';
 
+/** The header that says which server a broadcast comes from. No client can write it. */
+export const SERVER_HEADER = 'treadle-server';
+
 /**
  * The header of a SEND that holds others, as HTML forms are encoded: those that the broker would read something into, refuse, lose or end the connection for.
  * Receivers get them as they were sent, behind the others.

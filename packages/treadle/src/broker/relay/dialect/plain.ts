@@ -1,9 +1,10 @@
 import { headerValue } from '@treadle/stomp';
 import { DestinationPattern } from '../../../messaging/destination-pattern.js';
 import type { NativeHeaders } from '../../../messaging/native-headers.js';
+import type { MessageRejectedError } from '../../../foundation/errors.js';
 import type { BrokerSubscription, DestinationKind, Dialect, RequestedSubscription } from './dialect.js';
-import { OWN_PREFIX, unpackHeaders } from './packed-headers.js';
-import { queueWithSelector } from './refusals.js';
+import { OWN_PREFIX, SERVER_HEADER, unpackHeaders } from './packed-headers.js';
+import { queueWithSelector, unsupported } from './refusals.js';
 import { READABLE } from './send-limits.js';
 
 /**
@@ -25,16 +26,22 @@ export class PlainDialect implements Dialect {
     return false;
   }
 
-  sendDestination(destination: string): string {
+  sendDestination(destination: string, isTranslated: boolean): string {
+    if (isTranslated) throw acknowledgedUserDestination(destination);
     return destination;
   }
 
   subscription({ destination, isTranslated, headers }: RequestedSubscription): BrokerSubscription {
+    if (isTranslated) throw acknowledgedUserDestination(destination);
     const kind = this.kindOf(destination, isTranslated);
     const selector = headers.get('selector') ?? '';
     if (kind === 'queue' && selector.trim() !== '') throw queueWithSelector(destination);
     const isWildcard = DestinationPattern.isPattern(destination) || /[#>]/.test(destination);
-    const applicationDestination = (given: string): string => (isWildcard && given !== '' ? given : destination);
+    const applicationDestination = (received: readonly string[]): string | undefined => {
+      // Whatever the broker takes for a wildcard, an alias or a list: what servers tell each other is for no client.
+      if (headerValue(received, SERVER_HEADER) !== undefined) return undefined;
+      return (isWildcard && headerValue(received, 'destination')) || destination;
+    };
     return { destination, headers: [], kind, applicationDestination };
   }
 
@@ -57,4 +64,9 @@ export class PlainDialect implements Dialect {
   nackHeaders(): readonly string[] {
     return [];
   }
+}
+
+/** It waits at the broker, and there is no place known there that a wildcard of another client does not lead to. */
+function acknowledgedUserDestination(destination: string): MessageRejectedError {
+  return unsupported(destination, "user destinations are acknowledged with the dialects 'rabbitmq' and 'activemq' alone");
 }

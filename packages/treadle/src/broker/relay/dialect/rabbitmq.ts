@@ -105,7 +105,8 @@ export class RabbitMqDialect implements Dialect {
     const name = spellPattern(pattern, WILDCARDS);
     return {
       destination: place('topic', name, destination),
-      applicationDestination: (given) => {
+      applicationDestination: (headers) => {
+        const given = headerValue(headers, 'destination') ?? '';
         const key = given.startsWith('/topic/') ? decoded(given.slice('/topic/'.length)) : undefined;
         const own = key === undefined ? undefined : this.#names.toApplication({ kind: 'topic', name: key });
         return own !== undefined && pattern.matches(own) ? own : undefined;
@@ -138,9 +139,12 @@ function checkedNative(destination: string): string {
 }
 
 /** What is sent to the exchange of topics comes as `/topic/…`, whatever the subscription says. */
-function nativeDestination(destination: string): (given: string) => string {
+function nativeDestination(destination: string): BrokerSubscription['applicationDestination'] {
   if (!destination.startsWith('/exchange/')) return () => destination;
-  return (given) => (given.startsWith('/topic/') ? `/exchange/amq.topic/${given.slice('/topic/'.length)}` : given);
+  return (headers) => {
+    const given = headerValue(headers, 'destination') ?? '';
+    return given.startsWith('/topic/') ? `/exchange/amq.topic/${given.slice('/topic/'.length)}` : given;
+  };
 }
 
 /** It writes what is not ASCII, and `/` and `%`, as percent-encoded octets (rabbitmq_stomp: `rabbit_routing_util:escape`); `undefined`: not those of UTF-8. */

@@ -16,6 +16,8 @@ export interface BrokerMessage {
   readonly headers: readonly string[];
   /** A view of what was read: copy it (`ownOctets`) before it is kept. */
   readonly body: Uint8Array;
+  /** Its body had more than `brokerFrameBodyOctets`, and is empty: for no receiver. It was logged. */
+  readonly isOversized?: true;
 }
 
 /** An ERROR frame that names no receipt. For the log: its words are the broker's own, and no client's business. */

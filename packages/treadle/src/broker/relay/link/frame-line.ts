@@ -11,8 +11,8 @@ import { TcpConnection } from '../../../transport/tcp.js';
 const SILENT_INTERVALS = 3;
 // Written and not yet taken by the operating system; above it who can wait does so.
 const ROOM_OCTETS = 1024 * 1024;
-// Brokers add some headers of their own to those of the sender, and pass on what other clients of theirs send.
-const HEADER_LIMITS = { maxHeaders: 1_000, maxHeaderLineOctets: 64 * 1024 };
+// Much more than we send: brokers add some headers of their own, and pass on what other clients of theirs send. RabbitMQ's from AMQP have 128 KiB in all.
+const HEADER_LIMITS = { maxHeaders: 10_000, maxHeaderLineOctets: 1024 * 1024 };
 
 /** What a line is made of. */
 export interface FrameLineOptions {
@@ -20,12 +20,14 @@ export interface FrameLineOptions {
   readonly socket: Socket;
   readonly flushQueue: FlushQueue;
   readonly clock: Clock;
-  /** Largest body taken. */
+  /** Largest body taken; a larger one is dropped while it is read. */
   readonly maxBodyOctets: number;
   /** Milliseconds that the broker may take nothing while something waits for it. */
   readonly stallTimeMs: number;
   /** A frame came. Not called while paused, nor after `cut`. */
   readonly onFrame: (frame: Frame) => void;
+  /** The same of a frame whose body was larger: it is empty now. */
+  readonly onOversized: (frame: Frame) => void;
   /** Once, unless cut: the line is dead, or has ended. What was received before was handed over. */
   readonly onEnd: (reason: string, options?: ErrorOptions) => void;
 }
@@ -58,6 +60,9 @@ export class FrameLine {
       limits: { ...HEADER_LIMITS, maxBodyOctets },
       onFrame: (frame) => {
         if (!this.#isOver) options.onFrame(frame);
+      },
+      onOversized: (frame) => {
+        if (!this.#isOver) options.onOversized(frame);
       },
     });
     this.#heartBeats = new HeartBeats(clock, {

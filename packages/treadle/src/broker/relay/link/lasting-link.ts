@@ -15,7 +15,7 @@ import { ReconnectWaits } from './reconnect-waits.js';
 
 /** How a lasting link is made. */
 export interface LastingLinkOptions {
-  /** For logs: `system`, `shared-1`, `client <session id>`. */
+  /** For logs: `system`, `shared-1-listening`, `client <session id>`. */
   readonly name: string;
   readonly connector: LinkConnector;
   /** Asked before each attempt to connect. What it throws is an attempt that failed. */
@@ -29,8 +29,6 @@ export interface LastingLinkOptions {
   readonly delays: { readonly reconnectDelayMs: number; readonly maxReconnectDelayMs: number };
   /** Milliseconds that `subscribe` and `whenUp` wait for a link that is away. */
   readonly holdTimeMs: number;
-  /** At most one SUBSCRIBE is unanswered: an ERROR that ends the connection names its culprit by that. Default false. */
-  readonly oneSubscribeAtATime?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** From 0 to below 1, for the jitter of the delays. Default `Math.random`. */
@@ -80,12 +78,11 @@ export class LastingLink {
     this.#options = options;
     this.#subscriptions = new LinkSubscriptions({
       canReturn: options.reconnects !== 'never',
-      oneAtATime: options.oneSubscribeAtATime ?? false,
       holdTimeMs,
       clock,
       logger,
     });
-    this.#waiters = new LinkWaiters(clock);
+    this.#waiters = new LinkWaiters(clock, () => this.isRestoring);
     this.#waits = new ReconnectWaits({ ...delays, random, clock, returns: connector.returns });
     this.#log = new LinkLog({ name: options.name, isQuiet: this.#isOneOfMany, logger, clock });
   }
@@ -93,6 +90,11 @@ export class LastingLink {
   /** Up, and its subscriptions made again; `undefined` while it is away. */
   get link(): BrokerLink | undefined {
     return this.#up?.isOpen ? this.#up : undefined;
+  }
+
+  /** Whether there is a connection, and its subscriptions are being made: it will be up as soon as the broker has answered. */
+  get isRestoring(): boolean {
+    return this.#connected !== undefined && this.#up === undefined;
   }
 
   /** Of the last CONNECTED; `undefined` before the first. */
@@ -120,7 +122,7 @@ export class LastingLink {
   /**
    * Resolves with the link when it is up.
    * @param timeMs how long to wait for that; default `holdTimeMs`
-   * @throws MessageRejectedError `BROKER_UNAVAILABLE` when it is not in that time, or never will
+   * @throws MessageRejectedError `BROKER_UNAVAILABLE` when it is not even connected in that time, or is lost behind it, or never will be up
    */
   async whenUp(timeMs = this.#options.holdTimeMs): Promise<BrokerLink> {
     const { link } = this;
@@ -224,6 +226,7 @@ export class LastingLink {
     this.#up = undefined;
     this.#failure = reason;
     this.#subscriptions.linkLost();
+    this.#waiters.linkLost();
     if (!wasUp) return;
     this.#waits.stood(this.#options.clock.now() - this.#upSince);
     this.#tell(() => this.#options.listener.onDown(reason));

@@ -5,13 +5,15 @@ import { tcpUrl } from '../../../transport/tcp.js';
 import type { BrokerAddress } from '../relay-options.js';
 import type { BrokerLink } from './broker-link.js';
 import { BrokerReturns } from './broker-returns.js';
-import { ConnectTurns } from './connect-turns.js';
 import { brokerUnavailable, hasCode, reasonOf } from './link-errors.js';
 import type { LinkConnectorOptions, LinkRequest } from './link-request.js';
 import { openSocket } from './open-socket.js';
 import { StompLink } from './stomp-link.js';
+import { Turns } from './turns.js';
 
 const STOMP_PORT = 61613;
+// A broker spends some milliseconds of its processor on each CONNECT: with more at once each takes longer, and all are done no sooner.
+const MOST_CONNECTS = 10;
 const GIVEN_UP = 'the attempt to connect was given up';
 
 /** Opens links to the broker. One serves all links of a relay: it remembers which of several hosts answered last. */
@@ -19,14 +21,17 @@ export class LinkConnector {
   /** Told of each link that is connected. */
   readonly returns = new BrokerReturns();
   readonly #options: LinkConnectorOptions;
-  readonly #turns = new ConnectTurns();
+  readonly #turns = new Turns(MOST_CONNECTS);
   readonly #clientErrors: OccasionalWarning;
+  readonly #oversized: OccasionalWarning;
   readonly #flushQueue = new FlushQueue();
   #last = 0;
 
   constructor(options: LinkConnectorOptions) {
     this.#options = options;
-    this.#clientErrors = new OccasionalWarning(options.logger, options.clock, 'the broker sent ERROR to a client');
+    const { logger, clock } = options;
+    this.#clientErrors = new OccasionalWarning(logger, clock, 'the broker sent ERROR to a client');
+    this.#oversized = new OccasionalWarning(logger, clock, 'a message of more than brokerFrameBodyOctets is skipped');
   }
 
   /**
@@ -88,6 +93,7 @@ export class LinkConnector {
         options: this.#options,
         flushQueue: this.#flushQueue,
         clientErrors: this.#clientErrors,
+        oversized: this.#oversized,
       });
       await link.greet(attempt.signal);
       return link;

@@ -25,9 +25,10 @@ export function reasonOf(error: unknown): string {
   return [...new Set(error.errors.map(textOf))].join(', ');
 }
 
-/** What an ERROR frame says, on one line. */
+/** What an ERROR frame says, on one line. ActiveMQ says some sentences in both its header and its body. */
 export function errorLine(message: string, body: string): string {
-  const lines = `${message}: ${body}`.split(/[\r\n]+/).map((line) => line.trim());
+  const said = body.includes(message) ? body : `${message}: ${body}`;
+  const lines = said.split(/[\r\n]+/).map((line) => line.trim());
   return shorten(lines.filter((line) => line !== '').join(' '), MOST_CHARACTERS);
 }
 

@@ -18,7 +18,7 @@ export interface LinkConnectorOptions {
   readonly connectTimeMs: number;
   readonly receiptTimeMs: number;
   readonly brokerFrameBodyOctets: number;
-  /** Which dialect a broker has that calls itself so in CONNECTED. */
+  /** Which dialect a broker has that calls itself so in CONNECTED; what it throws is the end of the attempt to connect. */
   readonly dialectOf: (server: string | undefined) => Dialect;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -26,7 +26,7 @@ export interface LinkConnectorOptions {
 
 /** Whose link it is to be. */
 export interface LinkRequest {
-  /** For logs: `system`, `shared-1`, `client <session id>`. */
+  /** For logs: `system`, `shared-1-listening`, `client <session id>`. */
   readonly name: string;
   readonly credentials: BrokerCredentials;
   readonly listener: BrokerLinkListener;

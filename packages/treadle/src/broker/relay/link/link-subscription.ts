@@ -7,6 +7,8 @@ export interface LinkSubscriptionRequest {
   frame(dialect: Dialect): LinkSubscribe;
   /** A message of it, and the link it came by: an acknowledgement counts on that one alone. */
   onMessage(message: BrokerMessage, link: BrokerLink): void;
+  /** One of which the body was larger than is taken: nobody gets it. To be told to the broker, where that waits for an acknowledgement. Default: nothing is done. */
+  onOversized?(message: BrokerMessage, link: BrokerLink): void;
   /**
    * Once, and only when `subscribe` had resolved: it has ended, and not by `end`: the broker ended it (a queue was deleted) or refused to make it again.
    * Not called when the link ends for good.

@@ -5,16 +5,18 @@ import type { Logger } from '../../../foundation/logger.js';
 import type { BrokerErrorFrame, BrokerLink, BrokerMessage } from './broker-link.js';
 import type { LinkSubscription, LinkSubscriptionRequest } from './link-subscription.js';
 import { brokerRefused, brokerUnavailable, errorLine, hasCode } from './link-errors.js';
+import { Turns } from './turns.js';
 
 // A SUBSCRIBE whose link is ended by an ERROR may be its cause or its victim. The second time it is the cause: then it was the only one under way.
 const MOST_STRIKES = 2;
+// Asking for the next before the answer to the last saves the way between. All at once, the last answers of thousands would be late (`receiptTimeMs`).
+const MOST_UNANSWERED = 100;
 
 /** What the subscriptions of a lasting link need. */
 export interface LinkSubscriptionsOptions {
   /** Whether there is another link after one that is lost. */
   readonly canReturn: boolean;
-  readonly oneAtATime: boolean;
-  /** How long a new one waits for a link, in milliseconds. */
+  /** How long a new one waits for a link, in milliseconds; for its turn on one that is there it waits as long as the broker takes. */
   readonly holdTimeMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -47,8 +49,7 @@ export class LinkSubscriptions {
   #made = 0;
   /** Connected, be it up or not yet. */
   #link: BrokerLink | undefined;
-  /** When the SUBSCRIBE before has been answered, with `oneAtATime`. */
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns(MOST_UNANSWERED);
 
   constructor(options: LinkSubscriptionsOptions) {
     this.#options = options;
@@ -95,7 +96,9 @@ export class LinkSubscriptions {
   /** A message came. One that belongs to no subscription of ours is dropped. */
   dispatch(message: BrokerMessage, link: BrokerLink): void {
     const id = headerValue(message.headers, 'subscription');
-    if (id !== undefined) this.#kept.get(id)?.request.onMessage(message, link);
+    const request = id === undefined ? undefined : this.#kept.get(id)?.request;
+    if (message.isOversized) request?.onOversized?.(message, link);
+    else request?.onMessage(message, link);
   }
 
   /** An ERROR names a subscription: the broker has ended it. @returns whether it is one of ours */
@@ -106,10 +109,11 @@ export class LinkSubscriptions {
     return true;
   }
 
-  #make(kept: Kept, link: BrokerLink): Promise<void> {
-    if (!this.#options.oneAtATime) return this.#subscribe(kept, link);
-    this.#turn = this.#turn.then(() => this.#subscribe(kept, link));
-    return this.#turn;
+  /** At once when it is its turn: what its caller writes next comes behind it. Never rejects. */
+  async #make(kept: Kept, link: BrokerLink): Promise<void> {
+    if (!this.#turns.takeNow()) await this.#turns.take();
+    await this.#subscribe(kept, link);
+    this.#turns.give();
   }
 
   /** Never rejects. */
@@ -164,7 +168,7 @@ export class LinkSubscriptions {
 
   #overdue(kept: Kept, asked: Asked): void {
     asked.isOverdue = true;
-    if (kept.link) return; // written: the answer is on its way, or the link ends
+    if (this.#link) return; // it has its turn, or will have it, or the link ends
     this.#refuse(kept, brokerUnavailable(`the broker was away for ${this.#options.holdTimeMs} ms`));
   }
 

@@ -27,6 +27,8 @@ export interface StompLinkParts {
   readonly flushQueue: FlushQueue;
   /** For the ERROR frames of those that are one of many. */
   readonly clientErrors: OccasionalWarning;
+  /** For messages that are larger than is taken. */
+  readonly oversized: OccasionalWarning;
 }
 
 /** A conversation in STOMP over a socket, as the client. */
@@ -36,6 +38,7 @@ export class StompLink implements BrokerLink {
   readonly #options: LinkConnectorOptions;
   readonly #line: FrameLine;
   readonly #clientErrors: OccasionalWarning;
+  readonly #oversized: OccasionalWarning;
   readonly #pending: PendingRequests;
   #server: string | undefined;
   #version: StompVersion = '1.2';
@@ -55,12 +58,13 @@ export class StompLink implements BrokerLink {
   #isComplete = false;
   #closeTimer: Timer | undefined;
 
-  constructor({ socket, address, request, options, flushQueue, clientErrors }: StompLinkParts) {
+  constructor({ socket, address, request, options, flushQueue, clientErrors, oversized }: StompLinkParts) {
     const { clock, receiptTimeMs, brokerFrameBodyOctets } = options;
     this.address = address;
     this.#request = request;
     this.#options = options;
     this.#clientErrors = clientErrors;
+    this.#oversized = oversized;
     this.#line = new FrameLine({
       socket,
       flushQueue,
@@ -68,6 +72,7 @@ export class StompLink implements BrokerLink {
       maxBodyOctets: brokerFrameBodyOctets,
       stallTimeMs: receiptTimeMs,
       onFrame: (frame) => this.#take(frame),
+      onOversized: (frame) => this.#takeOversized(frame),
       onEnd: (reason, cause) => this.#lose(reason, cause),
     });
     this.#pending = new PendingRequests({
@@ -175,6 +180,14 @@ export class StompLink implements BrokerLink {
     if (frame.command === 'RECEIPT') return this.#takeReceipt(headerValue(frame.headers, 'receipt-id') ?? '');
     if (frame.command === 'ERROR') return this.#takeError(frame);
     if (frame.command === 'MESSAGE' && this.#phase === 'open') this.#tell(frame);
+  }
+
+  /** One message that is too large must not end the connection of all others. */
+  #takeOversized(frame: Frame): void {
+    if (frame.command !== 'MESSAGE' || this.#phase !== 'open') return this.#take(frame);
+    const destination = headerValue(frame.headers, 'destination');
+    this.#oversized.tell({ link: this.#request.name, destination });
+    this.#tell({ headers: frame.headers, body: frame.body, isOversized: true });
   }
 
   #takeAnswer(frame: Frame): void {

@@ -9,6 +9,7 @@ import { ownOctets } from '../../../foundation/own-octets.js';
 import { NativeHeaders } from '../../../messaging/native-headers.js';
 import type { BroadcastTopic, ReceivedBroadcast, ServerLink } from '../../cluster/server-link.js';
 import type { Dialect } from '../dialect/dialect.js';
+import { SERVER_HEADER } from '../dialect/packed-headers.js';
 import type { BrokerMessage, LinkFrame } from '../link/broker-link.js';
 import type { RelaySettings } from '../relay-settings.js';
 import { brokerRefused } from '../link/link-errors.js';
@@ -16,17 +17,25 @@ import { BroadcastSubscription, type SystemLink } from './broadcast-subscription
 
 /** What the servers' link works with. */
 export interface RelayServersOptions {
-  readonly settings: Pick<RelaySettings, 'userDestinationBroadcast' | 'userRegistryBroadcast'>;
-  /** Sends over the system connection, in order and within its bounds; settles when the broker has it. @param frame for the dialect of the broker */
-  readonly send: (body: Uint8Array, frame: (dialect: Dialect) => LinkFrame) => Awaitable<void>;
+  readonly settings: Pick<
+    RelaySettings,
+    'userDestinationBroadcast' | 'userRegistryBroadcast' | 'reconnectDelayMs' | 'maxReconnectDelayMs'
+  >;
+  /** Sends over the system connection, in order and within its bounds; settles when the broker has it. */
+  readonly send: (word: ServersWord) => Awaitable<void>;
   /** Whether the broker said ERROR on the system connection just now, and named nobody. */
   readonly hasComplained: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** The header that says which server a broadcast comes from. */
-export const SERVER_HEADER = 'treadle-server';
+/** What goes to the other servers. */
+export interface ServersWord {
+  readonly topic: BroadcastTopic;
+  readonly body: Uint8Array;
+  /** For the dialect of the broker. */
+  readonly frame: (dialect: Dialect) => LinkFrame;
+}
 
 const TOPICS: readonly BroadcastTopic[] = ['user-destinations', 'user-registry'];
 
@@ -64,15 +73,16 @@ export class RelayServers implements ServerLink {
       this.#places.add(destination);
       const onMessage = (message: BrokerMessage): void => this.#receive(topic, message);
       const onChange = (): void => this.#changed();
-      subscriptions.set(topic, new BroadcastSubscription({ destination, onMessage, onChange, logger }));
+      const delays = { ...settings, random: Math.random };
+      subscriptions.set(topic, new BroadcastSubscription({ destination, onMessage, onChange, delays, clock, logger }));
     }
     this.#subscriptions = subscriptions;
   }
 
-  /** What the broker does not let servers do, for people who operate it; `undefined`: nothing. */
+  /** What keeps servers from telling each other although the broker is there, for people who operate it; `undefined`: nothing. */
   get problem(): string | undefined {
-    for (const { destination, refusal } of this.#subscriptions.values()) {
-      if (refusal) return `servers cannot tell each other by ${destination}: ${refusal.message}`;
+    for (const { destination, problem } of this.#subscriptions.values()) {
+      if (problem) return `servers cannot tell each other by ${destination}: ${problem.message}`;
     }
     return undefined;
   }
@@ -90,12 +100,12 @@ export class RelayServers implements ServerLink {
     if (!subscription) return DONE;
     const { destination, refusal } = subscription;
     if (refusal) throw brokerRefused(`servers cannot tell each other: ${refusal.message}`, { cause: refusal });
-    const send = (): Awaitable<void> =>
-      this.#send(body, (dialect) => {
-        const place = dialect.serverDestination(destination);
-        const headers = ['destination', place, 'content-type', 'application/octet-stream', SERVER_HEADER];
-        return { command: 'SEND', headers: [...headers, this.serverId], body };
-      });
+    const frame = (dialect: Dialect): LinkFrame => {
+      const place = dialect.serverDestination(destination);
+      const headers = ['destination', place, 'content-type', 'application/octet-stream', SERVER_HEADER];
+      return { command: 'SEND', headers: [...headers, this.serverId], body };
+    };
+    const send = (): Awaitable<void> => this.#send({ topic, body, frame });
     return whenSettled(send, (error) => {
       if (error === undefined) return subscription.sent();
       subscription.notSent(error, this.#hasComplained());
@@ -134,6 +144,11 @@ export class RelayServers implements ServerLink {
   /** To be called by whoever is told that the system connection is lost. */
   down(): void {
     this.#changed();
+  }
+
+  /** The system connection will not come back. */
+  stop(): void {
+    for (const subscription of this.#subscriptions.values()) subscription.stop();
   }
 
   #changed(): void {

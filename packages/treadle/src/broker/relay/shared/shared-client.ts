@@ -8,10 +8,12 @@ import { UnansweredMessages } from '../client/unanswered-messages.js';
 import { Confirmations } from '../confirmations.js';
 import type { Dialect } from '../dialect/dialect.js';
 import type { RelayParts } from '../relay-parts.js';
+import type { ListeningConnection } from './listening-connection.js';
 import type { OwnConnection } from './own-connection.js';
+import type { PublishingConnection, SharedSender } from './publishing-connection.js';
 import { isShareable } from './shareable.js';
-import type { SharedConnection, SharedSender } from './shared-connection.js';
 import type { SharedConnections } from './shared-connections.js';
+import type { SharedLink } from './shared-link.js';
 
 /** What clients of shared connections work with. */
 export interface SharedClientParts extends Pick<RelayParts, 'context' | 'settings' | 'deliveries'> {
@@ -29,9 +31,9 @@ export class SharedClient implements RelayClient, SharedSender {
   readonly #parts: SharedClientParts;
   readonly #own: OwnConnection;
   /** Everything it sends goes over this one, in its order. */
-  readonly #sending: SharedConnection;
+  readonly #sending: PublishingConnection;
   /** Its subscriptions over shared connections, those that are not live yet included. */
-  readonly #listening = new Map<Subscription, SharedConnection>();
+  readonly #listening = new Map<Subscription, ListeningConnection>();
   readonly #unanswered: UnansweredMessages;
 
   /** @param own opened when it is needed */
@@ -39,7 +41,7 @@ export class SharedClient implements RelayClient, SharedSender {
     this.session = session;
     this.#own = own;
     this.#parts = parts;
-    this.#sending = parts.connections.of(session.id);
+    this.#sending = parts.connections.publishingFor(session.id);
     this.#unanswered = new UnansweredMessages((code, detail) => {
       if (session.isReachable) parts.context.tell(session, code, detail);
     });
@@ -49,12 +51,14 @@ export class SharedClient implements RelayClient, SharedSender {
   async connect(): Promise<void> {
     const { settings, connections } = this.#parts;
     if (settings.onBrokerLoss === 'hold') return;
-    await Promise.all(connections.all.map(async (connection) => connection.whenUp(settings.connectTimeMs)));
+    await Promise.all(connections.links.map(async (link) => link.whenUp(settings.connectTimeMs)));
   }
 
   publish(message: Message, destination: string): Awaitable<void> {
-    return whenDone(dialectOf(this.#sending), (dialect) => {
-      const isAlone = dialect.isNative(destination) || this.#parts.connections.suspects.has(destination);
+    const { suspects } = this.#parts.connections;
+    return whenDone(dialectOf(this.#sending.link), (dialect) => {
+      const isAlone =
+        dialect.isNative(destination) || suspects.has(this.session) || suspects.hasDestination(destination);
       return isAlone ? this.#publishAlone(message, destination) : this.#publishShared(message, destination);
     });
   }
@@ -67,9 +71,11 @@ export class SharedClient implements RelayClient, SharedSender {
 
   subscribe(request: RelayedSubscribe): Awaitable<void> {
     const { subscription } = request;
-    const connection = this.#parts.connections.of(subscription.destination);
-    return whenDone(dialectOf(connection), (dialect) => {
-      if (!isShareable(request, dialect)) return this.#own.open().then((own) => own.subscribe(request));
+    const { connections } = this.#parts;
+    const connection = connections.listeningTo(subscription.destination);
+    return whenDone(dialectOf(connection.link), (dialect) => {
+      const isAlone = connections.suspects.has(this.session) || !isShareable(request, dialect);
+      if (isAlone) return this.#own.open().then((own) => own.subscribe(request));
       return this.#listen(subscription, connection);
     });
   }
@@ -117,7 +123,7 @@ export class SharedClient implements RelayClient, SharedSender {
     await own.publish(message, destination);
   }
 
-  #listen(subscription: Subscription, connection: SharedConnection): Awaitable<void> {
+  #listen(subscription: Subscription, connection: ListeningConnection): Awaitable<void> {
     this.#listening.set(subscription, connection);
     return whenSettled(
       () => connection.listen(subscription),
@@ -130,11 +136,11 @@ export class SharedClient implements RelayClient, SharedSender {
 }
 
 /** Known at once but before the first connection. */
-function dialectOf(connection: SharedConnection): Awaitable<Dialect> {
-  const { dialect } = connection;
+function dialectOf(link: SharedLink): Awaitable<Dialect> {
+  const { dialect } = link;
   if (dialect) return dialect;
-  return whenDone(connection.whenUp(), () => {
-    if (connection.dialect) return connection.dialect;
+  return whenDone(link.whenUp(), () => {
+    if (link.dialect) return link.dialect;
     throw new MessageRejectedError('the broker is away', { code: 'BROKER_UNAVAILABLE', endsSession: false });
   });
 }

@@ -1,4 +1,3 @@
-import { headerValue } from '@treadle/stomp';
 import type { Awaitable } from '../../../foundation/awaitable.js';
 import type { Clock, Timer } from '../../../foundation/clock.js';
 import { MessageRejectedError } from '../../../foundation/errors.js';
@@ -139,14 +138,16 @@ export class SharedSubscription {
     if (listeners.length === 0 || !this.#place) return;
     const { deliveries, read } = this.#parts;
     const { subscription, dialect } = this.#place;
-    const destination = subscription.applicationDestination(headerValue(message.headers, 'destination') ?? '');
+    const destination = subscription.applicationDestination(message.headers);
     if (destination === undefined) return;
     const published = read(message, destination, dialect);
     const newcomers = this.#newcomers.missing(published);
     for (const listener of listeners) {
       if (newcomers?.has(listener)) continue;
       if (listener.filter && !listener.filter(published)) continue;
-      deliveries.deliver(listener, published);
+      const { ticket } = listener;
+      if (!ticket || ticket.isAnswered) deliveries.deliver(listener, published);
+      else ticket.behindAnswer(() => deliveries.deliver(listener, published));
     }
   }
 

@@ -4,13 +4,12 @@ import { MessageRejectedError } from '../../../foundation/errors.js';
 import { Message } from '../../../messaging/message.js';
 import type { BrokerHealth } from '../../broker.js';
 import { Confirmations } from '../confirmations.js';
-import type { Dialect } from '../dialect/dialect.js';
-import type { BrokerLink, LinkFrame } from '../link/broker-link.js';
+import type { BrokerLink } from '../link/broker-link.js';
 import type { LastingLink } from '../link/lasting-link.js';
 import { Publishing } from '../publishing.js';
 import { RelayCounters } from '../relay-counters.js';
 import { createRelayLink, type RelayParts } from '../relay-parts.js';
-import type { RelayServers } from '../servers/relay-servers.js';
+import type { RelayServers, ServersWord } from '../servers/relay-servers.js';
 
 /** As of the links of clients. */
 const COMPLAINT_TIME_MS = 1_000;
@@ -25,8 +24,8 @@ export class SystemConnection {
   readonly #servers: RelayServers;
   readonly #confirmations = new Confirmations();
   readonly #publishing: Publishing;
-  /** What servers tell each other counts among no messages, and would be old when it had waited. */
-  readonly #broadcasting: Publishing;
+  /** What servers tell each other of their sessions counts among no messages, and would be old when it had waited. */
+  readonly #telling: Publishing;
   #since: Date;
   #hasStopped = false;
   #complainedAt = -Infinity;
@@ -52,7 +51,7 @@ export class SystemConnection {
     const publishing = { ...parts, clock: context.clock, link: () => this.link.link };
     this.#publishing = new Publishing(publishing);
     const counters = new RelayCounters();
-    this.#broadcasting = new Publishing({ ...publishing, counters, settings: { ...settings, heldMessages: 0 } });
+    this.#telling = new Publishing({ ...publishing, counters, settings: { ...settings, heldMessages: 0 } });
   }
 
   /** How the broker is, seen from here. */
@@ -84,16 +83,21 @@ export class SystemConnection {
     return this.#publishing.publish(message, destination, { isConfirmed: true, confirmations: this.#confirmations });
   }
 
-  /** Sends a word to the other servers, one behind the other. Settles and fails as `publish`, and at once while the broker is away. */
-  sendToServers(body: Uint8Array, frame: (dialect: Dialect) => LinkFrame): Awaitable<void> {
+  /**
+   * Sends a word to the other servers, one behind the other. A message to users settles, fails and waits as those of `publish`; what is told of sessions fails at once
+   * while the broker is away.
+   */
+  sendToServers({ topic, body, frame }: ServersWord): Awaitable<void> {
     const message = new Message({ type: 'MESSAGE', payload: body });
-    return this.#broadcasting.publish(message, '', { isConfirmed: true, confirmations: this.#confirmations, frame });
+    const publishing = topic === 'user-destinations' ? this.#publishing : this.#telling;
+    return publishing.publish(message, '', { isConfirmed: true, confirmations: this.#confirmations, frame });
   }
 
   /** Sends what waits for its answer no more; resolves when nothing is open. */
   async stop(): Promise<void> {
     const stopping = new MessageRejectedError('the broker relay has been stopped', { code: 'SERVER_STOPPING' });
-    for (const publishing of [this.#publishing, this.#broadcasting]) publishing.end(stopping);
+    for (const publishing of [this.#publishing, this.#telling]) publishing.end(stopping);
+    this.#servers.stop();
     const stopped = this.link.stop();
     this.#hasStopped = true;
     this.#changed();
@@ -106,7 +110,7 @@ export class SystemConnection {
     this.#changed();
     this.#parts.context.reportAvailability(true);
     this.#publishing.resume();
-    this.#broadcasting.resume();
+    this.#telling.resume();
     this.#servers.up(this.link);
   }
 

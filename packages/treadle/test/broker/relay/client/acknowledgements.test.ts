@@ -113,6 +113,22 @@ describe('acknowledgements through the relay', () => {
     expect((await client.refusal()).header('code')).toBe('ACKNOWLEDGEMENT_UNKNOWN');
   });
 
+  it('of what a selector here does not fit are given at once, so that the broker has nothing that waits for ever', async () => {
+    await using server = await start();
+    const client = await server.relayed.connect();
+    await subscribe(client, '/topic/teas', "ack:client\nselector:kind = 'green'\n");
+    const conversation = server.broker.open.find((one) => one.subscriptions.size > 0);
+    if (!conversation) throw new Error('nobody subscribed');
+    const [[id, destination] = ['', '']] = conversation.subscriptions;
+
+    conversation.message(id, destination, 'black', ['message-id', 'm-1', 'ack', 'a-1', 'kind', 'black']);
+    conversation.message(id, destination, 'green', ['message-id', 'm-2', 'ack', 'a-2', 'kind', 'green']);
+
+    expect((await client.next()).body.toString()).toBe('green');
+    await server.broker.until(() => said(conversation).length > 0, 'acknowledgement');
+    expect(said(conversation)).toEqual(['ACK a-1']);
+  });
+
   it('of queues with ack:auto are given when the message has gone to the client', async () => {
     await using server = await start();
     const [client, conversation] = await consume(server, '');

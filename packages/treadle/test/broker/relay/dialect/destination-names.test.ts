@@ -52,11 +52,11 @@ test('a pattern gets no destination that its wildcard at the broker covers and i
   const tea = dialectOf('rabbitmq').subscription(requested('/topic/chat/t*'));
   const all = dialectOf('rabbitmq', BOTH).subscription(requested('/topic/**'));
 
-  expect(tea.applicationDestination('/topic/chat.tea')).toBe('/topic/chat/tea');
-  expect(tea.applicationDestination('/topic/chat.coffee')).toBeUndefined();
-  expect(all.applicationDestination('/topic/pub.x')).toBeUndefined();
-  expect(all.applicationDestination('/topic/~!pub.x')).toBe('/topic/pub/x');
-  expect(all.applicationDestination('/topic/of%20another%FFkind')).toBeUndefined();
+  expect(tea.applicationDestination(['destination', '/topic/chat.tea'])).toBe('/topic/chat/tea');
+  expect(tea.applicationDestination(['destination', '/topic/chat.coffee'])).toBeUndefined();
+  expect(all.applicationDestination(['destination', '/topic/pub.x'])).toBeUndefined();
+  expect(all.applicationDestination(['destination', '/topic/~!pub.x'])).toBe('/topic/pub/x');
+  expect(all.applicationDestination(['destination', '/topic/of%20another%FFkind'])).toBeUndefined();
 });
 
 test.each<['rabbitmq' | 'activemq', string, Partial<Parameters<typeof requested>[1]>]>([
@@ -95,7 +95,7 @@ test('places of the broker itself are passed on where the application has prefix
   expect(dialect.sendDestination('/exchange/prices/IBM', false)).toBe('/exchange/prices/IBM');
   expect(dialect.kindOf('/amq/queue/orders', false)).toBe('queue');
   const subscription = dialect.subscription(requested('/exchange/amq.topic/price.*'));
-  expect(subscription.applicationDestination('/topic/price.IBM')).toBe('/exchange/amq.topic/price.IBM');
+  expect(subscription.applicationDestination(['destination', '/topic/price.IBM'])).toBe('/exchange/amq.topic/price.IBM');
 });
 
 test.each(['/exchange/amq.direct/~s.x', '/exchange/amq.direct/%7Eu.x', '/exchange/amq%2Edirect/~s.x'])(
@@ -123,7 +123,41 @@ test('the dialect none passes destinations on as they are', () => {
 
   expect(dialect.sendDestination('/topic/a.b/c%', false)).toBe('/topic/a.b/c%');
   expect(dialect.subscription(requested('/topic/a.#')).destination).toBe('/topic/a.#');
-  expect(dialect.subscription(requested('/topic/a.#')).applicationDestination('/topic/a.b')).toBe('/topic/a.b');
-  expect(dialect.subscription(requested('/topic/a')).applicationDestination('topic://a')).toBe('/topic/a');
+  expect(dialect.subscription(requested('/topic/a.#')).applicationDestination(['destination', '/topic/a.b'])).toBe('/topic/a.b');
+  expect(dialect.subscription(requested('/topic/a')).applicationDestination(['destination', 'topic://a'])).toBe('/topic/a');
   expect(dialect.kindOf('/queue/a', false)).toBe('queue');
+});
+
+test.each(['/topic/#', '/topic/>', '/topic/a?consumer.retroactive=true', '/topic/a', '/queue/a'])(
+  'with the dialect none a subscription to %s gets nothing that servers tell each other',
+  (destination) => {
+    const { applicationDestination } = dialectOf('none').subscription(requested(destination));
+
+    expect(applicationDestination(['destination', '/topic/a', 'treadle-server', 'other'])).toBeUndefined();
+    expect(applicationDestination(['destination', '/topic/a', 'note', 'treadle-server'])).toBeDefined();
+  },
+);
+
+test('with the dialect none user destinations are not acknowledged: no place is known that others do not reach', () => {
+  const refused = expect.objectContaining({ code: 'UNSUPPORTED_BY_BROKER', endsSession: false });
+  const asked = requested('/queue/x-user1', { isTranslated: true, ackMode: 'client' });
+
+  expect(() => dialectOf('none').subscription(asked)).toThrow(refused);
+  expect(() => dialectOf('none').sendDestination('/queue/x-user1', true)).toThrow(refused);
+});
+
+test('a destination longer than ActiveMQ takes of a header is refused alone, however it would come to it', () => {
+  const refused = expect.objectContaining({ code: 'DESTINATION_MALFORMED', endsSession: false });
+  const active = dialectOf('activemq', { ...SLASHES, destinationPrefixes: ['/topic', '/queue', '/temp-queue'] });
+  const long = '%'.repeat(4_000); // three octets each at the broker
+
+  for (const destination of [`/topic/${long}`, `/queue/${long}`, `/temp-queue/${'a'.repeat(11_000)}`]) {
+    expect(() => active.sendDestination(destination, false)).toThrow(refused);
+    expect(() => active.subscription(requested(destination))).toThrow(refused);
+  }
+  expect(() => active.sendDestination(`/queue/${long}`, true)).toThrow(refused);
+  expect(() => active.subscription(requested(`/topic/${long}/*`))).toThrow(refused);
+  expect(() => active.serverDestination(`/topic/${long}`)).toThrow(refused);
+  expect(() => active.sendDestination(`/topic/${':'.repeat(5_200)}`, false)).toThrow(refused);
+  expect(() => active.sendDestination(`/topic/${'a'.repeat(10_000)}`, false)).not.toThrow();
 });

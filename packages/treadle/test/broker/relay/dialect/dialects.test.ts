@@ -12,9 +12,25 @@ test.each([
   expect(new Dialects({ ...SLASHES, dialect: 'detect', logger: silentLogger }).of(server).name).toBe(expected);
 });
 
-test('a dialect that is named counts, whatever the broker calls itself', () => {
-  expect(new Dialects({ ...SLASHES, dialect: 'activemq', logger: silentLogger }).of('RabbitMQ/3').name).toBe(
-    'activemq',
+test.each([
+  ['rabbitmq', 'RabbitMQ/3.10.8'],
+  ['activemq', 'Apollo/1.7'],
+  ['activemq', 'ActiveMQ-Artemis/2.31.2 ActiveMQ Artemis Messaging Engine'],
+  ['rabbitmq', undefined],
+  ['none', 'RabbitMQ/3.10.8'],
+  ['none', 'ActiveMQ/5.17.2'],
+] as const)('a dialect that is named counts: %s for a broker that calls itself %s', (dialect, server) => {
+  expect(new Dialects({ ...SLASHES, dialect, logger: silentLogger }).of(server).name).toBe(dialect);
+});
+
+test.each([
+  ['rabbitmq', 'ActiveMQ/5.17.2', 'activemq'],
+  ['activemq', 'RabbitMQ/3.10.8', 'rabbitmq'],
+] as const)('the dialect %s is refused for %s, which is known to speak another', (dialect, server, right) => {
+  const dialects = new Dialects({ ...SLASHES, dialect, logger: silentLogger });
+
+  expect(() => dialects.of(server)).toThrow(
+    `brokerRelay, dialect: it is '${dialect}', and the broker calls itself ${server}; leave it out, or write '${right}' or 'none'`,
   );
 });
 

@@ -1,5 +1,15 @@
+import type { Dialect } from '../../../../src/broker/relay/dialect/dialect.js';
+import { requireSendable } from '../../../../src/broker/relay/dialect/send-limits.js';
 import { NativeHeaders } from '../../../../src/messaging/native-headers.js';
 import { dialectOf } from './real-dialects.js';
+
+/** As a SEND has them. */
+function write(name: Dialect['name'], headers: readonly string[]): readonly string[] {
+  const dialect = dialectOf(name);
+  const written = dialect.sendHeaders(new NativeHeaders(headers));
+  requireSendable(written, dialect.sendLimits);
+  return written;
+}
 
 const REFUSED = expect.objectContaining({ code: 'UNSUPPORTED_BY_BROKER', endsSession: false });
 
@@ -18,8 +28,8 @@ test.each<[string, string[]]>([
   ['escapes', ['big', ':'.repeat(5 * 1024)]],
   ['what is packed', ['JMSType', '\u{1F3BA}'.repeat(1000)]],
 ])('ActiveMQ gives a connection up for a line of more than 10 KiB: %s of so many is refused before', (_, headers) => {
-  expect(() => dialectOf('activemq').sendHeaders(new NativeHeaders(headers))).toThrow(REFUSED);
-  expect(() => dialectOf('rabbitmq').sendHeaders(new NativeHeaders(headers))).not.toThrow();
+  expect(() => write('activemq', headers)).toThrow(REFUSED);
+  expect(() => write('rabbitmq', headers)).not.toThrow();
 });
 
 test('no name is written that AMQP has no room for', () => {
@@ -31,15 +41,24 @@ test('no name is written that AMQP has no room for', () => {
 });
 
 test('a line that ActiveMQ takes is not refused', () => {
-  const headers = new NativeHeaders(['big', 'x'.repeat(10 * 1024 - 10)]);
+  const headers = ['big', 'x'.repeat(10 * 1024 - 10)];
 
-  expect(dialectOf('activemq').sendHeaders(headers)).toBe(headers.list);
+  expect(write('activemq', headers)).toBe(headers);
 });
 
-test('more headers than ActiveMQ takes are refused', () => {
-  const headers = new NativeHeaders(Array.from({ length: 1000 }, (_, index) => [`h${index}`, '']).flat());
+test.each(['rabbitmq', 'activemq', 'none'] as const)('%s: more headers than are read again are refused', (name) => {
+  const headers = Array.from({ length: 1000 }, (_, index) => [`h${index}`, '']).flat();
 
-  expect(() => dialectOf('activemq').sendHeaders(headers)).toThrow(REFUSED);
+  expect(() => write(name, headers)).toThrow(REFUSED);
+});
+
+test.each<[string, string[]]>([
+  ['one line', ['big', 'x'.repeat(64 * 1024)]],
+  ['octets', ['big', 'ä'.repeat(32 * 1024)]],
+  ['what is packed of many', ['a', 'b', 'c'].flatMap((each) => [`treadle-${each}`, '<'.repeat(8_000)])],
+  ['what is packed of one that is repeated', Array.from({ length: 6 }, () => ['note', 'é'.repeat(3_000)]).flat()],
+])('nothing is written that would not be read again, and end the link of every receiver: %s', (_, headers) => {
+  expect(() => write('rabbitmq', headers)).toThrow(REFUSED);
 });
 
 test('nobody can write headers of the protocol by packing them', () => {

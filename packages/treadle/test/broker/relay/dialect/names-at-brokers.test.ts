@@ -60,7 +60,7 @@ async function exchange(url: string, dialect: Dialect, subscribed: readonly stri
   await conversation.until(() => {
     for (const message of conversation.messages.splice(0)) {
       const id = Number(headerOf(message, 'subscription'));
-      const known = subscriptions[id]?.applicationDestination(headerOf(message, 'destination') ?? '');
+      const known = subscriptions[id]?.applicationDestination(message.headers);
       if (known === undefined) continue;
       expect(known).toBe(Buffer.from(message.body).toString());
       got[id]?.push(known);
@@ -188,7 +188,7 @@ describeBrokers('names', (name, url) => {
     await conversation.until(() => conversation.messages.length > 0);
 
     expect(asked.kind).toBe('queue');
-    expect(asked.applicationDestination(headerOf(conversation.messages[0]!, 'destination') ?? '')).toBe(destination);
+    expect(asked.applicationDestination(conversation.messages[0]!.headers)).toBe(destination);
   });
 
   test.each(['a user destination with acknowledgements', 'what servers tell each other'])(
@@ -210,7 +210,7 @@ describeBrokers('names', (name, url) => {
           .filter(
             (message) =>
               headerOf(message, 'subscription') === 'own' ||
-              everything.applicationDestination(headerOf(message, 'destination') ?? '') !== undefined,
+              everything.applicationDestination(message.headers) !== undefined,
           )
           .map((message) => `${headerOf(message, 'subscription')}: ${Buffer.from(message.body).toString()}`);
       await conversation.until(() => shown().includes('all: for all') && shown().includes('own: for one'));

@@ -122,7 +122,7 @@ describeBrokers('messages of other programs', (name, url) => {
     await conversation.until(() => conversation.messages.length === 2);
 
     const got = conversation.messages.map((message) =>
-      all.applicationDestination(headerOf(message, 'destination') ?? ''),
+      all.applicationDestination(message.headers),
     );
     expect(got).toEqual([undefined, `/topic/${base}/chat/tea`]);
   });

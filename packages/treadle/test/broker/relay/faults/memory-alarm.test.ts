@@ -1,7 +1,7 @@
 import { rabbitmqPackage, type RealBroker, startBroker } from '../../../../../../scripts/testing/real-brokers.js';
 import { describeWith } from '../../../../../../scripts/testing/require-server.js';
 import { TreadleError } from '../../../../src/foundation/errors.js';
-import { bodies, fresh, send, subscribe, take } from '../../conformance/conversation.js';
+import { bodies, fresh, send, sendAndWait, subscribe, take } from '../../conformance/conversation.js';
 import { FaultProxy } from '../kit/fault-proxy.js';
 import { CONFIGURATIONS, type Configuration, RelayedApplication } from '../kit/relayed-application.js';
 
@@ -86,6 +86,29 @@ describeWith(rabbitmqPackage, 'a RabbitMQ that has no memory left, and blocks pu
     expect(stories.map(({ relayed }) => relayed.availability)).toEqual(CONFIGURATIONS.map(() => [true]));
     await Promise.all(stories.map(end));
   });
+
+  it.each(['per-client', 'shared'] as const)(
+    'ends nobody who only listens, though those who publish are given up (%s)',
+    async (connections) => {
+      const relay = { url: broker.url, connections, sharedConnections: 1, receiptTimeMs: 2_000 };
+      await using relayed = await RelayedApplication.on(relay);
+      const [listener, sender] = [await relayed.connect(), await relayed.connect()];
+      const topic = fresh('/topic');
+      await subscribe(listener, topic);
+      await raiseAlarm();
+
+      sender.type(send(topic, 'the last that is read'));
+      sender.type(send(topic, 'unanswered'));
+      expect((await sender.next()).header('code')).toBe('BROKER_UNAVAILABLE');
+      await liftAlarm();
+      const successor = await relayed.reconnect();
+      await sendAndWait(successor, topic, 'over');
+
+      const received = [(await listener.next()).body.toString()];
+      while (received.at(-1) !== 'over') received.push((await listener.next()).body.toString());
+      expect(received[0]).toBe('the last that is read');
+    },
+  );
 
   it('lets new subscriptions be made meanwhile', async () => {
     const stories = await Promise.all(CONFIGURATIONS.map(begin));

@@ -158,6 +158,27 @@ describe('a lasting link', () => {
     await link.stop();
   });
 
+  it('that is there, its subscriptions being made, is waited for as long as the broker takes for them', async () => {
+    await using broker = await ScriptedBroker.listen();
+    const clock = fakeClock();
+    await using links = LinksUnderTest.to(broker, { clock });
+    const { link } = links.lasting({ holdTimeMs: 20_000 });
+    const subscribing = link.subscribe(new Listener('/topic/x'));
+    const held = broker.hold('SUBSCRIBE');
+    const starting = link.start();
+
+    await broker.until(() => held.frames.length === 1);
+    const [patient, further] = [failure(link.whenUp(1_000)), failure(link.whenUp())];
+    await clock.advance(1_500);
+    broker.conversations[0]?.reset();
+    expect(await patient).toBe('BROKER_UNAVAILABLE');
+    held.release();
+    await clock.advance(1_500);
+    await Promise.all([subscribing, starting]);
+
+    expect(await further).toBe('resolved');
+  });
+
   it('that reconnects never is over when it is lost', async () => {
     await using broker = await ScriptedBroker.listen();
     await using links = LinksUnderTest.to(broker);
@@ -275,7 +296,7 @@ describe('stop', () => {
 
     const stopping = link.stop();
     await settled(() => conversation.hasEnded || clock.timerCount > 0);
-    await clock.advance(5_000); // what DISCONNECT may take when an answer is missing
+    await clock.advance(1_500); // what DISCONNECT may take when an answer is missing
     await stopping;
 
     expect(await subscribing).toBe('BROKER_UNAVAILABLE');
@@ -458,30 +479,27 @@ describe('a subscription of a lasting link', () => {
     expect([lost.ended, kept.ended, kept.messages]).toEqual([['BROKER_REFUSED'], [], ['still here']]);
   });
 
-  it.each([true, false])(
-    'that makes the broker end each new link is given up, and the link comes back without it (one at a time: %s)',
-    async (oneSubscribeAtATime) => {
-      await using broker = await ScriptedBroker.listen();
-      await using links = LinksUnderTest.to(broker);
-      const { link } = links.lasting({ oneSubscribeAtATime });
-      await link.start();
-      const [first, deadly, last] = [new Listener('/topic/a'), new Listener('/queue/x'), new Listener('/topic/b')];
-      for (const listener of [first, deadly, last]) await link.subscribe(listener);
-      broker.on('SUBSCRIBE', (frame, conversation, standard) => {
-        if (!frame.headers.includes('/queue/x')) return standard();
-        conversation.error('not_found');
-        conversation.end();
-      });
+  it('that makes the broker end each new link is given up, and the link comes back without it', async () => {
+    await using broker = await ScriptedBroker.listen();
+    await using links = LinksUnderTest.to(broker);
+    const { link } = links.lasting();
+    await link.start();
+    const [first, deadly, last] = [new Listener('/topic/a'), new Listener('/queue/x'), new Listener('/topic/b')];
+    for (const listener of [first, deadly, last]) await link.subscribe(listener);
+    broker.on('SUBSCRIBE', (frame, conversation, standard) => {
+      if (!frame.headers.includes('/queue/x')) return standard();
+      conversation.error('not_found');
+      conversation.end();
+    });
 
-      const ended = deadly.news();
-      broker.conversations[0]?.reset();
-      await ended;
-      await settled(() => link.link !== undefined);
+    const ended = deadly.news();
+    broker.conversations[0]?.reset();
+    await ended;
+    await settled(() => link.link !== undefined);
 
-      expect([first.ended, deadly.ended, last.ended]).toEqual([[], ['BROKER_REFUSED'], []]);
-      expect(new Set(broker.open[0]?.subscriptions.values())).toEqual(new Set(['/topic/a', '/topic/b']));
-    },
-  );
+    expect([first.ended, deadly.ended, last.ended]).toEqual([[], ['BROKER_REFUSED'], []]);
+    expect(new Set(broker.open[0]?.subscriptions.values())).toEqual(new Set(['/topic/a', '/topic/b']));
+  });
 
   it('is neither lost nor refused when the broker, once, ends a link with an ERROR while it is asked for', async () => {
     await using broker = await ScriptedBroker.listen();
@@ -531,20 +549,38 @@ describe('a subscription of a lasting link', () => {
     expect(heard.filter((told) => told.startsWith('error'))).toEqual([]);
   });
 
-  it('is asked for one at a time where that is wanted', async () => {
+  it('is asked for behind others that are unanswered, of which there are a hundred at most', async () => {
     await using broker = await ScriptedBroker.listen();
     await using links = LinksUnderTest.to(broker);
-    const { link } = links.lasting({ oneSubscribeAtATime: true });
+    const { link } = links.lasting();
     await link.start();
     const held = broker.hold('SUBSCRIBE');
 
-    const subscribing = ['/topic/a', '/topic/b'].map((destination) => link.subscribe(new Listener(destination)));
-    await broker.until(() => held.frames.length === 1);
+    const subscribing = Array.from({ length: 250 }, (_, index) => link.subscribe(new Listener(`/topic/${index}`)));
+    await broker.until(() => held.frames.length >= 100);
     await link.link?.request(send('/topic/x'));
-    expect(held.frames).toHaveLength(1);
+    expect(held.frames).toHaveLength(100);
+    held.release();
+    await Promise.all(subscribing);
+
+    const asked = broker.conversations[0]?.commands.filter((command) => command.startsWith('SUBSCRIBE'));
+    expect(asked).toEqual(Array.from({ length: 250 }, (_, index) => `SUBSCRIBE /topic/${index}`));
+  });
+
+  it('that waits for its turn is not refused for it, and is made again on the next link as all others', async () => {
+    await using broker = await ScriptedBroker.listen();
+    const clock = fakeClock();
+    await using links = LinksUnderTest.to(broker, { clock });
+    const { link } = links.lasting({ holdTimeMs: 1_000 });
+    await link.start();
+    const held = broker.hold('SUBSCRIBE');
+
+    const subscribing = Array.from({ length: 101 }, (_, index) => link.subscribe(new Listener(`/topic/${index}`)));
+    await broker.until(() => held.frames.length >= 100);
+    await clock.advance(1_500);
     held.release();
 
-    await Promise.all(subscribing);
+    expect(await Promise.all(subscribing)).toHaveLength(101);
   });
 
   it('goes on until its end is answered, and no longer', async () => {

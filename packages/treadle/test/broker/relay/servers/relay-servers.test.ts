@@ -4,7 +4,7 @@ import { PlainDialect } from '../../../../src/broker/relay/dialect/plain.js';
 import { RabbitMqDialect } from '../../../../src/broker/relay/dialect/rabbitmq.js';
 import type { BrokerLink, LinkFrame } from '../../../../src/broker/relay/link/broker-link.js';
 import type { LinkSubscription, LinkSubscriptionRequest } from '../../../../src/broker/relay/link/link-subscription.js';
-import { brokerRefused, outcomeUnknown } from '../../../../src/broker/relay/link/link-errors.js';
+import { brokerRefused, brokerUnavailable, outcomeUnknown } from '../../../../src/broker/relay/link/link-errors.js';
 import type { SystemLink } from '../../../../src/broker/relay/servers/broadcast-subscription.js';
 import { RelayServers, type RelayServersOptions } from '../../../../src/broker/relay/servers/relay-servers.js';
 import { codeOf, RecordingLogger } from '../../broker-under-test.js';
@@ -32,6 +32,7 @@ class FakeSystem implements SystemLink {
 
 interface UnderTest {
   readonly servers: RelayServers;
+  readonly clock: FakeClock;
   readonly system: FakeSystem;
   readonly logger: RecordingLogger;
   readonly sent: LinkFrame[];
@@ -52,20 +53,27 @@ function create(settings: Partial<RelayServersOptions['settings']> = {}, hasComp
   const outcomes: Error[] = [];
   const logger = new RecordingLogger();
   const sent: LinkFrame[] = [];
+  const clock = new FakeClock();
   const servers = new RelayServers({
-    settings: { userDestinationBroadcast: '/topic/users', userRegistryBroadcast: '/topic/registry', ...settings },
-    send: async (_, frame) => {
+    settings: {
+      userDestinationBroadcast: '/topic/users',
+      userRegistryBroadcast: '/topic/registry',
+      reconnectDelayMs: 1_000,
+      maxReconnectDelayMs: 8_000,
+      ...settings,
+    },
+    send: async ({ frame }) => {
       const outcome = outcomes.shift();
       if (outcome) throw outcome;
       sent.push(frame(dialect));
     },
     hasComplained,
-    clock: new FakeClock(),
+    clock,
     logger,
   });
   const changes: boolean[] = [];
   servers.onChange((isUp) => changes.push(isUp));
-  return { servers, system: new FakeSystem(), logger, sent, changes, outcomes };
+  return { servers, clock, system: new FakeSystem(), logger, sent, changes, outcomes };
 }
 
 /** Its system connection is up and everything was answered. */
@@ -162,23 +170,67 @@ describe('RelayServers (Spring N30)', () => {
     expect(system.requests).toHaveLength(2); // it comes back with the link
   });
 
-  test('a subscription that the broker refuses or ends is made when the connection is up the next time', async () => {
-    const { servers, system, logger } = create();
-    servers.up(system);
-    system.answers[0]?.reject(new Error('no permission'));
-    system.answers[1]?.resolve();
-    await Promise.resolve();
-    await Promise.resolve();
-    system.requests[1]?.onEnded(new Error('deleted'));
-    expect(TOPICS.map((topic) => servers.isUp(topic))).toEqual([false, false]);
-    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(2);
+  test('a subscription that the broker ends while the connection lives is made again after a while, and health tells', async () => {
+    const { servers, system, clock, logger } = await createUp();
+    system.requests[0]?.onEnded(brokerRefused('deleted'));
+    expect([servers.isUp('user-destinations'), servers.isUp('user-registry')]).toEqual([false, true]);
+    expect(servers.problem).toContain('/topic/users: deleted');
+    await servers.broadcast('user-destinations', NOTHING); // it does not hear; it can tell
 
-    servers.up(system);
-    for (const { resolve } of system.answers) resolve();
-    await Promise.resolve();
+    await clock.advance(1_000);
+    expect(system.requests).toHaveLength(3);
+    system.answers[2]?.resolve();
+    await turn();
 
-    expect(system.requests).toHaveLength(4);
-    expect(TOPICS.map((topic) => servers.isUp(topic))).toEqual([true, true]);
+    expect(servers.isUp('user-destinations')).toBe(true);
+    expect(servers.problem).toBeUndefined();
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  test('what fails again and again is tried less and less often, and logged once', async () => {
+    const { servers, system, clock, logger } = await createUp();
+    system.requests[0]?.onEnded(brokerRefused('deleted'));
+
+    for (let second = 0; second < 60; second += 1) {
+      await clock.advance(1_000);
+      system.answers.at(-1)?.reject(brokerRefused('no such exchange'));
+    }
+
+    expect(system.requests.length).toBeLessThan(18);
+    expect(system.requests.length).toBeGreaterThan(8);
+    expect(logger.lines.map(({ level }) => level).filter((level) => level !== 'debug')).toEqual(['warn', 'error']);
+    servers.stop();
+    expect(clock.timerCount).toBe(0);
+  });
+
+  test('a broadcast that the broker refuses and keeps the connection is tried again after a while', async () => {
+    const { servers, system, clock, outcomes } = await createUp();
+    outcomes.push(brokerRefused('not authorized'));
+    await Promise.resolve(servers.broadcast('user-registry', NOTHING)).catch(() => undefined);
+    expect(servers.isUp('user-registry')).toBe(false);
+
+    servers.up(system); // as often as it likes
+    expect(servers.isUp('user-registry')).toBe(false);
+    await clock.advance(1_000);
+    expect(servers.isUp('user-registry')).toBe(true);
+    expect(servers.problem).toContain('not authorized');
+    await servers.broadcast('user-registry', NOTHING);
+
+    expect(servers.problem).toBeUndefined();
+    expect(system.requests).toHaveLength(2);
+  });
+
+  test('a subscription that could not be made before the connection was lost is made on the next one', async () => {
+    const { servers, system } = create();
+    servers.up(system);
+    system.link = undefined;
+    system.answers[0]?.reject(brokerUnavailable('the broker is away'));
+    await turn();
+
+    system.link = link;
+    servers.up(system);
+
+    expect(system.requests).toHaveLength(3);
   });
 
   test('what the broker refuses is off, and not asked for again by the return of a connection that this cost', async () => {

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { connect, type TestClient } from '@treadle/testing';
 import {
   activemq,
   activemqPackage,
@@ -9,66 +8,7 @@ import {
   startBroker,
 } from '../../../../../../scripts/testing/real-brokers.js';
 import { describeWith } from '../../../../../../scripts/testing/require-server.js';
-import {
-  type Application,
-  type BrokerRelayOptions,
-  Controller,
-  MessageMapping,
-  SendToUser,
-} from '../../../../src/index';
-import { RelayedApplication } from '../kit/relayed-application.js';
-
-@Controller()
-class Echo {
-  @MessageMapping('/echo')
-  @SendToUser('/queue/echo')
-  echo(text: string): string {
-    return text;
-  }
-}
-
-/** Servers of one application: the broker is shared with other tests, the places of their broadcasts are their own. */
-class Servers implements AsyncDisposable {
-  readonly #relay: BrokerRelayOptions;
-  readonly #relayed: RelayedApplication[] = [];
-
-  constructor(url: string, relay: BrokerRelayOptions = {}) {
-    const id = randomUUID();
-    this.#relay = {
-      url,
-      userDestinationBroadcast: `/topic/users-${id}`,
-      userRegistryBroadcast: `/topic/registry-${id}`,
-      ...relay,
-    };
-  }
-
-  async start(): Promise<Application> {
-    const relayed = await RelayedApplication.on(this.#relay, { controllers: [Echo], presence: true });
-    this.#relayed.push(relayed);
-    return relayed.application;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const relayed of this.#relayed) await relayed[Symbol.asyncDispose]();
-  }
-}
-
-function login(application: Application, name: string): Promise<TestClient> {
-  return connect(application, { login: name });
-}
-
-/** Subscribes to presence, and waits until all of these users are there. */
-async function presentOn(application: Application, ...users: string[]): Promise<void> {
-  const watcher = await connect(application);
-  const people = await watcher.subscribe('/topic/presence');
-  const present = new Set<string>();
-  while (!users.every((user) => present.has(user))) {
-    const message = await people.next<{ type: string; user: string; users: string[] }>();
-    for (const user of message.users ?? [message.user]) present.add(user);
-    if (message.type === 'left') present.delete(message.user);
-  }
-  await watcher.disconnect();
-}
+import { login, presentOn, Servers } from './servers-under-test.js';
 
 const CONNECTIONS = ['per-client', 'shared'] as const;
 

@@ -14,7 +14,8 @@ export const PLAIN_DIALECT: Dialect = {
     destination,
     headers: headers.has('durable') ? ['durable', 'true'] : [],
     kind: PLAIN_DIALECT.kindOf(destination, isTranslated),
-    applicationDestination: (ofBroker: string) => {
+    applicationDestination: (received) => {
+      const ofBroker = headerValue(received, 'destination') ?? '';
       if (!destination.includes('*')) return destination;
       return ofBroker.includes('hidden') ? undefined : ofBroker;
     },

@@ -9,7 +9,7 @@ import { SharedUnderTest } from './shared-under-test.js';
 const TURN = { letGo: () => undefined };
 
 describe('A client of shared connections, publishing', () => {
-  it('what a session sends goes over one connection in its order, and settles when it is written', async () => {
+  it('what a session sends goes over one connection that nobody listens on, in its order, and settles when it is written', async () => {
     await using shared = await SharedUnderTest.connected({ sharedConnections: 3 });
     const { client, session } = shared.client('alice');
     const held = shared.broker.hold('SEND');
@@ -20,6 +20,7 @@ describe('A client of shared connections, publishing', () => {
     expect(held.frames.map(({ body }) => Buffer.from(body).toString())).toEqual([...Array(20).keys()].map(String));
     const used = shared.broker.conversations.filter(({ commands }) => commands.some((each) => each.startsWith('SEND')));
     expect(used).toHaveLength(1);
+    expect(shared.broker.conversations.indexOf(used[0]!)).toBeGreaterThanOrEqual(3); // there is one
     held.release();
   });
 
@@ -181,7 +182,7 @@ describe('A client of shared connections, connecting', () => {
 
   it('waits for a connection that is away alone, as a connection of its own would be opened then', async () => {
     await using shared = await SharedUnderTest.connected();
-    (await shared.broker.conversation(0)).cut();
+    (await shared.listening).cut();
     await shared.whenDown();
 
     const connecting = shared.client('alice').client.connect();
@@ -193,7 +194,7 @@ describe('A client of shared connections, connecting', () => {
   it('is refused when the broker is not there and sessions do not stay', async () => {
     await using shared = await SharedUnderTest.connected();
     await shared.broker.stop();
-    await shared.whenDown();
+    await shared.whenDown(2);
     shared.isBrokerAway = true;
     await shared.clock.advance(2001);
 

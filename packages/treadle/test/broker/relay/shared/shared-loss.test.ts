@@ -15,7 +15,7 @@ describe('A shared connection that is lost, where sessions stay', () => {
     await client.subscribe(shared.request(session, '1', '/topic/tea'));
     await client.subscribe(shared.request(session, '2', '/topic/milk'));
 
-    (await shared.broker.conversation(0)).cut();
+    (await shared.listening).cut();
     await shared.whenDown();
     expect(shared.told).toEqual(['alice BROKER_UNAVAILABLE']);
     await shared.reconnected();
@@ -31,10 +31,11 @@ describe('A shared connection that is lost, where sessions stay', () => {
     for (let index = 0; index < 12; index += 1) {
       await client.subscribe(shared.request(session, `${index}`, `/topic/${index}`));
     }
-    expect(shared.broker.conversations.every(({ subscriptions }) => subscriptions.size > 0)).toBe(true);
+    const listening = shared.broker.conversations.slice(0, 3);
+    expect(listening.every(({ subscriptions }) => subscriptions.size > 0)).toBe(true);
 
     for (const conversation of shared.broker.conversations) conversation.cut();
-    await shared.whenDown(3);
+    await shared.whenDown(6);
     await shared.reconnected();
 
     expect(shared.told).toEqual(['alice BROKER_UNAVAILABLE', 'alice SUBSCRIPTIONS_RESTORED']);
@@ -44,7 +45,7 @@ describe('A shared connection that is lost, where sessions stay', () => {
     await using shared = await SharedUnderTest.connected({ onBrokerLoss: 'hold' });
     const [alice, bob] = [shared.client('alice'), shared.client('bob')];
     await alice.client.subscribe(shared.request(alice.session, '1', '/topic/tea'));
-    (await shared.broker.conversation(0)).cut();
+    (await shared.listening).cut();
     await shared.whenDown();
 
     const joined = bob.client.subscribe(shared.request(bob.session, '1', '/topic/tea'));
@@ -62,7 +63,7 @@ describe('A shared connection that is lost, where sessions stay', () => {
     const [alice, bob] = [shared.client('alice'), shared.client('bob')];
     await alice.client.subscribe(shared.request(alice.session, '1', '/topic/tea'));
     await shared.broker.stop();
-    await shared.whenDown();
+    await shared.whenDown(2);
 
     const refusal = { code: 'BROKER_UNAVAILABLE', endsSession: false };
     const refused = [
@@ -83,7 +84,7 @@ describe('A shared connection that is lost, where sessions stay', () => {
   it('what is sent meanwhile arrives when the broker is back', async () => {
     await using shared = await SharedUnderTest.connected({ onBrokerLoss: 'hold' });
     const { client, session } = shared.client('alice');
-    (await shared.broker.conversation(0)).cut();
+    (await shared.publishing).cut();
     await shared.whenDown();
 
     const sent = client.publish(send(session, 'late', { receipt: 'r' }), '/topic/tea');
@@ -102,7 +103,7 @@ describe('A shared connection that is lost, where sessions stay', () => {
     const asked = Promise.resolve(bob.client.publish(send(bob.session, 'three', { receipt: 'r' }), '/topic/tea'));
     await shared.broker.until(() => held.frames.length === 3);
 
-    (await shared.broker.conversation(0)).cut();
+    (await shared.publishing).cut();
     await expect(asked).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', endsSession: false });
     await shared.whenDown();
     await shared.reconnected();
@@ -121,7 +122,7 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     await alice.client.subscribe(shared.request(alice.session, '1', '/topic/tea'));
     await alice.client.subscribe(shared.request(alice.session, '2', '/topic/milk'));
 
-    (await shared.broker.conversation(0)).cut();
+    (await shared.listening).cut();
     await shared.whenDown();
     await shared.until(() => shared.told.length > 0, 'end');
     await alice.client.disconnect();
@@ -140,7 +141,7 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     await client.publish(send(session, 'one'), '/topic/tea');
     await shared.broker.until(() => held.frames.length === 1);
 
-    (await shared.broker.conversation(0)).cut();
+    (await shared.publishing).cut();
     await shared.until(() => shared.told.length > 0, 'end');
 
     expect(shared.told).toEqual(['alice failed BROKER_UNAVAILABLE']);
@@ -149,8 +150,9 @@ describe('A shared connection that is lost, where sessions end with it', () => {
   it('what comes while this connection is away, and the broker is not, waits for it', async () => {
     await using shared = await SharedUnderTest.connected();
     const { client, session } = shared.client('alice');
-    (await shared.broker.conversation(0)).cut();
-    await shared.whenDown();
+    (await shared.listening).cut();
+    (await shared.publishing).cut();
+    await shared.whenDown(2);
 
     const subscribed = client.subscribe(shared.request(session, '1', '/topic/tea'));
     const sent = client.publish(send(session, 'hello', { receipt: 'r' }), '/topic/milk');
@@ -164,7 +166,7 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     await using shared = await SharedUnderTest.connected();
     const { client, session } = shared.client('alice');
     await shared.broker.stop();
-    await shared.whenDown();
+    await shared.whenDown(2);
 
     const refusal = { code: 'BROKER_UNAVAILABLE' };
     const refused = [
@@ -185,7 +187,7 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     await shared.broker.until(() => held.frames.length === 1);
     shared.broker.standard('SUBSCRIBE');
 
-    (await shared.broker.conversation(0)).cut();
+    (await shared.listening).cut();
     await shared.whenDown();
     await shared.reconnected();
     await waiting;
@@ -199,7 +201,7 @@ describe('A shared connection that is lost, where sessions end with it', () => {
     await using shared = await SharedUnderTest.connected();
     const { client, session } = shared.client('alice');
     await shared.broker.stop();
-    await shared.whenDown();
+    await shared.whenDown(2);
     shared.isBrokerAway = true;
     await shared.clock.advance(2001);
 
@@ -239,9 +241,32 @@ describe.each(['close', 'hold'] as const)(
       expect(shared.told).toEqual(['alice BROKER_UNAVAILABLE', 'alice SUBSCRIPTIONS_RESTORED']);
     });
 
-    it('a SEND that may have brought it about fails, and its destination takes a connection of its own from then on', async () => {
+    it('who brought it about with a SUBSCRIBE has a connection of its own for all that comes later', async () => {
       await using shared = await SharedUnderTest.connected({ onBrokerLoss });
-      const [alice, mallory] = [shared.client('alice'), shared.client('mallory')];
+      const mallory = shared.client('mallory');
+      await mallory.client.subscribe(shared.request(mallory.session, '1', '/topic/tea'));
+      shared.broker.on('SUBSCRIBE', (frame, conversation, standard) => {
+        if (!frame.headers.includes('/topic/forbidden')) return standard();
+        conversation.error('access refused');
+        conversation.end();
+      });
+      const forbidden = mallory.client.subscribe(shared.request(mallory.session, '2', '/topic/forbidden'));
+      const refused = expect(forbidden).rejects.toMatchObject({ code: 'BROKER_REFUSED' });
+      await shared.whenDown(1);
+      await shared.clock.advance(TIMES.reconnectDelayMs);
+      await refused;
+
+      await mallory.client.subscribe(shared.request(mallory.session, '3', '/topic/forbidden/too'));
+      await mallory.client.publish(send(mallory.session, 'x'), '/topic/forbidden/as/well');
+
+      expect(mallory.own.map(({ calls }) => calls)).toEqual([
+        ['connect', 'subscribe /topic/forbidden/too', 'publish /topic/forbidden/as/well'],
+      ]);
+    });
+
+    it('a SEND that may have brought it about fails; its sender, and others who send there, take connections of their own', async () => {
+      await using shared = await SharedUnderTest.connected({ onBrokerLoss });
+      const [alice, bob, mallory] = [shared.client('alice'), shared.client('bob'), shared.client('mallory')];
       await alice.client.subscribe(shared.request(alice.session, '1', '/topic/tea'));
       shared.broker.on('SEND', (frame, conversation, standard) => {
         if (!frame.headers.includes('/topic/forbidden')) return standard();
@@ -252,19 +277,38 @@ describe.each(['close', 'hold'] as const)(
       await mallory.client.publish(send(mallory.session, 'x'), '/topic/forbidden');
       await shared.whenDown();
       await shared.reconnected();
-      await mallory.client.publish(send(mallory.session, 'y'), '/topic/forbidden');
-      await mallory.client.publish(send(mallory.session, 'hello'), '/topic/tea');
+      await mallory.client.publish(send(mallory.session, 'y'), '/topic/another');
+      await bob.client.publish(send(bob.session, 'z'), '/topic/forbidden');
+      await bob.client.publish(send(bob.session, 'hello'), '/topic/tea');
 
       expect(await shared.delivered(1)).toEqual(['alice/1 hello']);
-      expect(mallory.own[0]?.calls).toEqual(['connect', 'publish /topic/forbidden']);
-      expect(shared.told.toSorted()).toEqual([
-        'alice BROKER_UNAVAILABLE',
-        'alice SUBSCRIPTIONS_RESTORED',
-        'mallory OUTCOME_UNKNOWN',
-      ]);
+      expect(mallory.own[0]?.calls).toEqual(['connect', 'publish /topic/another']);
+      expect(bob.own[0]?.calls).toEqual(['connect', 'publish /topic/forbidden']);
+      // Who listens has lost nothing: that is another connection.
+      expect(shared.told).toEqual(['mallory OUTCOME_UNKNOWN']);
     });
   },
 );
+
+describe('A shared connection that publishes, and is lost, where sessions end with it', () => {
+  it('ends nobody who listens, and nobody who has nothing unanswered on it', async () => {
+    await using shared = await SharedUnderTest.connected();
+    const [alice, bob] = [shared.client('alice'), shared.client('bob')];
+    await alice.client.subscribe(shared.request(alice.session, '1', '/topic/tea'));
+    await alice.client.publish(send(alice.session, 'first', { receipt: 'r' }), '/topic/tea');
+    const held = shared.broker.hold('SEND');
+    await bob.client.publish(send(bob.session, 'second'), '/topic/tea');
+    await shared.broker.until(() => held.frames.length === 1);
+
+    // As behind the memory alarm of RabbitMQ, which lets nobody publish.
+    await shared.clock.advance(shared.parts.settings.receiptTimeMs);
+    await shared.until(() => shared.told.length > 0, 'end');
+    shared.broker.publish('/topic/tea', 'still here');
+
+    expect(await shared.delivered(2)).toEqual(['alice/1 first', 'alice/1 still here']);
+    expect(shared.told).toEqual(['bob failed BROKER_UNAVAILABLE']);
+  });
+});
 
 describe('A shared connection that the broker ends with an ERROR, where sessions end with it', () => {
   it('those who suffer from it wait for holdTimeMs at most; then they end as with any other loss', async () => {
@@ -272,11 +316,11 @@ describe('A shared connection that the broker ends with an ERROR, where sessions
     const { client, session } = shared.client('alice');
     await client.subscribe(shared.request(session, '1', '/topic/tea'));
 
-    const conversation = await shared.broker.conversation(0);
+    const conversation = await shared.listening;
     conversation.error('shutdown');
     conversation.end();
     await shared.broker.stop();
-    await shared.whenDown();
+    await shared.whenDown(2);
     await shared.clock.advance(TIMES.holdTimeMs - 1);
     expect(shared.told).toEqual(['alice BROKER_UNAVAILABLE']);
     await shared.clock.advance(1);
@@ -285,12 +329,31 @@ describe('A shared connection that the broker ends with an ERROR, where sessions
     expect(shared.told).toEqual(['alice BROKER_UNAVAILABLE', 'alice failed BROKER_UNAVAILABLE']);
   });
 
+  it('while the broker is there, and makes their subscriptions again, they wait as long as it takes', async () => {
+    await using shared = await SharedUnderTest.connected();
+    const { client, session } = shared.client('alice');
+    await client.subscribe(shared.request(session, '1', '/topic/tea'));
+    const held = shared.broker.hold('SUBSCRIBE');
+
+    const conversation = await shared.listening;
+    conversation.error('access refused');
+    conversation.end();
+    await shared.whenDown();
+    await shared.clock.advance(TIMES.reconnectDelayMs);
+    await shared.broker.until(() => held.frames.length === 1);
+    await shared.clock.advance(2 * TIMES.holdTimeMs);
+    held.release();
+    await shared.until(() => shared.told.length > 1, 'return');
+
+    expect(shared.told).toEqual(['alice BROKER_UNAVAILABLE', 'alice SUBSCRIPTIONS_RESTORED']);
+  });
+
   it('an ERROR that the connection outlived excuses no later loss', async () => {
     await using shared = await SharedUnderTest.connected();
     const { client, session } = shared.client('alice');
     await client.subscribe(shared.request(session, '1', '/topic/tea'));
 
-    const conversation = await shared.broker.conversation(0);
+    const conversation = await shared.listening;
     conversation.error('something');
     shared.broker.publish('/topic/tea', 'behind it');
     await shared.delivered(1);

@@ -6,12 +6,12 @@ import { SharedUnderTest, TIMES } from './shared-under-test.js';
 describe('A shared connection, subscribing', () => {
   it('the broker has one subscription to a destination however many listen, and those who come later are live at once', async () => {
     await using shared = await SharedUnderTest.connected();
-    const [connection] = shared.connections.all;
+    const connection = shared.connections.listeningTo('/topic/tea');
 
-    await connection?.listen(new Subscription(createSession('first'), '1', '/topic/tea'));
+    await connection.listen(new Subscription(createSession('first'), '1', '/topic/tea'));
     for (let index = 0; index < 999; index += 1) {
       const listener = new Subscription(createSession(`s${index}`), '1', '/topic/tea');
-      expect(connection?.listen(listener)).toBeUndefined();
+      expect(connection.listen(listener)).toBeUndefined();
     }
     shared.broker.publish('/topic/tea', 'hello');
 
@@ -36,21 +36,6 @@ describe('A shared connection, subscribing', () => {
     await Promise.all([first, second]);
 
     expect(shared.frames('SUBSCRIBE')).toEqual(['SUBSCRIBE /topic/tea']);
-  });
-
-  it('only one SUBSCRIBE is unanswered at a time', async () => {
-    await using shared = await SharedUnderTest.connected();
-    const { client, session } = shared.client('alice');
-    const held = shared.broker.hold('SUBSCRIBE');
-
-    const tea = client.subscribe(shared.request(session, '1', '/topic/tea'));
-    const milk = client.subscribe(shared.request(session, '2', '/topic/milk'));
-    await shared.broker.until(() => held.frames.length > 0);
-    expect(shared.frames('SUBSCRIBE')).toEqual(['SUBSCRIBE /topic/tea']);
-    held.release();
-    await Promise.all([tea, milk]);
-
-    expect(shared.frames('SUBSCRIBE')).toEqual(['SUBSCRIBE /topic/tea', 'SUBSCRIBE /topic/milk']);
   });
 
   it('a refused SUBSCRIBE fails all who wait for it and leaves nothing: the next one asks the broker again', async () => {
@@ -87,7 +72,7 @@ describe('A shared connection, unsubscribing', () => {
     expect(shared.frames('UNSUBSCRIBE')).toEqual([]);
     await shared.clock.advance(1);
 
-    const conversation = await shared.broker.conversation(0);
+    const conversation = await shared.listening;
     await conversation.next('UNSUBSCRIBE');
     expect(conversation.subscriptions.size).toBe(0);
   });
@@ -121,7 +106,7 @@ describe('A shared connection, unsubscribing', () => {
     await client.subscribe(shared.request(session, '2', '/topic/tea'));
     shared.broker.publish('/topic/tea', 'once');
     held.release();
-    await (await shared.broker.conversation(0)).next('UNSUBSCRIBE');
+    await (await shared.listening).next('UNSUBSCRIBE');
     shared.broker.publish('/topic/tea', 'after');
 
     expect(await shared.delivered(2)).toEqual(['alice/2 once', 'alice/2 after']);
@@ -138,7 +123,7 @@ describe('A shared connection, unsubscribing', () => {
     await client.unsubscribe(request.subscription);
     await expect(subscribing).rejects.toMatchObject({ code: 'MESSAGE_REJECTED' });
     held.release();
-    const conversation = await shared.broker.conversation(0);
+    const conversation = await shared.listening;
     await shared.broker.until(() => conversation.subscriptions.size > 0);
     await shared.until(() => shared.clock.timerCount > 0, 'timer');
     await shared.clock.advance(TIMES.lingerMs);
@@ -155,7 +140,7 @@ describe('A shared connection, unsubscribing', () => {
 
     for (const { subscription } of requests) await client.unsubscribe(subscription);
 
-    const conversation = await shared.broker.conversation(0);
+    const conversation = await shared.listening;
     const first = conversation.subscriptionTo('/topic/0');
     const { headers } = await conversation.next('UNSUBSCRIBE');
     expect(headerValue(headers, 'id')).toBe(first);
@@ -203,7 +188,7 @@ describe('A shared connection, delivering', () => {
     const { client, session } = shared.client('alice');
     await client.subscribe(shared.request(session, '1', '/topic/*'));
 
-    const conversation = await shared.broker.conversation(0);
+    const conversation = await shared.listening;
     const id = conversation.subscriptionTo('/topic/*');
     conversation.message(id, '/topic/hidden', 'not for us');
     conversation.message(id, '/topic/milk', 'hello');
@@ -253,7 +238,7 @@ describe('A shared connection, delivering', () => {
     shared.broker.publish('/topic/tea', 'hello');
 
     expect(await shared.delivered(1)).toEqual(['bob/1 hello']);
-    const conversation = await shared.broker.conversation(0);
+    const conversation = await shared.listening;
     expect([...conversation.subscriptions.values()]).toEqual(['/topic/tea']);
   });
 
@@ -262,7 +247,7 @@ describe('A shared connection, delivering', () => {
     const { client, session } = shared.client('alice');
     await client.subscribe(shared.request(session, '1', '/topic/tea'));
 
-    const conversation = await shared.broker.conversation(0);
+    const conversation = await shared.listening;
     conversation.error('deleted', ['subscription', conversation.subscriptionTo('/topic/tea')]);
     await shared.until(() => shared.told.length > 0, 'notice');
 

@@ -20,6 +20,7 @@ import { type HeaderRecord, NativeHeaders } from '../../../../src/messaging/nati
 import type { SessionContext } from '../../../../src/messaging/session-context.js';
 import { createMessage, createSession, RecordingHandler, RecordingLogger } from '../../broker-under-test.js';
 import { ScriptedBroker } from '../kit/scripted-broker.js';
+import type { ScriptedConversation } from '../kit/scripted-conversation.js';
 import { PLAIN_DIALECT } from './plain-dialect.js';
 
 const PATIENCE_MS = 4_000;
@@ -74,21 +75,14 @@ export interface SharedClientUnderTest {
   readonly own: readonly RecordedClient[];
 }
 
-/** Counts what links tell of their comings and goings. */
+/** Counts what links tell of their losses. */
 class LinkLogger extends RecordingLogger {
-  connected = 0;
   losses = 0;
   readonly #onNews: () => void;
 
   constructor(onNews: () => void) {
     super();
     this.#onNews = onNews;
-  }
-
-  override info(message: string, details?: LogDetails): void {
-    super.info(message, details);
-    if (message.includes('connected to')) this.connected += 1;
-    this.#onNews();
   }
 
   override warn(message: string, details?: LogDetails): void {
@@ -128,7 +122,7 @@ export class SharedUnderTest implements AsyncDisposable {
     this.connections = new SharedConnections(this.parts, () => this.isBrokerAway);
   }
 
-  /** One that has begun to connect; of one connection unless said otherwise. */
+  /** One that has begun to connect; of one connection that listens and one that publishes unless said otherwise. */
   static async start(options: BrokerRelayOptions = {}): Promise<SharedUnderTest> {
     const shared = new SharedUnderTest(await ScriptedBroker.listen(), options);
     shared.connections.start();
@@ -142,9 +136,19 @@ export class SharedUnderTest implements AsyncDisposable {
     return shared;
   }
 
+  /** The first connection that listens: those connect first. */
+  get listening(): Promise<ScriptedConversation> {
+    return this.broker.conversation(0);
+  }
+
+  /** The first connection that publishes. */
+  get publishing(): Promise<ScriptedConversation> {
+    return this.broker.conversation(this.parts.settings.sharedConnections);
+  }
+
   /** Resolves when all connections are up. */
   async whenUp(): Promise<void> {
-    await Promise.all(this.connections.all.map(async (connection) => connection.whenUp()));
+    await Promise.all(this.connections.links.map(async (link) => link.whenUp()));
   }
 
   /** Resolves when a connection that was up has been lost, and noticed here. @param times how often, since the beginning */
@@ -154,9 +158,8 @@ export class SharedUnderTest implements AsyncDisposable {
 
   /** Lets the time for the next attempt to connect come, and resolves when all connections are up again. */
   async reconnected(): Promise<void> {
-    const wanted = this.logger.connected + this.connections.all.length;
     await this.clock.advance(TIMES.reconnectDelayMs);
-    await this.until(() => this.logger.connected >= wanted, 'new connection');
+    await this.whenUp();
   }
 
   /** A client with a session of this id. @param failures what its own connections fail with, in order */

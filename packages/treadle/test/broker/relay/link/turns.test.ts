@@ -1,7 +1,7 @@
-import { ConnectTurns } from '../../../../src/broker/relay/link/connect-turns.js';
+import { Turns } from '../../../../src/broker/relay/link/turns.js';
 
 /** Asks for so many turns, and notes whose have come. */
-function ask(turns: ConnectTurns, count: number, signal?: AbortSignal): number[] {
+function ask(turns: Turns, count: number, signal?: AbortSignal): number[] {
   const begun: number[] = [];
   for (let index = 0; index < count; index += 1) {
     turns.take(signal).then(
@@ -17,9 +17,9 @@ const soon = (): Promise<void> =>
     setImmediate(resolve);
   });
 
-describe('turns to connect', () => {
-  it('are ten at a time, and go on in the order they were asked for', async () => {
-    const turns = new ConnectTurns();
+describe('turns', () => {
+  it('are so many at a time, and go on in the order they were asked for', async () => {
+    const turns = new Turns(10);
     const begun = ask(turns, 13);
     await soon();
     expect(begun).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -31,8 +31,20 @@ describe('turns to connect', () => {
     expect(begun.slice(10)).toEqual([10, 11]);
   });
 
+  it('are had at once while there are some, and nobody is overtaken', async () => {
+    const turns = new Turns(2);
+    expect([turns.takeNow(), turns.takeNow(), turns.takeNow()]).toEqual([true, true, false]);
+    const begun = ask(turns, 1);
+
+    turns.give();
+    expect(turns.takeNow()).toBe(false);
+    await soon();
+
+    expect(begun).toEqual([0]);
+  });
+
   it('that nobody waits for are there for the next', async () => {
-    const turns = new ConnectTurns();
+    const turns = new Turns(10);
     ask(turns, 10);
     for (let index = 0; index < 10; index += 1) turns.give();
 
@@ -43,7 +55,7 @@ describe('turns to connect', () => {
   });
 
   it('are not had by who has given up', async () => {
-    const turns = new ConnectTurns();
+    const turns = new Turns(10);
     ask(turns, 10);
     const givingUp = new AbortController();
     const gone = ask(turns, 2, givingUp.signal);

@@ -1,10 +1,19 @@
-// A broker spends some milliseconds of its processor on each CONNECT: with more at once each takes longer, and all are done no sooner.
-const MOST_AT_ONCE = 10;
-
-/** Lets a few links connect at a time, in the order they come: a thousand may come back at once. */
-export class ConnectTurns {
+/** Lets a few do something at a time, in the order they come, where thousands may come at once. */
+export class Turns {
+  readonly #mostAtOnce: number;
   #underWay = 0;
   readonly #waiting = new Set<() => void>();
+
+  constructor(mostAtOnce: number) {
+    this.#mostAtOnce = mostAtOnce;
+  }
+
+  /** Takes a turn if there is one at once; `give` ends it. @returns whether there was */
+  takeNow(): boolean {
+    if (this.#underWay >= this.#mostAtOnce) return false;
+    this.#underWay += 1;
+    return true;
+  }
 
   /**
    * Resolves when it is somebody's turn; `give` ends it.
@@ -12,10 +21,7 @@ export class ConnectTurns {
    */
   async take(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (this.#underWay < MOST_AT_ONCE) {
-      this.#underWay += 1;
-      return;
-    }
+    if (this.takeNow()) return;
     await new Promise<void>((resolve, reject) => {
       const begin = (): void => {
         signal?.removeEventListener('abort', leave);
