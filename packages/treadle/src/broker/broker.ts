@@ -26,7 +26,8 @@ import type { ServerLink } from './cluster/server-link.js';
  * **When it settles.** `handleMessage` resolves when the message took effect, and the RECEIPT says so to the client: a SUBSCRIBE when whatever is published
  * from now on, by anybody, reaches the subscription; an UNSUBSCRIBE when nothing more is sent to it; a MESSAGE when it is accepted for all its receivers,
  * which is before they have it; an ACK or NACK when it counts. When it rejects nothing of it has happened or will: no receiver gets a message that was
- * refused, but for `OUTCOME_UNKNOWN`: a broker elsewhere did not answer. An error with `endsSession: false` is about that message alone, every other ends the session of a client. A publisher never waits for one slow
+ * refused, but for `OUTCOME_UNKNOWN`: a broker elsewhere did not answer. A DISCONNECT with a `receipt` rejects with that when it is not certain that all the session
+ * sent was taken; the session has ended nevertheless. An error with `endsSession: false` is about that message alone, every other ends the session of a client. A publisher never waits for one slow
  * subscriber. The `reach` of a message that has one is complete when it settles.
  *
  * **Order.** What one session publishes, and what the application publishes one call after the other, reaches every subscription of every session in that

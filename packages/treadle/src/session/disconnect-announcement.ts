@@ -29,8 +29,8 @@ export function announceDisconnect(
         () => inbound.sendDirectly(message),
         (failure) => {
           if (failure === undefined) return;
-          if (isOutcomeUnknown(failure)) return void (owed = failure);
-          logger.error('the clean-up of a session failed', { error: failure, sessionId: session.id });
+          if (isOutcomeUnknown(failure)) owed = failure;
+          else logger.error('the clean-up of a session failed', { error: failure, sessionId: session.id });
         },
       );
     },

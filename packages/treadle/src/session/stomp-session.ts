@@ -311,7 +311,7 @@ export class StompSession implements SessionContext, ConnectionListener {
    * @returns as `announceDisconnect`
    */
   #end(code: number, reason: string, disconnectHeaders = NativeHeaders.EMPTY): Awaitable<Error | undefined> {
-    if (this.#state === 'ended') return;
+    if (this.#state === 'ended') return undefined;
     const wasConnected = this.#state === 'connected';
     const wasKnown = this.#state !== 'opening';
     this.#state = 'ended';
@@ -321,7 +321,7 @@ export class StompSession implements SessionContext, ConnectionListener {
     this.#connectTimer?.cancel();
     this.#connectionEnd.cancel();
     this.#owner.onEnd(this.id);
-    if (!wasKnown) return;
+    if (!wasKnown) return undefined;
     this.#frames.endTransactions(); // before others forget the session, and what it was to acknowledge
     const announced = announceDisconnect(this, disconnectHeaders, this.#environment);
     this.#endAnnounced = announced;

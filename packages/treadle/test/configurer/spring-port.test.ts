@@ -168,7 +168,8 @@ function describePortfolio(configurer: new () => WebSocketMessageBrokerConfigure
   });
 }
 
-describe('the configuration of Spring’s reference, with its simple broker', () => describePortfolio(SimpleBrokerConfig));
+describe('the configuration of Spring’s reference, with its simple broker', () =>
+  describePortfolio(SimpleBrokerConfig));
 
 describeWith(rabbitmqPackage, 'the same with a RabbitMQ in its place', () => {
   let broker: RealBroker;

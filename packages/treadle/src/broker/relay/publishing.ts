@@ -14,7 +14,10 @@ import type { RelaySettings } from './relay-settings.js';
 
 /** What publishing over one connection works with. */
 export interface PublishingParts extends RelayedMessageParts {
-  readonly settings: Pick<RelaySettings, 'unconfirmedMessages' | 'holdTimeMs' | 'heldMessages' | 'heldOctets' | 'brokerFrameBodyOctets'>;
+  readonly settings: Pick<
+    RelaySettings,
+    'unconfirmedMessages' | 'holdTimeMs' | 'heldMessages' | 'heldOctets' | 'brokerFrameBodyOctets'
+  >;
   readonly counters: RelayCounters;
   readonly clock: Clock;
   /** The link of this moment. */

@@ -58,6 +58,7 @@ describe('what the relay is told', () => {
       dialect: 'rabbitmq',
       connections: 'shared',
       sharedConnections: 4,
+      queueConnections: 8,
       onBrokerLoss: 'hold',
       holdTimeMs: 5_000,
       heldMessages: 10,
@@ -256,14 +257,17 @@ describe('options of the relay that contradict each other', () => {
     expect(errorsOf({ maxPrefetchCount: 5, maxReconnectDelayMs: 100 })).toEqual([]);
   });
 
-  test.each(['/queue/servers', 'queue.servers', '/queue'])('a broadcast that one server alone would get: %s', (queue) => {
-    for (const name of ['userDestinationBroadcast', 'userRegistryBroadcast']) {
-      expect(errorsOf({ [name]: queue })).toEqual([
-        `brokerRelay, ${name}: '${queue}' is a queue, which gives each message to one server, and all of them want it; write plain text, such as '${name === 'userRegistryBroadcast' ? '/topic/treadle-user-registry' : '/topic/treadle-user-destinations'}'`,
-      ]);
-    }
-    expect(errorsOf({ userRegistryBroadcast: '/topic/queue/servers' })).toEqual([]);
-  });
+  test.each(['/queue/servers', 'queue.servers', '/queue'])(
+    'a broadcast that one server alone would get: %s',
+    (queue) => {
+      for (const name of ['userDestinationBroadcast', 'userRegistryBroadcast']) {
+        expect(errorsOf({ [name]: queue })).toEqual([
+          `brokerRelay, ${name}: '${queue}' is a queue, which gives each message to one server, and all of them want it; write plain text, such as '${name === 'userRegistryBroadcast' ? '/topic/treadle-user-registry' : '/topic/treadle-user-destinations'}'`,
+        ]);
+      }
+      expect(errorsOf({ userRegistryBroadcast: '/topic/queue/servers' })).toEqual([]);
+    },
+  );
 
   test('a broadcast that brokers have no room for', () => {
     const longest = `/topic/${'x'.repeat(252 - '~2Ftopic~2F'.length)}`;
@@ -335,7 +339,9 @@ describe('what is allowed, and noted', () => {
     const { notes } = look({ brokerFrameBodyOctets: 200_000 }, { frameBodyOctets: 140_000 });
 
     expect(notes).toEqual([
-      expect.stringMatching(/brokerFrameBodyOctets: it is 200000, and clients may send bodies of 140000: .* give 205536/),
+      expect.stringMatching(
+        /brokerFrameBodyOctets: it is 200000, and clients may send bodies of 140000: .* give 205536/,
+      ),
     ]);
     expect(look({ brokerFrameBodyOctets: 205_536 }, { frameBodyOctets: 140_000 }).notes).toEqual([]);
   });

@@ -64,6 +64,7 @@ describe.each(['per-client', 'shared'] as const)('the first messages of a subscr
 
 it('who joins a shared subscription gets nothing before his RECEIPT, however long that takes', async () => {
   const received = deferred();
+  let slow = '';
   const interceptor = {
     postSend: async (message: { readonly type: string; readonly sessionId: string | undefined }): Promise<void> => {
       if (message.type === 'SUBSCRIBE' && message.sessionId === slow) await received.promise;
@@ -73,7 +74,7 @@ it('who joins a shared subscription gets nothing before his RECEIPT, however lon
   const [first, sender] = [await server.relayed.connect(), await server.relayed.connect()];
   await subscribe(first, '/topic/tea');
   const second = server.relayed.open();
-  const slow = (await second.next()).header('session');
+  slow = (await second.next()).header('session') ?? '';
 
   second.type('SUBSCRIBE\nid:1\ndestination:/topic/tea\nreceipt:live\n\n\0');
   await second.arrived();

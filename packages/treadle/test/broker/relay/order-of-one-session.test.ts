@@ -53,5 +53,6 @@ describe('what one session sends by itself and by its handlers', () => {
     bob.type(send('/app/tea', 'x', 'receipt:served\n'));
 
     expect((await bob.next()).header('receipt-id')).toBe('served');
+    broker.conversations[1]?.cut(); // nobody need wait for its answer
   });
 });

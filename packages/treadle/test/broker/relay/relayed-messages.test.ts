@@ -222,11 +222,11 @@ describe('a subscription through the relay', () => {
     );
 
     client.type('SUBSCRIBE\nid:s\ndestination:/topic/tea\n\n\0');
-    const notice = await client.next();
+    const told = await client.next();
     await subscribe(client, '/topic/tea');
 
-    expect(JSON.parse(notice.body.toString())).toMatchObject({ code: 'BROKER_REFUSED' });
-    expect(notice.text).not.toContain('secret');
+    expect(JSON.parse(told.body.toString())).toMatchObject({ code: 'BROKER_REFUSED' });
+    expect(told.text).not.toContain('secret');
   });
 });
 

@@ -105,6 +105,25 @@ describe('presence over all servers', () => {
     expect(await people.next()).toEqual(left('bob'));
   });
 
+  test('the delay of leaving begins when a server that died is forgotten; who is on another server by then has not left', async () => {
+    await using all = servers({ leaveDelayMs: 3_000 });
+    const [one, two] = await all.startTwo();
+    for (const name of ['bob', 'carol', 'dave']) await two.login(name);
+    await settled();
+    const people = await (await one.login('alice')).subscribe('/topic/presence');
+    expect(await people.next()).toEqual(present('bob', 'carol', 'dave', 'alice'));
+    two.link.setUp(false);
+
+    await one.login('bob');
+    await all.clock.advance(30_500);
+    await one.login('carol');
+    await people.expectNothing();
+    await all.clock.advance(3_000);
+
+    expect(await people.next()).toEqual(left('dave'));
+    await people.expectNothing();
+  });
+
   test('the users of a server that stops have left at once', async () => {
     await using all = servers();
     const [one, two] = await all.startTwo();

@@ -64,6 +64,10 @@ export class ClientSubscription implements LinkSubscriptionRequest {
     else ticket.behindAnswer(() => this.#deliver(message, link));
   }
 
+  onOversized(message: BrokerMessage, link: BrokerLink): void {
+    if (this.#place?.isAcknowledged) this.#parts.acknowledgements.refuse(message, link);
+  }
+
   onEnded(reason: Error): void {
     const { session, acknowledgements } = this.#parts;
     const { subscription } = this.#request;

@@ -144,7 +144,10 @@ function describeCuts(url: string): void {
         await relayed.whenAvailable(true);
       }
       expect(relayed.application.sessionCount).toBe(0);
-      await proxy.until(() => proxy.connections <= RELAYS_OWN[configuration.connections], 'the end of the connections of clients that are gone');
+      await proxy.until(
+        () => proxy.connections <= RELAYS_OWN[configuration.connections],
+        'the end of the connections of clients that are gone',
+      );
     });
   });
 

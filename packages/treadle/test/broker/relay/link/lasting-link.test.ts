@@ -501,6 +501,31 @@ describe('a subscription of a lasting link', () => {
     expect(new Set(broker.open[0]?.subscriptions.values())).toEqual(new Set(['/topic/a', '/topic/b']));
   });
 
+  it('that was asked for when another one ended the link is not suspected again: whoever may be the cause is asked for alone', async () => {
+    await using broker = await ScriptedBroker.listen();
+    await using links = LinksUnderTest.to(broker);
+    const { link } = links.lasting();
+    await link.start();
+    const [innocent, deadly] = [new Listener('/topic/a'), new Listener('/queue/x')];
+    for (const listener of [innocent, deadly]) await link.subscribe(listener);
+    broker.on('SUBSCRIBE', (frame, conversation, standard) => {
+      // The innocent one stands before the other and is not answered yet when that ends the link.
+      if (!frame.headers.includes('/queue/x')) setImmediate(standard);
+      else {
+        conversation.error('not_found');
+        conversation.end();
+      }
+    });
+
+    const ended = deadly.news();
+    broker.conversations[0]?.reset();
+    await ended;
+    await settled(() => link.link !== undefined);
+
+    expect([innocent.ended, deadly.ended]).toEqual([[], ['BROKER_REFUSED']]);
+    expect([...(broker.open[0]?.subscriptions.values() ?? [])]).toEqual(['/topic/a']);
+  });
+
   it('is neither lost nor refused when the broker, once, ends a link with an ERROR while it is asked for', async () => {
     await using broker = await ScriptedBroker.listen();
     await using links = LinksUnderTest.to(broker);

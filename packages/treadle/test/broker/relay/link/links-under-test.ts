@@ -17,7 +17,7 @@ import { PLAIN_DIALECT } from '../shared/plain-dialect.js';
 export class LinksUnderTest implements AsyncDisposable {
   readonly logger = new RecordingLogger();
   readonly #options: LinkConnectorOptions;
-  readonly #open: (() => Promise<void>)[] = [];
+  readonly #open: (() => Promise<unknown>)[] = [];
   readonly connector: LinkConnector;
 
   constructor(hosts: LinkConnectorOptions['hosts'], options: Partial<LinkConnectorOptions> = {}) {

@@ -141,25 +141,32 @@ describeWith(rabbitmqPackage, 'user destinations on a RabbitMQ', () => {
   }, 60_000);
 });
 
-describeWith(activemqPackage, 'two servers whose broker is killed and started again', () => {
-  test('know each other again, and nobody has left meanwhile', async () => {
-    await using broker = await startBroker('activemq');
-    await using servers = new Servers(broker.url, { onBrokerLoss: 'hold', holdTimeMs: 20_000 });
-    const [one, two] = [await servers.start(), await servers.start()];
-    const watcher = await login(one, 'watcher');
-    const people = await watcher.subscribe('/topic/presence');
-    await people.next();
-    const bob = await login(two, 'bob');
-    const inbox = await bob.subscribe('/user/queue/news');
-    await people.next();
+const PACKAGES = [
+  ['activemq', activemqPackage],
+  ['rabbitmq', rabbitmqPackage],
+] as const;
 
-    await broker.kill();
-    await broker.start();
-    await login(two, 'carol');
-    expect(await people.next({ withinMs: 10_000 })).toMatchObject({ type: 'joined', user: 'carol' });
+describe.each(PACKAGES)('two servers whose %s is killed and started again', (name, installed) => {
+  describeWith(installed, 'with its package', () => {
+    test('know each other again, and nobody has left meanwhile', async () => {
+      await using broker = await startBroker(name);
+      await using servers = new Servers(broker.url, { onBrokerLoss: 'hold', holdTimeMs: 20_000 });
+      const [one, two] = [await servers.start(), await servers.start()];
+      const watcher = await login(one, 'watcher');
+      const people = await watcher.subscribe('/topic/presence');
+      await people.next();
+      const bob = await login(two, 'bob');
+      const inbox = await bob.subscribe('/user/queue/news');
+      await people.next();
 
-    await one.template.convertAndSendToUser('bob', '/queue/news', 'afterwards');
-    expect(await inbox.next()).toBe('afterwards');
-    await people.expectNothing();
-  }, 60_000);
+      await broker.kill();
+      await broker.start();
+      await login(two, 'carol');
+      expect(await people.next({ withinMs: 10_000 })).toMatchObject({ type: 'joined', user: 'carol' });
+
+      await one.template.convertAndSendToUser('bob', '/queue/news', 'afterwards');
+      expect(await inbox.next()).toBe('afterwards');
+      await people.expectNothing();
+    }, 60_000);
+  });
 });
