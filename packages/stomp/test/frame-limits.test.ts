@@ -100,24 +100,27 @@ describe('a body above maxBodyOctets that its reader wants to skip', () => {
     'MESSAGE\ncontent-length:4\n\nkept\0',
   ].join('');
 
-  it.each([1, 7, 1_000, 5_000, 19_999, 100_000])('is dropped, and what is behind it is read: chunks of %d octets', (size) => {
-    const read: string[] = [];
-    const decoder = new FrameDecoder({
-      accepts: 'server',
-      limits: { maxBodyOctets: 10 },
-      onFrame: ({ command, body }) => read.push(`${command} ${Buffer.from(body).toString()}`),
-      onOversized: ({ command, headers, body }) => {
-        expect(headers.slice(0, 2)).toEqual(['a', '1']);
-        expect(body).toHaveLength(0);
-        read.push(`oversized ${command}`);
-      },
-    });
+  it.each([1, 7, 1_000, 5_000, 19_999, 100_000])(
+    'is dropped, and what is behind it is read: chunks of %d octets',
+    (size) => {
+      const read: string[] = [];
+      const decoder = new FrameDecoder({
+        accepts: 'server',
+        limits: { maxBodyOctets: 10 },
+        onFrame: ({ command, body }) => read.push(`${command} ${Buffer.from(body).toString()}`),
+        onOversized: ({ command, headers, body }) => {
+          expect(headers.slice(0, 2)).toEqual(['a', '1']);
+          expect(body).toHaveLength(0);
+          read.push(`oversized ${command}`);
+        },
+      });
 
-    const octets = Buffer.from(input);
-    for (let at = 0; at < octets.length; at += size) decoder.decode(octets.subarray(at, at + size));
+      const octets = Buffer.from(input);
+      for (let at = 0; at < octets.length; at += size) decoder.decode(octets.subarray(at, at + size));
 
-    expect(read).toEqual(READ);
-  });
+      expect(read).toEqual(READ);
+    },
+  );
 
   it('must still be one that its command may have, with its NUL behind it', () => {
     const decode = (frame: string) => () =>

@@ -188,6 +188,16 @@ describe('publishing over one connection', () => {
     expect(counters.describe().refusedByCode).toEqual({ BROKER_UNAVAILABLE: 5 });
   });
 
+  it('says why nothing may wait', async () => {
+    const { publishing, setUp } = create({ heldMessages: 0 });
+    setUp(false);
+    const options = { isConfirmed: true, confirmations: new Confirmations() };
+
+    expect(() => publishing.publish(publish('/topic/tea', 'x'), '/topic/tea', options)).toThrow(
+      'the broker is away, and this may not wait for it',
+    );
+  });
+
   it('takes one message that is larger than all that may wait', async () => {
     const { link, send, setUp, publishing } = create({ heldOctets: 10 });
     setUp(false);

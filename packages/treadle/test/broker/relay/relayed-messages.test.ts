@@ -51,6 +51,17 @@ describe('messages through the relay', () => {
     expect(message.header('kind')).toBe('green');
   });
 
+  it('never look like the answer to a SUBSCRIBE, whose ACK would reach nobody, whatever their sender calls them', async () => {
+    await using server = await start();
+    const client = await server.relayed.connect();
+    await subscribe(client, '/topic/tea');
+    const own = await server.broker.conversation(1);
+
+    own.message(own.subscriptionTo('/topic/tea'), '/topic/tea', 'x', ['message-id', 'answer-1']);
+
+    expect((await client.next()).header('message-id')).toBe('broker-answer-1');
+  });
+
   it('show the client nothing of the broker and the sender but the message', async () => {
     await using server = await start();
     const [alice, bob] = [await server.relayed.connect('alice'), await server.relayed.connect()];

@@ -68,5 +68,8 @@ export class PlainDialect implements Dialect {
 
 /** It waits at the broker, and there is no place known there that a wildcard of another client does not lead to. */
 function acknowledgedUserDestination(destination: string): MessageRejectedError {
-  return unsupported(destination, "user destinations are acknowledged with the dialects 'rabbitmq' and 'activemq' alone");
+  return unsupported(
+    destination,
+    "user destinations are acknowledged with the dialects 'rabbitmq' and 'activemq' alone",
+  );
 }

@@ -16,14 +16,15 @@ export const READABLE: SendLimits = { lineOctets: 64 * 1024, headers: 900 };
  * @throws MessageRejectedError `UNSUPPORTED_BY_BROKER`, which does not end the session
  */
 export function requireSendable(list: readonly string[], limits: SendLimits): void {
-  if (list.length / 2 > limits.headers) throw tooLarge(`it has ${list.length / 2} headers; ${limits.headers} are taken`);
+  const count = list.length / 2;
+  if (count > limits.headers) throw tooLarge(`it has ${count} headers; ${limits.headers} are taken`);
   for (let index = 0; index < list.length; index += 2) {
     const name = list[index] ?? '';
     const value = list[index + 1] ?? '';
     // Octets of a character that is escaped or not ASCII: three at most.
     if ((name.length + value.length + 1) * 3 <= limits.lineOctets) continue;
     const octets = lineOctets(name, value);
-    if (octets > limits.lineOctets) throw tooLarge(`one has ${octets} octets on its way; ${limits.lineOctets} are taken`);
+    if (octets > limits.lineOctets) throw tooLarge(`one has ${octets} octets; ${limits.lineOctets} are taken`);
   }
 }
 

@@ -35,7 +35,10 @@ const TOLD_APART: readonly (readonly [string, readonly string[]])[] = [
   ['case', ['A', 'ä', 'Ä', 'ß', 'ẞ', 'ss', 'SS', 'İ', 'i', 'ı', 'K', '\u212A']],
   ['a composed character', ['\u00E9', 'e\u0301', 'ﬁ', 'fi', '①', '1', 'Ａ', 'A']],
   ['what ASCII has for parting', [';', ':', '|', '&', '=', '@', '$', '!', '^', '"', "'", '`', '(', ')', '[', ']', '<']],
-  ['a mark of brokers', [',', '?x', '%', '%20', '%2E', '.', '\\', '#', '>', '~', '~20', '+', 'queue:', 'topic:', 'ID:']],
+  [
+    'a mark of brokers',
+    [',', '?x', '%', '%20', '%2E', '.', '\\', '#', '>', '~', '~20', '+', 'queue:', 'topic:', 'ID:'],
+  ],
 ];
 
 const patternWord = fc.oneof(
@@ -149,7 +152,16 @@ describeBrokers('names', (name, url) => {
 
   test('a topic is told apart from all that is trimmed, folded or decoded of it at its beginning', async () => {
     const own = randomBytes(4).toString('hex');
-    const spellings = [own, ` ${own}`, `  ${own}`, `${own} `, ` ${own} `, own.toUpperCase() + 'A', `${own}a`, `/${own}`];
+    const spellings = [
+      own,
+      ` ${own}`,
+      `  ${own}`,
+      `${own} `,
+      ` ${own} `,
+      own.toUpperCase() + 'A',
+      `${own}a`,
+      `/${own}`,
+    ];
     const marked = [`\u00A0${own}`, `\uFEFF${own}`, `\u3000${own}`, `\t${own}`, `:${own}`, `%20${own}`, `~20${own}`];
     const destinations = [...spellings, ...marked].map((each) => `/topic/${each}`);
 

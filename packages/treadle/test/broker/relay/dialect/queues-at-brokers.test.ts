@@ -121,9 +121,7 @@ describeBrokers('messages of other programs', (name, url) => {
     await conversation.request('SEND', ['destination', `/topic/${base}.chat.tea`], 'hi');
     await conversation.until(() => conversation.messages.length === 2);
 
-    const got = conversation.messages.map((message) =>
-      all.applicationDestination(message.headers),
-    );
+    const got = conversation.messages.map((message) => all.applicationDestination(message.headers));
     expect(got).toEqual([undefined, `/topic/${base}/chat/tea`]);
   });
 });
