@@ -90,7 +90,7 @@ export class ActiveMqDialect implements Dialect {
   #pattern(destination: string): Pick<BrokerSubscription, 'destination' | 'applicationDestination'> {
     const pattern = this.#names.patternOf(destination);
     return {
-      destination: fitting(`/topic/${spellPattern(pattern, WILDCARDS)}`, destination),
+      destination: `/topic/${spellPattern(pattern, WILDCARDS)}`,
       applicationDestination: (headers) => {
         const given = headerValue(headers, 'destination') ?? '';
         if (!given.startsWith('/topic/')) return undefined;

@@ -170,6 +170,7 @@ describe('a lasting link', () => {
     await broker.until(() => held.frames.length === 1);
     const [patient, further] = [failure(link.whenUp(1_000)), failure(link.whenUp())];
     await clock.advance(1_500);
+    expect(await Promise.race([patient, Promise.resolve('waits')])).toBe('waits');
     broker.conversations[0]?.reset();
     expect(await patient).toBe('BROKER_UNAVAILABLE');
     held.release();
