@@ -93,9 +93,10 @@ describe.each([
         await listener.ask(acknowledgement('ACK', message, '1.2', 'receipt:done\n'));
         await listener.ask('UNSUBSCRIBE\nid:worker\nreceipt:gone\n\n\0');
         await subscribe(listener, queue, 'ack:client-individual\n', 'again');
-        await sendAndWait(listener, queue, 'the last');
+        const [early] = await sendAndWait(listener, queue, 'the last'); // it may come before the RECEIPT
+        const last = early ?? (await listener.next());
 
-        expect(bodies([message, await listener.next()])).toEqual([RIGHT_BEHIND, 'the last']);
+        expect(bodies([message, last])).toEqual([RIGHT_BEHIND, 'the last']);
         expect(relayed.availability).toEqual([true]);
       });
     });
