@@ -45,9 +45,15 @@ readonly OUTPUT=$DATA/output.log
 # shellcheck source=brokers/rabbitmq.sh
 source "$REPOSITORY/scripts/brokers/$BROKER.sh"
 
-# Prints the process id of the broker that runs in this data folder. A number that another program got meanwhile does not count.
+# Prints the process id of the broker that runs in this data folder. A number that another program got meanwhile does not count; one that this script has just started
+# may not have come to its folder yet, and is ours all the same.
 running_pid() {
-  local pid
+  local pid=${broker_pid:-}
+  if [[ -n $pid ]]; then
+    kill -0 "$pid" 2>/dev/null || return 1
+    printf '%s\n' "$pid"
+    return 0 # said, as in a trap `return` alone would be what came before the trap
+  fi
   pid=$(cat "$PID_FILE" 2>/dev/null) || return 1
   [[ $(readlink "/proc/$pid/cwd") == "$DATA" ]] || return 1
   printf '%s\n' "$pid"

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { activemqPackage, freePort, rabbitmqPackage, startBroker } from '../testing/real-brokers';
@@ -71,6 +72,7 @@ describeWith(activemqPackage, 'a started ActiveMQ', () => {
 
     expect(status).toBe(1);
     expect(stderr).toContain(`activemq was not started: it does not answer on port ${port}`);
+    expect(processesOf('brokers/too-slow')).toEqual([]);
     expect(brokers(['stop', 'activemq'], environment).stdout).toBe('too-slow does not run\n');
   });
 
@@ -101,3 +103,17 @@ describeWith(rabbitmqPackage, 'a started RabbitMQ', () => {
     expect(await broker.ctl('--silent', 'list_vhosts')).toContain('other');
   });
 });
+
+/** The command lines of processes that name this folder. */
+function processesOf(folder: string): string[] {
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return ids.map((id) => commandLineOf(id)).filter((line) => line.includes(folder));
+}
+
+function commandLineOf(processId: string): string {
+  try {
+    return readFileSync(`/proc/${processId}/cmdline`, 'utf8');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+}
