@@ -7,7 +7,7 @@ import { Network } from './kit/network.js';
 import { postgres } from './kit/postgres-server.js';
 import { StockMember } from './kit/stock-member.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(120_000); // a bound, not a wait: browsers and servers start as fast as the machine lets them
 
 const LOBBY = '/topic/chat-rooms/lobby';
 const SAY_IN_LOBBY = '/app/chat-rooms/lobby/messages';

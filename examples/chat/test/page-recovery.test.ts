@@ -7,7 +7,7 @@ import { type ChatWindow, ChatWindows } from './kit/chat-windows.js';
 import { Network } from './kit/network.js';
 import { temporaryFolder } from './kit/temporary-folder.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: browsers and servers start as fast as the machine lets them
 
 describeWith(chromium, 'a Chromium window whose network is cut', (executablePath) => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -4,7 +4,7 @@ import { ChatProcess } from './kit/chat-process.js';
 import { type ChatWindow, ChatWindows } from './kit/chat-windows.js';
 import { temporaryFolder } from './kit/temporary-folder.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: browsers and servers start as fast as the machine lets them
 
 /** What a server of several tells its pages, in a window whose frames the test may hold back and add to. No broker is needed for it. */
 describeWith(chromium, 'a window that one of several servers serves', (executablePath) => {

@@ -5,7 +5,7 @@ import { ChatProcess } from './kit/chat-process.js';
 import { type ChatWindow, ChatWindows } from './kit/chat-windows.js';
 import { temporaryFolder } from './kit/temporary-folder.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: browsers and servers start as fast as the machine lets them
 
 describeWith(chromium, 'two Chromium windows', (executablePath) => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>;

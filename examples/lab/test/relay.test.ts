@@ -4,7 +4,7 @@ import { activemq, rabbitmq } from '../../../scripts/testing/real-brokers.js';
 import { describeWith } from '../../../scripts/testing/require-server.js';
 import { type RunningLab, startLab } from './running-lab.js';
 
-jest.setTimeout(30_000);
+jest.setTimeout(30_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 const BROKERS = [
   ['rabbitmq', rabbitmq],

@@ -6,7 +6,7 @@ import { BrokerConversation } from './dialect/broker-conversation.js';
 import { hearNotices } from './kit/notices.js';
 import { type Configuration, CONFIGURATIONS, nameOf, RelayedApplication } from './kit/relayed-application.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(60_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 const LIMIT = 128 * 1024;
 

@@ -12,7 +12,7 @@ import { bodies, disconnect, fresh, send, sendAndWait, subscribe, take } from '.
 import { goOn, heardOfLoss, hearNotices } from '../kit/notices.js';
 import { CONFIGURATIONS, type Configuration, nameOf, RelayedApplication } from '../kit/relayed-application.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 const PERSISTENT = 'persistent:true\n';
 const HOLDING = CONFIGURATIONS.filter(({ onBrokerLoss }) => onBrokerLoss === 'hold');

@@ -12,7 +12,7 @@ import { bodies, fresh, send, sendAndWait, subscribe, take } from '../../conform
 import { goOn, heardOfLoss, hearNotices } from '../kit/notices.js';
 import { CONFIGURATIONS, RelayedApplication } from '../kit/relayed-application.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 /** RabbitMQ knows no heart-beats below a second. */
 const SHORT_TIMES: BrokerRelayOptions = { heartBeat: { sends: 1_000, expects: 1_000 }, receiptTimeMs: 4_000 };

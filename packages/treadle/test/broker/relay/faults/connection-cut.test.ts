@@ -7,7 +7,7 @@ import { FaultProxy } from '../kit/fault-proxy.js';
 import { goOn, heardOfLoss, hearNotices } from '../kit/notices.js';
 import { CONFIGURATIONS, RelayedApplication } from '../kit/relayed-application.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 /** Longer than what is cut off, and never to be seen in part. */
 const CUT_BODY = 'before|cut here|behind';

@@ -7,7 +7,7 @@ import { FaultProxy } from '../kit/fault-proxy.js';
 import { goOn, heardOfLoss, hearNotices } from '../kit/notices.js';
 import { CONFIGURATIONS, nameOf, RelayedApplication } from '../kit/relayed-application.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 const SITUATIONS = CONFIGURATIONS.map((configuration) => ({ title: nameOf(configuration), configuration }));
 const HOLDING = SITUATIONS.filter(({ configuration }) => configuration.onBrokerLoss === 'hold');

@@ -5,7 +5,7 @@ import { bodies, fresh, send, sendAndWait, subscribe, take } from '../../conform
 import { FaultProxy } from '../kit/fault-proxy.js';
 import { CONFIGURATIONS, type Configuration, RelayedApplication } from '../kit/relayed-application.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 const UNCONFIRMED = 50;
 const HELD = 20;

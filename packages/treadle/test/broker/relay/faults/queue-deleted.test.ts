@@ -4,7 +4,7 @@ import { bodies, fresh, sendAndWait, subscribe, take } from '../../conformance/c
 import { hearNotices, notice } from '../kit/notices.js';
 import { CONFIGURATIONS, RelayedApplication } from '../kit/relayed-application.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 // ActiveMQ does not delete a queue that has consumers.
 describeWith(rabbitmqPackage, 'a queue of RabbitMQ is deleted under its subscriber', () => {

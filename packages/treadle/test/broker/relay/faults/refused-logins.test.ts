@@ -7,7 +7,7 @@ import { fresh, subscribe, take } from '../../conformance/conversation.js';
 import { FaultProxy } from '../kit/fault-proxy.js';
 import { CONFIGURATIONS, RelayedApplication } from '../kit/relayed-application.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 /** What is refused need not be waited for. */
 const HASTY: BrokerRelayOptions = { connectTimeMs: 1_000, holdTimeMs: 200 };

@@ -11,7 +11,7 @@ import { acknowledgement } from '../../../obligations/acknowledgement-frames.js'
 import { RawClient } from '../../../obligations/raw-client.js';
 import { bodies, fresh, send, sendAndWait, subscribe, take } from '../../conformance/conversation.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 const PATIENCE_MS = 60_000;
 const CONNECTIONS = ['per-client', 'shared'] as const;

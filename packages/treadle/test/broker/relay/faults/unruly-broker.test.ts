@@ -4,7 +4,7 @@ import { CONFIGURATIONS, RelayedApplication } from '../kit/relayed-application.j
 import { ScriptedBroker } from '../kit/scripted-broker.js';
 import type { ScriptedConversation } from '../kit/scripted-conversation.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(90_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 const LIMIT = 128 * 1024;
 /** Octets of a header line that is taken of a broker. */

@@ -9,7 +9,7 @@ import { describeWith } from '../../../../../../scripts/testing/require-server.j
 import { FaultProxy } from '../kit/fault-proxy.js';
 import { login, presentOn, Servers } from './servers-under-test.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(60_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 const HOLD = { onBrokerLoss: 'hold', holdTimeMs: 20_000 } as const;
 

@@ -11,7 +11,7 @@ import { RelayedApplication } from '../kit/relayed-application.js';
 
 const CLIENTS = 1000;
 
-jest.setTimeout(60_000);
+jest.setTimeout(60_000); // a bound, not a wait: brokers start and answer as fast as the machine lets them
 
 function describeShared(name: BrokerName): void {
   let broker: RealBroker;
